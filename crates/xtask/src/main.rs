@@ -1,1 +1,40 @@
-fn main() {}
+//! Developer commands: `cargo xtask demo | test | models | bench | screenshots`.
+
+use std::process::ExitCode;
+
+mod demo;
+mod models;
+mod say;
+mod step;
+mod test;
+mod tools;
+mod web;
+
+const HELP: &str = "cargo xtask COMMAND
+
+  demo [--fresh]   build everything, make keys and a register, serve it and print the addresses
+  test             every test: Rust, vectors, databases, web, interoperability, browser
+  models           get the face models (MIBUN_MODELS_DIR, cache, npm) and say which set is in use
+  bench            measure, print one JSON line per result, and rewrite the table of the README
+  help             this text";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let outcome = match words.as_slice() {
+        ["demo", rest @ ..] => demo::run_demo(rest),
+        ["test"] => test::run_all(),
+        ["help" | "--help" | "-h"] | [] => {
+            say::line(HELP);
+            Ok(())
+        }
+        other => Err(format!("no such command: {}\n\n{HELP}", other.join(" "))),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => {
+            say::failure(&why);
+            ExitCode::FAILURE
+        }
+    }
+}

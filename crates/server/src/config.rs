@@ -1,0 +1,387 @@
+//! The configuration: one TOML file, overlaid by environment variables `MIBUN__SECTION__KEY`.
+//!
+//! Unknown keys are refused with the line they stand on, so that a typing error cannot switch a safeguard off.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+pub mod env;
+
+/// Everything an operator can set.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Addresses, TLS and limits of the HTTP server.
+    pub server: Server,
+    /// Where the register is kept.
+    pub storage: Storage,
+    /// Who issues the cards.
+    pub authority: Authority,
+    /// How resident numbers are written.
+    #[serde(default)]
+    pub resident_number: ResidentNumber,
+    /// Life time and number of copies of a card.
+    #[serde(default)]
+    pub card: Card,
+    /// Models and thresholds of the face check.
+    #[serde(default)]
+    pub face: Face,
+    /// How often a person or an address may try.
+    #[serde(default)]
+    pub limits: Limits,
+    /// How the log is written.
+    #[serde(default)]
+    pub log: Log,
+    /// The demonstration: visitors may add themselves to the register.
+    #[serde(default)]
+    pub demo: Demo,
+}
+
+/// Addresses, TLS and limits of the HTTP server.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Server {
+    /// Address and port to listen on.
+    pub listen: SocketAddr,
+    /// Address and port of the metrics; none: no metrics are served.
+    #[serde(default)]
+    pub metrics_listen: Option<SocketAddr>,
+    /// The origin that people and wallets use, without a trailing slash. https, or http on loopback.
+    pub public_url: String,
+    /// Certificate chain and key in PEM; without them a proxy must speak TLS.
+    #[serde(default)]
+    pub tls: Option<Tls>,
+    /// Proxies whose `X-Forwarded-For` is believed.
+    #[serde(default)]
+    pub trusted_proxies: Vec<std::net::IpAddr>,
+    /// Seconds a request may take.
+    #[serde(default = "defaults::request_seconds")]
+    pub request_seconds: u64,
+    /// Requests served at the same time; more wait, then are answered 503.
+    #[serde(default = "defaults::concurrent_requests")]
+    pub concurrent_requests: usize,
+    /// Requests per minute from one address, over all pages and interfaces.
+    #[serde(default = "defaults::requests_per_minute")]
+    pub requests_per_minute: u32,
+}
+
+/// Certificate chain and private key.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tls {
+    /// PEM file with the chain, leaf first.
+    pub certificate: PathBuf,
+    /// PEM file with the private key.
+    pub key: PathBuf,
+}
+
+/// Where the register is kept.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Storage {
+    /// `sqlite:PATH` or `postgres://...`.
+    pub url: String,
+    /// File with the master key (32 bytes, base64url) that wraps every other key. Mode 0600.
+    pub master_key: PathBuf,
+}
+
+/// Who issues the cards.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Authority {
+    /// Name shown to people, by language tag; `en` is required.
+    pub name: BTreeMap<String, String>,
+    /// ISO 3166-1 alpha-2 code of the issuing country.
+    pub country: String,
+}
+
+/// How resident numbers are written.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(tag = "scheme", rename_all = "kebab-case", deny_unknown_fields)]
+pub enum ResidentNumber {
+    /// GB 11643-1999: 18 characters with date and check character.
+    Gb11643,
+    /// The authority's own form: `pattern` of `9` (digit), `A` (capital letter), `X` (either); other characters stand
+    /// for themselves.
+    Free {
+        /// The pattern.
+        pattern: String,
+    },
+}
+
+impl Default for ResidentNumber {
+    fn default() -> Self {
+        Self::Free { pattern: "AA999999".to_owned() }
+    }
+}
+
+/// Life time and number of copies of a card.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Card {
+    /// Days until the copies of a batch expire.
+    pub validity_days: u32,
+    /// One-time copies per batch.
+    pub copies: u32,
+    /// log2 of the number of entries of one status list.
+    pub status_list_bits: u8,
+    /// Seconds that a published status list may be kept by a checker.
+    pub status_ttl_seconds: u32,
+}
+
+impl Default for Card {
+    fn default() -> Self {
+        Self { validity_days: 30, copies: 10, status_list_bits: 17, status_ttl_seconds: 900 }
+    }
+}
+
+/// Models and thresholds of the face check.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Face {
+    /// Folder with the model files; none: `MIBUN_MODELS_DIR`, then `models` beside the database.
+    pub models_dir: Option<PathBuf>,
+    /// `recommended`, `standard`, or `auto`: recommended where its files are present and whole.
+    pub set: ModelSetChoice,
+    /// Threads for the face engine; captures beyond it wait.
+    pub workers: usize,
+    /// False-match rate whose threshold accepts.
+    pub accept_fmr: f64,
+    /// False-match rate whose threshold opens the review band; scores below it are rejected.
+    pub review_fmr: f64,
+    /// Lowest anti-spoof score (0..1, at the low percentile of all frames) that counts as live.
+    pub live_minimum: f32,
+    /// Whether a set without an anti-spoof model may accept by itself; else every match goes to an officer.
+    pub accept_without_antispoof: bool,
+}
+
+/// Which set of models to load.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ModelSetChoice {
+    /// The recommended set if whole, else the standard one.
+    Auto,
+    /// Detector, mesh, embedder and anti-spoof.
+    Recommended,
+    /// Detector, mesh and embedder; no passive anti-spoofing.
+    Standard,
+}
+
+impl Default for Face {
+    fn default() -> Self {
+        Self {
+            models_dir: None,
+            set: ModelSetChoice::Auto,
+            workers: 2,
+            accept_fmr: 1e-5,
+            review_fmr: 1e-3,
+            live_minimum: 0.8,
+            accept_without_antispoof: false,
+        }
+    }
+}
+
+/// How often a person or an address may try.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Limits {
+    /// Captures per record of the register and day.
+    pub captures_per_record_per_day: u32,
+    /// Journeys opened per address and hour.
+    pub journeys_per_source_per_hour: u32,
+    /// Minutes a journey stays open.
+    pub journey_minutes: u32,
+    /// Hours a referred journey waits for an officer before its images are dropped.
+    pub referral_hours: u32,
+    /// Minutes a credential offer is good for.
+    pub offer_minutes: u32,
+    /// Minutes an organisation's check stays open.
+    pub check_minutes: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            captures_per_record_per_day: 5,
+            journeys_per_source_per_hour: 30,
+            journey_minutes: 30,
+            referral_hours: 24,
+            offer_minutes: 10,
+            check_minutes: 5,
+        }
+    }
+}
+
+/// How the log is written.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Log {
+    /// `text` for people, `json` for collectors.
+    pub format: LogFormat,
+}
+
+/// Form of a log line.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LogFormat {
+    /// One readable line.
+    #[default]
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// The demonstration.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Demo {
+    /// Visitors may add themselves to the register. Refused unless the server listens on loopback.
+    pub enabled: bool,
+}
+
+mod defaults {
+    pub(super) fn request_seconds() -> u64 {
+        30
+    }
+    pub(super) fn concurrent_requests() -> usize {
+        256
+    }
+    pub(super) fn requests_per_minute() -> u32 {
+        1200
+    }
+}
+
+/// Why a configuration was refused.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file could not be read.
+    #[error("cannot read the configuration {path}: {source}")]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// Not TOML, an unknown key, or a value of the wrong kind; the message names line and column.
+    #[error("{path}: {source}")]
+    Parse {
+        /// The file.
+        path: PathBuf,
+        /// What the parser said.
+        source: Box<toml::de::Error>,
+    },
+    /// An environment variable names no known key or holds a value of the wrong kind.
+    #[error("environment variable {0}: no such setting, or not a value of its kind")]
+    Environment(String),
+    /// The public address is neither https nor http on loopback.
+    #[error("server.public_url must be https://, or http:// on localhost, without a path")]
+    PublicUrl,
+    /// The demonstration lets anybody write to the register.
+    #[error("demo.enabled needs server.listen on a loopback address")]
+    DemoOnNetwork,
+    /// An English name is the one that always exists.
+    #[error("authority.name needs an entry `en`")]
+    AuthorityName,
+    /// ISO 3166-1 alpha-2.
+    #[error("authority.country must be two capital letters")]
+    Country,
+    /// A limit of zero would lock everybody out.
+    #[error("{0} must be at least {1}")]
+    TooSmall(&'static str, u32),
+    /// More copies than a wallet's request may ask for.
+    #[error("{0} must be at most {1}")]
+    TooLarge(&'static str, u32),
+    /// The accept threshold must stand for a rarer false match than the review threshold.
+    #[error("face.accept_fmr must be smaller than face.review_fmr")]
+    ReviewBand,
+}
+
+impl Config {
+    /// Reads `path`, overlays the environment and checks the whole.
+    ///
+    /// # Errors
+    /// [`ConfigError`], with the line for anything wrong in the file.
+    pub fn load(path: &Path, environment: impl Iterator<Item = (String, String)>) -> Result<Self, ConfigError> {
+        let text = std::fs::read_to_string(path)
+            .map_err(|source| ConfigError::Read { path: path.to_owned(), source })?;
+        Self::parse(&text, path, environment)
+    }
+
+    /// Parses `text`; `path` is only for messages.
+    ///
+    /// # Errors
+    /// [`ConfigError`].
+    pub fn parse(
+        text: &str,
+        path: &Path,
+        environment: impl Iterator<Item = (String, String)>,
+    ) -> Result<Self, ConfigError> {
+        let parse_error = |source| ConfigError::Parse { path: path.to_owned(), source: Box::new(source) };
+        // The typed pass over the text itself comes first: it is the one that knows lines.
+        let from_file: Self = toml::from_str(text).map_err(parse_error)?;
+        let config = env::overlay(from_file, environment)?;
+        config.validate()?;
+        Ok(config)
+    }
+
+    fn validate(&self) -> Result<(), ConfigError> {
+        self.validate_addresses()?;
+        if !self.authority.name.contains_key("en") {
+            return Err(ConfigError::AuthorityName);
+        }
+        let country = self.authority.country.as_bytes();
+        if country.len() != 2 || !country.iter().all(u8::is_ascii_uppercase) {
+            return Err(ConfigError::Country);
+        }
+        if self.face.accept_fmr >= self.face.review_fmr {
+            return Err(ConfigError::ReviewBand);
+        }
+        self.validate_numbers()
+    }
+
+    fn validate_addresses(&self) -> Result<(), ConfigError> {
+        let url = url::Url::parse(&self.server.public_url).map_err(|_| ConfigError::PublicUrl)?;
+        let loopback = matches!(url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]"));
+        let scheme_ok = url.scheme() == "https" || (url.scheme() == "http" && loopback);
+        if !scheme_ok || url.path() != "/" || self.server.public_url.ends_with('/') {
+            return Err(ConfigError::PublicUrl);
+        }
+        if self.demo.enabled && !self.server.listen.ip().is_loopback() {
+            return Err(ConfigError::DemoOnNetwork);
+        }
+        Ok(())
+    }
+
+    fn validate_numbers(&self) -> Result<(), ConfigError> {
+        let at_least = |name, value: u32, least| {
+            if value < least { Err(ConfigError::TooSmall(name, least)) } else { Ok(()) }
+        };
+        let at_most = |name, value: u32, most| {
+            if value > most { Err(ConfigError::TooLarge(name, most)) } else { Ok(()) }
+        };
+        at_least("card.copies", self.card.copies, 1)?;
+        at_most("card.copies", self.card.copies, 100)?;
+        at_least("card.validity_days", self.card.validity_days, 1)?;
+        at_least("card.status_list_bits", u32::from(self.card.status_list_bits), 10)?;
+        at_most("card.status_list_bits", u32::from(self.card.status_list_bits), 24)?;
+        at_least("card.status_ttl_seconds", self.card.status_ttl_seconds, 60)?;
+        at_least("limits.captures_per_record_per_day", self.limits.captures_per_record_per_day, 1)?;
+        at_least("limits.journeys_per_source_per_hour", self.limits.journeys_per_source_per_hour, 1)?;
+        at_least("limits.journey_minutes", self.limits.journey_minutes, 1)?;
+        at_least("limits.offer_minutes", self.limits.offer_minutes, 1)?;
+        at_least("limits.check_minutes", self.limits.check_minutes, 1)?;
+        at_least("server.requests_per_minute", self.server.requests_per_minute, 1)?;
+        at_least("face.workers", u32::try_from(self.face.workers).unwrap_or(u32::MAX), 1)
+    }
+
+    /// Whether wallets and checkers may use http because the server is only reachable on this machine.
+    pub fn loopback_only(&self) -> bool {
+        self.server.public_url.starts_with("http://")
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,80 @@
+use std::path::Path;
+
+use super::{Config, ConfigError, ResidentNumber};
+
+const MINIMAL: &str = r#"
+[server]
+listen = "127.0.0.1:8480"
+public_url = "http://localhost:8480"
+[storage]
+url = "sqlite:mibun.db"
+master_key = "master.key"
+[authority]
+name = { en = "Example Authority" }
+country = "UT"
+"#;
+
+fn parse(text: &str, environment: &[(&str, &str)]) -> Result<Config, ConfigError> {
+    let environment = environment.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+    Config::parse(text, Path::new("mibun.toml"), environment)
+}
+
+#[test]
+fn minimal_file_has_documented_defaults() {
+    let config = parse(MINIMAL, &[]).expect("the minimal file is whole");
+    assert_eq!(config.card.copies, 10);
+    assert!(!config.demo.enabled);
+    assert!(config.loopback_only());
+}
+
+#[test]
+fn unknown_key_is_refused_with_its_line() {
+    let text = MINIMAL.replace("country", "contry = 1\ncountry");
+    let message = parse(&text, &[]).expect_err("a typing error").to_string();
+    assert!(message.contains("line 10"), "{message}");
+    assert!(message.contains("contry"), "{message}");
+}
+
+#[test]
+fn environment_overlays_the_file() {
+    let set = [("MIBUN__CARD__COPIES", "3"), ("MIBUN__AUTHORITY__COUNTRY", "JP"), ("PATH", "ignored")];
+    let config = parse(MINIMAL, &set).expect("both settings exist");
+    assert_eq!((config.card.copies, config.authority.country.as_str()), (3, "JP"));
+}
+
+#[test]
+fn unknown_environment_setting_is_refused_by_name() {
+    let refused = parse(MINIMAL, &[("MIBUN__CARD__COPYS", "3")]).expect_err("no such setting");
+    assert!(matches!(refused, ConfigError::Environment(name) if name == "MIBUN__CARD__COPYS"));
+}
+
+#[test]
+fn plain_http_is_refused_off_loopback() {
+    let text = MINIMAL.replace("http://localhost:8480", "http://id.example");
+    assert!(matches!(parse(&text, &[]), Err(ConfigError::PublicUrl)));
+}
+
+#[test]
+fn demo_is_refused_on_a_network_address() {
+    let text = MINIMAL.replace("127.0.0.1:8480", "0.0.0.0:8480") + "[demo]\nenabled = true\n";
+    assert!(matches!(parse(&text, &[]), Err(ConfigError::DemoOnNetwork)));
+}
+
+#[test]
+fn review_band_must_be_below_accept() {
+    let text = format!("{MINIMAL}[face]\naccept_fmr = 0.01\n");
+    assert!(matches!(parse(&text, &[]), Err(ConfigError::ReviewBand)));
+}
+
+#[test]
+fn zero_copies_are_refused() {
+    let text = format!("{MINIMAL}[card]\ncopies = 0\n");
+    assert!(matches!(parse(&text, &[]), Err(ConfigError::TooSmall("card.copies", 1))));
+}
+
+#[test]
+fn resident_number_scheme_is_tagged() {
+    let text = format!("{MINIMAL}[resident_number]\nscheme = \"gb11643\"\n");
+    let config = parse(&text, &[]).expect("a known scheme");
+    assert!(matches!(config.resident_number, ResidentNumber::Gb11643));
+}

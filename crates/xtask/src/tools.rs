@@ -1,0 +1,61 @@
+//! What the machine must have, and how it gets it.
+
+use std::path::Path;
+
+use crate::step::{self, Outcome};
+
+/// A program the tests need and the Debian package that brings it.
+struct Tool {
+    package: &'static str,
+    present: fn() -> bool,
+}
+
+const FOR_TESTS: [Tool; 3] = [
+    Tool { package: "chromium", present: || step::exists("chromium") },
+    Tool { package: "postgresql", present: postgresql },
+    Tool { package: "fonts-noto-cjk", present: || Path::new("/usr/share/fonts/opentype/noto").exists() },
+];
+
+/// Node.js and npm, which nothing here can install well.
+///
+/// # Errors
+/// Names what is missing.
+pub(crate) fn need_node() -> Outcome {
+    for name in ["node", "npm"] {
+        if !step::exists(name) {
+            return Err(format!("`{name}` is missing: install Node.js 20 or newer with npm, then run this again"));
+        }
+    }
+    Ok(())
+}
+
+/// Chromium, PostgreSQL and CJK fonts: installed when we may (root on Debian), else named.
+///
+/// # Errors
+/// One line naming the packages to install.
+pub(crate) fn need_test_tools() -> Outcome {
+    let missing: Vec<&str> = FOR_TESTS.iter().filter(|tool| !(tool.present)()).map(|tool| tool.package).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    if !may_install() {
+        return Err(format!("these packages are missing: `apt-get install {}`", missing.join(" ")));
+    }
+    step::run("package lists", &mut step::program("apt-get", &["update", "-qq"]))?;
+    let mut install = vec!["install", "-y", "-qq", "--no-install-recommends"];
+    install.extend(&missing);
+    step::run(
+        &format!("install {}", missing.join(", ")),
+        step::program("apt-get", &install).env("DEBIAN_FRONTEND", "noninteractive"),
+    )
+}
+
+fn may_install() -> bool {
+    let root = step::program("id", &["-u"]).output().is_ok_and(|out| out.stdout.trim_ascii() == b"0");
+    root && Path::new("/usr/bin/apt-get").exists()
+}
+
+fn postgresql() -> bool {
+    let Ok(versions) = std::fs::read_dir("/usr/lib/postgresql") else { return false };
+    versions.filter_map(Result::ok).any(|version| version.path().join("bin/initdb").exists())
+}
