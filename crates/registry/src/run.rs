@@ -1,0 +1,79 @@
+//! Running a unit of work: begin, work, commit, and again when the store asks for it.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use futures_util::future::BoxFuture;
+
+use crate::{Registry, StoreError, Unit};
+
+/// An error a unit of work may end with. It tells [`run`] whether the store was the reason.
+pub trait UnitError: From<StoreError> {
+    /// The store's error within, if the store was the reason.
+    fn store(&self) -> Option<&StoreError>;
+}
+
+impl UnitError for StoreError {
+    fn store(&self) -> Option<&StoreError> {
+        Some(self)
+    }
+}
+
+/// Runs `work` in a unit named `name` and commits it; does all of that again, a limited number of times, when another
+/// unit stood in the way. `work` must therefore touch nothing but the unit and its own result.
+///
+/// ```ignore
+/// run(registry, "register.insert", |unit| async move { unit.insert_person(&person).await }.boxed()).await
+/// ```
+///
+/// # Errors
+/// What `work` refused with (then nothing is stored), or the store's own error; [`StoreError::Busy`] after the last try.
+pub async fn run<'env, T, E, F>(registry: &dyn Registry, name: &'static str, mut work: F) -> Result<T, E>
+where
+    T: Send,
+    E: UnitError + Send,
+    F: for<'unit> FnMut(&'unit mut (dyn Unit + 'env)) -> BoxFuture<'unit, Result<T, E>> + Send,
+{
+    let mut attempt = 0;
+    loop {
+        let error = match once(registry, name, &mut work).await {
+            Ok(value) => return Ok(value),
+            Err(error) => error,
+        };
+        let again = error.store().is_some_and(StoreError::is_transient);
+        if !again || attempt == RETRIES {
+            return Err(error);
+        }
+        tokio::time::sleep(backoff(attempt, TICKET.fetch_add(1, Ordering::Relaxed))).await;
+        attempt += 1;
+    }
+}
+
+async fn once<'env, T, E, F>(registry: &dyn Registry, name: &'static str, work: &mut F) -> Result<T, E>
+where
+    E: UnitError,
+    F: for<'unit> FnMut(&'unit mut (dyn Unit + 'env)) -> BoxFuture<'unit, Result<T, E>>,
+{
+    let mut unit = registry.begin(name).await?;
+    let value = work(&mut *unit).await?;
+    unit.commit().await?;
+    Ok(value)
+}
+
+/// How long to wait before try `attempt + 1`. Tickets spread those who collided over the whole span, so that they do
+/// not meet again; no randomness is needed for that.
+fn backoff(attempt: u32, ticket: u64) -> Duration {
+    let span = FIRST_SPAN_MS << attempt.min(LONGEST_SHIFT);
+    Duration::from_millis(1 + ticket.wrapping_mul(GOLDEN) % span)
+}
+
+/// How many times a unit is run again; with the spans below that is at most about four seconds.
+const RETRIES: u32 = 14;
+const FIRST_SPAN_MS: u64 = 4;
+const LONGEST_SHIFT: u32 = 7;
+/// 2^64 divided by the golden ratio: consecutive tickets land far apart (Knuth, TAOCP 6.4).
+const GOLDEN: u64 = 0x9E37_79B9_7F4A_7C15;
+static TICKET: AtomicU64 = AtomicU64::new(0);
+
+#[cfg(test)]
+mod tests;
