@@ -1,0 +1,17 @@
+//! Signature keys: public and private halves, as JWK, SubjectPublicKeyInfo and PKCS#8.
+
+mod algorithm;
+mod encoding;
+mod jwk;
+mod public;
+mod software;
+
+pub use algorithm::{Algorithm, UnknownAlgorithm};
+pub use jwk::{Jwk, JwkError};
+pub use public::{BadSignature, PublicKey, PublicKeyError};
+pub use software::{PrivateKeyError, SignError, Signer, SoftwareKey};
+
+pub(crate) use software::draw_scalar;
+
+#[cfg(test)]
+mod tests;

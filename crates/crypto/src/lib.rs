@@ -1,0 +1,18 @@
+//! Keys, signatures, encryption, certificates and sealing: the only crate that touches cryptographic primitives.
+//!
+//! Everything here is pure: time comes in as [`time::Timestamp`], randomness as [`entropy::Entropy`]. The primitives are
+//! those of one library; this crate adds the formats (JOSE, X.509, sealed columns) and refuses what the formats allow
+//! but nobody should accept.
+
+pub mod base64url;
+pub mod digest;
+pub mod entropy;
+pub mod json;
+pub mod jwe;
+pub mod jws;
+pub mod key;
+pub mod password;
+pub mod seal;
+pub mod time;
+pub mod totp;
+pub mod x509;
