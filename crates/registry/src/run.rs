@@ -22,8 +22,16 @@ impl UnitError for StoreError {
 /// Runs `work` in a unit named `name` and commits it; does all of that again, a limited number of times, when another
 /// unit stood in the way. `work` must therefore touch nothing but the unit and its own result.
 ///
-/// ```ignore
-/// run(registry, "register.insert", |unit| async move { unit.insert_person(&person).await }.boxed()).await
+/// ```
+/// use futures_util::FutureExt;
+/// use mibun_registry::{StoreError, memory::Memory, run};
+///
+/// # tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime").block_on(async {
+/// let registry = Memory::new();
+/// let first: Result<bool, StoreError> =
+///     run(&registry, "epoch.start", |unit| async move { unit.put_setting_if_absent("epoch", b"1").await }.boxed()).await;
+/// assert!(first.expect("stored"));
+/// # });
 /// ```
 ///
 /// # Errors
