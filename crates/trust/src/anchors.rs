@@ -15,31 +15,17 @@ pub struct TrustAnchors {
 }
 
 /// Why a file of anchors cannot be used.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum AnchorError {
     /// The file holds no certificate at all; an empty set would trust nobody and look like an outage.
     #[error("no certificate in the file")]
     Empty,
-    /// A block that is not a certificate.
-    #[error("certificate {index} of the file: {source}")]
-    Unreadable {
-        /// Counted from 1.
-        index: usize,
-        /// What is wrong.
-        source: CertificateError,
-    },
-    /// An anchor that somebody else signed, so it is no root.
-    #[error("certificate {index} of the file is not self-signed")]
-    NotARoot {
-        /// Counted from 1.
-        index: usize,
-    },
-    /// A `BEGIN` without its `END`.
-    #[error("certificate {index} of the file has no end")]
-    Unfinished {
-        /// Counted from 1.
-        index: usize,
-    },
+    /// A block that is not a certificate as we accept it.
+    #[error(transparent)]
+    Unreadable(#[from] CertificateError),
+    /// An anchor that somebody else signed, so it is no root. Counted from 1.
+    #[error("certificate {0} of the file is not self-signed")]
+    NotARoot(usize),
 }
 
 impl TrustAnchors {
@@ -55,26 +41,15 @@ impl TrustAnchors {
     }
 }
 
-/// Reads one or more root certificates from PEM; text between the blocks is ignored (RFC 7468 section 2).
+/// Reads one or more root certificates from PEM.
 pub fn bundle(pem: &str) -> Result<Vec<Certificate>, AnchorError> {
-    let mut roots = Vec::new();
-    let mut rest = pem;
-    while let Some(start) = rest.find(BEGIN) {
-        let index = roots.len() + 1;
-        let length = rest[start..].find(END).ok_or(AnchorError::Unfinished { index })? + END.len();
-        let block = &rest[start..start + length];
-        let root = Certificate::from_pem(block).map_err(|source| AnchorError::Unreadable { index, source })?;
-        if !root.is_self_signed() {
-            return Err(AnchorError::NotARoot { index });
-        }
-        roots.push(root);
-        rest = &rest[start + length..];
+    let roots = Certificate::all_from_pem(pem)?;
+    match roots.iter().position(|root| !root.is_self_signed()) {
+        Some(at) => Err(AnchorError::NotARoot(at + 1)),
+        None if roots.is_empty() => Err(AnchorError::Empty),
+        None => Ok(roots),
     }
-    if roots.is_empty() { Err(AnchorError::Empty) } else { Ok(roots) }
 }
-
-const BEGIN: &str = "-----BEGIN CERTIFICATE-----";
-const END: &str = "-----END CERTIFICATE-----";
 
 #[cfg(test)]
 mod tests;

@@ -130,7 +130,8 @@ fn an_export_of_a_field_not_asked_is_refused() {
 
 #[test]
 fn an_export_of_a_field_not_kept_is_refused() {
-    let toml = minimal() + &field(r#"["picture"]"#, "keep = false") + "\n[[export]]\nheader = \"p\"\nfield = [\"picture\"]\n";
+    let toml =
+        minimal() + &field(r#"["picture"]"#, "keep = false") + "\n[[export]]\nheader = \"p\"\nfield = [\"picture\"]\n";
     assert_eq!(refusal(&toml), SceneError::ColumnWithoutField("p".into()));
 }
 
