@@ -1,0 +1,84 @@
+use super::*;
+
+const NOW: Timestamp = Timestamp(1_800_000_000);
+
+fn days_ago(days: i64) -> Timestamp {
+    NOW.plus_days(-days)
+}
+
+fn register(at: Timestamp) -> Evidence {
+    Evidence::RegisterMatch { at }
+}
+
+fn face(at: Timestamp) -> Evidence {
+    Evidence::LiveFace { at, by: ComparedBy::Engine, attack_detection: Some(AttackDetection::Passed) }
+}
+
+fn level_of(evidence: &[Evidence]) -> Option<Level> {
+    level(evidence, &DecayPolicy::default(), NOW).map(|standing| standing.level)
+}
+
+#[test]
+fn register_and_face_together_make_a_light_card() {
+    assert_eq!(level_of(&[register(NOW), face(NOW)]), Some(Level::Light));
+}
+
+#[test]
+fn either_alone_makes_none() {
+    assert_eq!(level_of(&[]), None);
+    assert_eq!(level_of(&[register(NOW)]), None);
+    assert_eq!(level_of(&[face(NOW)]), None);
+}
+
+#[test]
+fn evidence_decays_to_the_second() {
+    let policy = DecayPolicy { register_days: 10, face_days: 5 };
+    let evidence = [register(days_ago(5)), face(days_ago(5))];
+    assert_eq!(level(&evidence, &policy, NOW.plus_seconds(-1)), Some(Standing { level: Level::Light, until: NOW }));
+    assert_eq!(level(&evidence, &policy, NOW), None);
+}
+
+#[test]
+fn the_shorter_lived_evidence_sets_the_end() {
+    let policy = DecayPolicy { register_days: 3, face_days: 50 };
+    let standing = level(&[register(NOW), face(NOW)], &policy, NOW).expect("fresh evidence");
+    assert_eq!(standing.until, NOW.plus_days(3));
+}
+
+#[test]
+fn newer_evidence_of_the_same_kind_renews() {
+    let policy = DecayPolicy { register_days: 10, face_days: 5 };
+    let stale = [register(NOW), face(days_ago(6))];
+    assert_eq!(level(&stale, &policy, NOW), None);
+    let renewed = [register(NOW), face(days_ago(1)), face(days_ago(6))];
+    assert_eq!(level(&renewed, &policy, NOW).map(|standing| standing.until), Some(NOW.plus_days(4)));
+}
+
+#[test]
+fn evidence_from_the_future_counts_nothing() {
+    assert_eq!(level_of(&[register(NOW), face(NOW.plus_seconds(1))]), None);
+}
+
+#[test]
+fn only_acceptance_is_evidence() {
+    for outcome in [Outcome::Referred, Outcome::Rejected] {
+        let decision = Decision { outcome, ..Decision::rejected(ReasonCode::FaceMismatch) };
+        assert_eq!(evidence_of(&decision, None, NOW), []);
+    }
+}
+
+#[test]
+fn an_officers_acceptance_keeps_what_attack_detection_said() {
+    let referred = Decision {
+        outcome: Outcome::Referred,
+        attack_detection: Some(AttackDetection::NotAvailable),
+        ..Decision::rejected(ReasonCode::LivenessUncertain)
+    };
+    let accepted = Decision { outcome: Outcome::Accepted, ..Decision::rejected(ReasonCode::OfficerAccepted) };
+    let by_officer = Evidence::LiveFace {
+        at: NOW,
+        by: ComparedBy::Officer,
+        attack_detection: Some(AttackDetection::NotAvailable),
+    };
+    assert_eq!(evidence_of(&accepted, Some(&referred), NOW), [register(NOW), by_officer]);
+}

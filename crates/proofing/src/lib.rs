@@ -1,0 +1,13 @@
+//! Is this the person? From the first frame to the decision, and from evidence to the level of a card.
+//!
+//! Pure: no clock, no randomness, no pixels. [`challenge`] draws what to ask for, [`capture`] follows the frames,
+//! [`decision`] weighs the scores under a [`policy`], [`journey`] is the life cycle around it, [`attempts`] its limits,
+//! and [`level`] what all of it is worth, and for how long.
+
+pub mod attempts;
+pub mod capture;
+pub mod challenge;
+pub mod decision;
+pub mod journey;
+pub mod level;
+pub mod policy;
