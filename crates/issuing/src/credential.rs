@@ -1,0 +1,296 @@
+//! The credential endpoint: which card, for which keys (OpenID4VCI 1.0 8).
+
+use std::collections::HashSet;
+use std::fmt;
+
+use mibun_crypto::digest::sha256;
+use mibun_crypto::json::{self, Limits};
+use mibun_crypto::key::PublicKey;
+use mibun_crypto::time::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+use thiserror::Error;
+
+use crate::error::{Code, Refusal};
+use crate::nonce::{FreshNonce, NonceError, NonceKey};
+use crate::proof::{self, ProofError};
+use crate::secret::{Secret, SecretHash};
+
+/// Longest credential request, in bytes.
+pub const MAX_REQUEST_BYTES: usize = 256 * 1024;
+
+const MAX_NAME_LENGTH: usize = 256;
+
+/// A credential request that can be read. Its proofs have not been checked.
+#[derive(Clone, PartialEq, Eq)]
+pub struct CredentialRequest {
+    requested: Requested,
+    proofs: Vec<String>,
+}
+
+/// How a request says which card it wants.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Requested {
+    Configuration(String),
+    Identifier,
+}
+
+/// What a token and this issuer allow.
+#[derive(Debug, Clone, Copy)]
+pub struct Terms<'a> {
+    /// The identifier of the credential issuer, which proofs must be meant for.
+    pub issuer: &'a str,
+    /// The credential configurations that the token is good for.
+    pub configurations: &'a [&'a str],
+    /// Most copies in one request.
+    pub batch_size: usize,
+    /// The key of our nonces.
+    pub nonce_key: &'a NonceKey,
+}
+
+/// A request whose proofs hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Accepted {
+    /// Which configuration.
+    pub configuration: String,
+    /// The keys to bind one copy to each, in the order of the proofs.
+    pub keys: Vec<PublicKey>,
+    /// To be spent, unless the request is repeated (see [`crate::grant::Reservation`]).
+    pub nonce: FreshNonce,
+    /// What makes a repeated request meet its first answer.
+    pub request: RequestKey,
+}
+
+/// Digest over an access token and a set of keys: the same wallet asking for the same copies, whatever its nonce.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct RequestKey(SecretHash);
+
+/// Why a credential request is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum CredentialError {
+    /// Not an acceptable JSON object.
+    #[error("the credential request is not an acceptable JSON object")]
+    Json,
+    /// None or both of `credential_configuration_id` and `credential_identifier`, or not text.
+    #[error("exactly one of credential_configuration_id and credential_identifier is needed")]
+    Requested,
+    /// A configuration that the token is not good for.
+    #[error("the credential configuration is not known for this token")]
+    UnknownConfiguration,
+    /// Token responses of ours name no identifiers, so none can be known.
+    #[error("the credential identifier is not known")]
+    UnknownIdentifier,
+    /// An encrypted answer was asked for, which our metadata does not offer.
+    #[error("encrypted credential responses are not offered")]
+    Encryption,
+    /// There are no proofs.
+    #[error("proofs are missing")]
+    MissingProofs,
+    /// `proofs` is not an object with one type and an array of texts.
+    #[error("proofs has to be an object with exactly one proof type and an array of proofs")]
+    ProofsForm,
+    /// Another type of proof than `jwt`.
+    #[error("the proof type is not supported")]
+    ProofType,
+    /// More proofs than the batch size in our metadata.
+    #[error("more proofs than the batch size")]
+    TooManyProofs,
+    /// One of the proofs does not hold.
+    #[error("proof {index}: {source}")]
+    Proof {
+        /// Counted from 0.
+        index: usize,
+        /// What is wrong.
+        source: ProofError,
+    },
+    /// Two proofs are for one key: the copies would be linked.
+    #[error("two proofs are for the same key")]
+    RepeatedKey,
+    /// The proofs carry different nonces.
+    #[error("the proofs carry different nonces")]
+    DifferentNonces,
+    /// The nonce is not good (any more).
+    #[error(transparent)]
+    Nonce(#[from] NonceError),
+    /// The nonce was spent by an earlier request; for the caller to raise, who keeps what is spent.
+    #[error("the nonce has been used")]
+    SpentNonce,
+}
+
+impl Refusal for CredentialError {
+    fn code(&self) -> Code {
+        match self {
+            Self::Json | Self::Requested | Self::TooManyProofs => Code::InvalidCredentialRequest,
+            Self::UnknownConfiguration => Code::UnknownCredentialConfiguration,
+            Self::UnknownIdentifier => Code::UnknownCredentialIdentifier,
+            Self::Encryption => Code::InvalidEncryptionParameters,
+            Self::MissingProofs
+            | Self::ProofsForm
+            | Self::ProofType
+            | Self::Proof { .. }
+            | Self::RepeatedKey
+            | Self::DifferentNonces => Code::InvalidProof,
+            Self::Nonce(_) | Self::SpentNonce => Code::InvalidNonce,
+        }
+    }
+}
+
+impl CredentialRequest {
+    /// Reads the body of a credential request; unknown members are ignored.
+    pub fn parse(body: &[u8]) -> Result<Self, CredentialError> {
+        let limits = Limits { bytes: MAX_REQUEST_BYTES, ..Limits::default() };
+        let value = json::parse(body, &limits).map_err(|_| CredentialError::Json)?;
+        let members = value.as_object().ok_or(CredentialError::Json)?;
+        let requested = requested(members)?;
+        if members.contains_key("credential_response_encryption") {
+            return Err(CredentialError::Encryption);
+        }
+        Ok(Self { requested, proofs: proofs(members)? })
+    }
+
+    /// Checks what is asked for and every proof, and says what has to be spent. Changes nothing anywhere.
+    pub fn accept(&self, token: &Secret, terms: &Terms<'_>, now: Timestamp) -> Result<Accepted, CredentialError> {
+        let Requested::Configuration(configuration) = &self.requested else {
+            return Err(CredentialError::UnknownIdentifier);
+        };
+        if !terms.configurations.contains(&configuration.as_str()) {
+            return Err(CredentialError::UnknownConfiguration);
+        }
+        if self.proofs.len() > terms.batch_size {
+            return Err(CredentialError::TooManyProofs);
+        }
+        let (keys, nonce) = self.proven_keys(terms, now)?;
+        let nonce = terms.nonce_key.check(&nonce, now)?;
+        let request = RequestKey::of(token, &keys);
+        Ok(Accepted { configuration: configuration.clone(), keys, nonce, request })
+    }
+
+    fn proven_keys(&self, terms: &Terms<'_>, now: Timestamp) -> Result<(Vec<PublicKey>, String), CredentialError> {
+        let mut keys = Vec::with_capacity(self.proofs.len());
+        let mut seen = HashSet::new();
+        let mut common: Option<String> = None;
+        for (index, proof) in self.proofs.iter().enumerate() {
+            let proven = proof::verify(proof, terms.issuer, now);
+            let proven = proven.map_err(|source| CredentialError::Proof { index, source })?;
+            if !seen.insert(proven.key.thumbprint()) {
+                return Err(CredentialError::RepeatedKey);
+            }
+            if common.as_ref().is_some_and(|nonce| *nonce != proven.nonce) {
+                return Err(CredentialError::DifferentNonces);
+            }
+            common = Some(proven.nonce);
+            keys.push(proven.key);
+        }
+        Ok((keys, common.ok_or(CredentialError::MissingProofs)?))
+    }
+
+    /// The body that asks for `configuration`, one copy per proof.
+    pub fn to_value(configuration: &str, proofs: &[String]) -> Value {
+        json!({ "credential_configuration_id": configuration, "proofs": { "jwt": proofs } })
+    }
+}
+
+fn requested(members: &Map<String, Value>) -> Result<Requested, CredentialError> {
+    let name = |value: &Value| {
+        let text = value.as_str().filter(|text| !text.is_empty() && text.len() <= MAX_NAME_LENGTH);
+        text.map(str::to_owned).ok_or(CredentialError::Requested)
+    };
+    match (members.get("credential_configuration_id"), members.get("credential_identifier")) {
+        (Some(configuration), None) => name(configuration).map(Requested::Configuration),
+        (None, Some(identifier)) => name(identifier).map(|_| Requested::Identifier),
+        (None, None) | (Some(_), Some(_)) => Err(CredentialError::Requested),
+    }
+}
+
+fn proofs(members: &Map<String, Value>) -> Result<Vec<String>, CredentialError> {
+    let proofs = members.get("proofs").ok_or(CredentialError::MissingProofs)?;
+    let proofs = proofs.as_object().ok_or(CredentialError::ProofsForm)?;
+    let mut types = proofs.iter();
+    let (Some((name, list)), None) = (types.next(), types.next()) else {
+        return Err(if proofs.is_empty() { CredentialError::MissingProofs } else { CredentialError::ProofsForm });
+    };
+    if name != "jwt" {
+        return Err(CredentialError::ProofType);
+    }
+    let list = list.as_array().ok_or(CredentialError::ProofsForm)?;
+    if list.is_empty() {
+        return Err(CredentialError::MissingProofs);
+    }
+    list.iter().map(|proof| proof.as_str().map(str::to_owned).ok_or(CredentialError::ProofsForm)).collect()
+}
+
+impl fmt::Debug for CredentialRequest {
+    /// Proofs hold keys, which follow the holder around.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let count = self.proofs.len();
+        f.debug_struct("CredentialRequest").field("requested", &self.requested).field("proofs", &count).finish()
+    }
+}
+
+impl RequestKey {
+    /// The key of a request with this token for these keys, in whatever order.
+    pub fn of(token: &Secret, keys: &[PublicKey]) -> Self {
+        let mut thumbprints: Vec<[u8; 32]> = keys.iter().map(PublicKey::thumbprint).collect();
+        thumbprints.sort_unstable();
+        let token = token.hash();
+        let parts = [&b"mibun credential request 1"[..], token.as_bytes(), thumbprints.as_flattened()];
+        Self(SecretHash::from_bytes(sha256(&parts.concat())))
+    }
+
+    /// The 32 bytes to store.
+    pub const fn as_bytes(&self) -> &[u8; 32] {
+        self.0.as_bytes()
+    }
+}
+
+/// The answer of the credential endpoint. To be sent with `Cache-Control: no-store`.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CredentialResponse {
+    /// The copies, in no promised order.
+    pub credentials: Vec<IssuedCredential>,
+    /// What the wallet names when it tells what became of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notification_id: Option<String>,
+}
+
+/// One copy.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IssuedCredential {
+    /// The card in its compact form.
+    pub credential: String,
+}
+
+/// The answer of a credential endpoint is not one with cards as text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("the credential response is malformed")]
+pub struct CredentialResponseError;
+
+impl CredentialResponse {
+    /// An answer with these copies.
+    pub fn new(credentials: Vec<String>, notification_id: String) -> Self {
+        let credentials = credentials.into_iter().map(|credential| IssuedCredential { credential }).collect();
+        Self { credentials, notification_id: Some(notification_id) }
+    }
+
+    /// Reads what a credential endpoint answered; unknown members are ignored.
+    pub fn parse(body: &[u8]) -> Result<Self, CredentialResponseError> {
+        // A batch of ten cards with portraits is megabytes of text in very few values.
+        let limits = Limits { bytes: 8 * 1024 * 1024, depth: 8, nodes: 500 };
+        let value = json::parse(body, &limits).map_err(|_| CredentialResponseError)?;
+        let response: Self = serde_json::from_value(value).map_err(|_| CredentialResponseError)?;
+        if response.credentials.is_empty() { Err(CredentialResponseError) } else { Ok(response) }
+    }
+}
+
+impl fmt::Debug for CredentialResponse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CredentialResponse").field("credentials", &self.credentials.len()).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for IssuedCredential {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("IssuedCredential([redacted])")
+    }
+}

@@ -1,0 +1,22 @@
+//! Offering and collecting a card: both ends of OpenID4VCI 1.0 and of the OAuth it stands on.
+//!
+//! The issuer's end is a life cycle, [`grant::Grant`], and strict readers for what a wallet sends: [`token`],
+//! [`credential`], [`notification`]. [`metadata`] and [`offer`] say what is on offer and where; [`nonce`] keeps proofs
+//! fresh. The holder's end is [`collect`]: a machine that says which message it needs exchanged and is handed the answer.
+//!
+//! Spoken today: the pre-authorized code grant with a transaction code, cards as `dc+sd-jwt`, proofs of type `jwt`.
+//! Which code of the wire a refusal has is in [`error`]; how a transport shows it is not known here.
+
+pub mod address;
+pub mod credential;
+pub mod error;
+pub mod exchange;
+pub mod form;
+pub mod grant;
+pub mod metadata;
+pub mod nonce;
+pub mod notification;
+pub mod offer;
+pub mod proof;
+pub mod secret;
+pub mod token;
