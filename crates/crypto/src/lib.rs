@@ -4,6 +4,7 @@
 //! those of one library; this crate adds the formats (JOSE, X.509, sealed columns) and refuses what the formats allow
 //! but nobody should accept.
 
+mod aead;
 pub mod base64url;
 pub mod digest;
 pub mod entropy;

@@ -4,20 +4,19 @@ mod index;
 
 use std::fmt;
 
-use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use thiserror::Error;
 use zeroize::{ZeroizeOnDrop, Zeroizing};
 
+use crate::aead::{Cipher, NONCE_LENGTH, TAG_LENGTH};
 use crate::entropy::Entropy;
 
 pub use index::IndexKey;
 
 /// First byte of everything sealed: AES-256-GCM, 96-bit nonce, 128-bit tag. Another scheme takes another number.
 const SCHEME: u8 = 1;
-const TAG_LENGTH: usize = 16;
 
 /// Bytes that sealing adds: scheme, nonce and tag.
-pub const OVERHEAD: usize = 1 + NONCE_LEN + TAG_LENGTH;
+pub const OVERHEAD: usize = 1 + NONCE_LENGTH + TAG_LENGTH;
 
 /// Where a sealed value belongs. A value moved to another row, column, table or version does not open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -103,37 +102,28 @@ impl SealingKey {
     }
 
     fn close(&self, plaintext: &[u8], associated: &[u8], entropy: &mut dyn Entropy) -> Vec<u8> {
-        let nonce: [u8; NONCE_LEN] = entropy.bytes();
+        let nonce: [u8; NONCE_LENGTH] = entropy.bytes();
+        // Reserved in one piece, so that no half-grown copy of the plaintext stays behind in memory.
         let mut sealed = Vec::with_capacity(plaintext.len() + OVERHEAD);
         sealed.push(SCHEME);
         sealed.extend_from_slice(&nonce);
         sealed.extend_from_slice(plaintext);
-        let body = &mut sealed[1 + NONCE_LEN..];
-        let tag = self
-            .cipher()
-            .seal_in_place_separate_tag(Nonce::assume_unique_for_key(nonce), Aad::from(associated), body)
-            .expect("a value of the register is far shorter than the 64 GiB that AES-GCM takes");
-        sealed.extend_from_slice(tag.as_ref());
+        let tag = self.cipher().seal(nonce, associated, &mut sealed[1 + NONCE_LENGTH..]);
+        sealed.extend_from_slice(&tag);
         sealed
     }
 
     fn reveal(&self, sealed: &[u8], associated: &[u8]) -> Result<Zeroizing<Vec<u8>>, SealError> {
         let body = sealed.strip_prefix(&[SCHEME]).ok_or(SealError::Form)?;
-        let (nonce, body) = body.split_at_checked(NONCE_LEN).ok_or(SealError::Form)?;
+        let (nonce, body) = body.split_first_chunk::<NONCE_LENGTH>().ok_or(SealError::Form)?;
         if body.len() < TAG_LENGTH {
             return Err(SealError::Form);
         }
-        let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| SealError::Form)?;
-        let mut plaintext = Zeroizing::new(body.to_vec());
-        let opened = self.cipher().open_in_place(nonce, Aad::from(associated), &mut plaintext);
-        let length = opened.map_err(|_| SealError::Refused)?.len();
-        plaintext.truncate(length);
-        Ok(plaintext)
+        self.cipher().open(*nonce, associated, body).ok_or(SealError::Refused)
     }
 
-    fn cipher(&self) -> LessSafeKey {
-        let key = UnboundKey::new(&AES_256_GCM, &self.0).expect("the key has the 32 bytes of AES-256");
-        LessSafeKey::new(key)
+    fn cipher(&self) -> Cipher {
+        Cipher::new(&self.0).expect("the key has the 32 bytes of AES-256")
     }
 }
 

@@ -2,18 +2,16 @@
 
 use std::fmt;
 
-use aws_lc_rs::aead::{Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
 use super::{Enc, EphemeralKey, Header, JweError, MAX_HEADER_BYTES};
+use crate::aead::{Cipher, NONCE_LENGTH, TAG_LENGTH};
 use crate::base64url;
 use crate::digest::sha256;
 use crate::entropy::Entropy;
 use crate::json::Limits;
 use crate::key::Jwk;
-
-const TAG_LENGTH: usize = 16;
 
 /// What is mixed into the content key about the two sides (RFC 7518 section 4.6.1); absent where `None`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -52,12 +50,10 @@ pub fn encrypt(
     let header = base64url::encode(header.to_string().as_bytes());
     let secret = sender.agree(recipient)?;
     let cipher = cipher(enc, &secret, party.apu.unwrap_or_default(), party.apv.unwrap_or_default());
-    let nonce: [u8; NONCE_LEN] = entropy.bytes();
+    let nonce: [u8; NONCE_LENGTH] = entropy.bytes();
     let mut content = payload.to_vec();
-    let tag = cipher
-        .seal_in_place_separate_tag(Nonce::assume_unique_for_key(nonce), Aad::from(header.as_bytes()), &mut content)
-        .map_err(|_| JweError::TooLong)?;
-    let parts = [nonce.as_slice(), &content, tag.as_ref()].map(base64url::encode);
+    let tag = cipher.seal(nonce, header.as_bytes(), &mut content);
+    let parts = [nonce.as_slice(), &content, &tag].map(base64url::encode);
     // The second part is the encrypted key, of which direct agreement has none.
     Ok(format!("{header}..{}", parts.join(".")))
 }
@@ -79,17 +75,12 @@ pub fn decrypt(text: &str, key: &EphemeralKey, allowed: &[Enc], limits: &Limits)
     if !allowed.contains(&header.enc()) {
         return Err(JweError::Encryption);
     }
-    let nonce = Nonce::try_assume_unique_for_key(&part(nonce)?).map_err(|_| JweError::Form)?;
-    let (mut content, tag) = (Zeroizing::new(part(content)?), part(tag)?);
-    if tag.len() != TAG_LENGTH {
-        return Err(JweError::Form);
-    }
-    content.extend_from_slice(&tag);
+    let nonce: [u8; NONCE_LENGTH] = part(nonce)?.try_into().map_err(|_| JweError::Form)?;
+    let tag: [u8; TAG_LENGTH] = part(tag)?.try_into().map_err(|_| JweError::Form)?;
+    let body = [part(content)?, tag.to_vec()].concat();
     let cipher = cipher(header.enc(), &key.agree(header.epk())?, header.apu(), header.apv());
-    let opened = cipher.open_in_place(nonce, Aad::from(encoded_header.as_bytes()), &mut content);
-    let length = opened.map_err(|_| JweError::Decryption)?.len();
-    content.truncate(length);
-    Ok(Decrypted { header, payload: content })
+    let payload = cipher.open(nonce, encoded_header.as_bytes(), &body).ok_or(JweError::Decryption)?;
+    Ok(Decrypted { header, payload })
 }
 
 fn header_for(recipient: &Jwk, enc: Enc, party: PartyInfo<'_>, sender: &EphemeralKey) -> Value {
@@ -105,10 +96,9 @@ fn header_for(recipient: &Jwk, enc: Enc, party: PartyInfo<'_>, sender: &Ephemera
     header
 }
 
-fn cipher(enc: Enc, secret: &[u8], apu: &[u8], apv: &[u8]) -> LessSafeKey {
+fn cipher(enc: Enc, secret: &[u8], apu: &[u8], apv: &[u8]) -> Cipher {
     let key = content_key(enc, secret, apu, apv);
-    let key = UnboundKey::new(enc.cipher(), &key).expect("the derived key has the length of its cipher");
-    LessSafeKey::new(key)
+    Cipher::new(&key).expect("the derived key has the length of its cipher")
 }
 
 /// The content key: one round of the Concat KDF with SHA-256 (NIST SP 800-56A 5.8.1), laid out as in RFC 7518 section

@@ -1,6 +1,5 @@
 //! The protected header of an encrypted message.
 
-use aws_lc_rs::aead::{AES_128_GCM, AES_256_GCM, Algorithm};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -32,13 +31,6 @@ impl Enc {
     /// The algorithm of that name in JOSE, if it is spoken.
     pub fn from_jose(name: &str) -> Option<Self> {
         [Self::A128Gcm, Self::A256Gcm].into_iter().find(|enc| enc.as_jose() == name)
-    }
-
-    pub(super) fn cipher(self) -> &'static Algorithm {
-        match self {
-            Self::A128Gcm => &AES_128_GCM,
-            Self::A256Gcm => &AES_256_GCM,
-        }
     }
 
     /// Bytes of the content key.

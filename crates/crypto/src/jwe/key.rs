@@ -82,8 +82,9 @@ impl EphemeralKey {
         }
     }
 
-    /// The shared secret with the holder of `peer`, which is checked to be a point on the curve.
-    pub(super) fn agree(&self, peer: &Jwk) -> Result<Zeroizing<Vec<u8>>, JweError> {
+    /// The shared secret with the holder of `peer`, which is checked to be a point on the curve. It is no key yet: give
+    /// it to a key derivation function.
+    pub fn agree(&self, peer: &Jwk) -> Result<Zeroizing<Vec<u8>>, JweError> {
         let peer = UnparsedPublicKey::new(&ECDH_P256, point(peer)?);
         agreement::agree(&self.private, peer, JweError::PublicKey, |secret| Ok(Zeroizing::new(secret.to_vec())))
     }
@@ -93,7 +94,9 @@ impl EphemeralKey {
 fn point(jwk: &Jwk) -> Result<Vec<u8>, JweError> {
     let right_kind = jwk.kty == "EC" && jwk.crv.as_deref() == Some("P-256");
     let right_use = matches!(jwk.public_key_use.as_deref(), None | Some("enc"))
-        && matches!(jwk.alg.as_deref(), None | Some("ECDH-ES"));
+        && matches!(jwk.alg.as_deref(), None | Some("ECDH-ES"))
+        // Browsers export public agreement keys with no operation at all.
+        && (jwk.permits(&["deriveKey", "deriveBits"]) || jwk.key_ops.as_ref().is_some_and(Vec::is_empty));
     if !right_kind || !right_use {
         return Err(JweError::PublicKey);
     }

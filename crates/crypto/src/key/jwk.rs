@@ -28,6 +28,9 @@ pub struct Jwk {
     /// `sig` or `enc`.
     #[serde(rename = "use", skip_serializing_if = "Option::is_none")]
     pub public_key_use: Option<String>,
+    /// The operations that the key is for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub key_ops: Option<Vec<String>>,
 }
 
 /// Why a JSON value is not a public key.
@@ -70,6 +73,7 @@ impl Jwk {
             alg: text(members, "alg")?,
             kid: text(members, "kid")?,
             public_key_use: text(members, "use")?,
+            key_ops: members.get("key_ops").map(operations).transpose()?,
         })
     }
 
@@ -85,7 +89,14 @@ impl Jwk {
         ];
         let present = members.into_iter().filter_map(|(name, text)| Some((name.to_owned(), text.clone()?.into())));
         let key_type = ("kty".to_owned(), Value::from(self.kty.clone()));
-        Value::Object(std::iter::once(key_type).chain(present).collect())
+        let operations = self.key_ops.iter().map(|operations| ("key_ops".to_owned(), operations.clone().into()));
+        Value::Object(std::iter::once(key_type).chain(present).chain(operations).collect())
+    }
+
+    /// Whether `key_ops` is absent or names one of `operations`.
+    pub(crate) fn permits(&self, operations: &[&str]) -> bool {
+        let Some(named) = &self.key_ops else { return true };
+        named.iter().any(|named| operations.contains(&named.as_str()))
     }
 }
 
@@ -95,6 +106,11 @@ fn text(members: &Map<String, Value>, name: &'static str) -> Result<Option<Strin
         Some(Value::String(text)) => Ok(Some(text.clone())),
         Some(_) => Err(JwkError::NotText(name)),
     }
+}
+
+fn operations(value: &Value) -> Result<Vec<String>, JwkError> {
+    let list = value.as_array().ok_or(JwkError::NotText("key_ops"))?;
+    list.iter().map(|name| name.as_str().map(str::to_owned).ok_or(JwkError::NotText("key_ops"))).collect()
 }
 
 impl TryFrom<Value> for Jwk {

@@ -45,8 +45,9 @@ impl PublicKey {
     pub fn from_jwk(jwk: &Jwk) -> Result<Self, PublicKeyError> {
         let curve = jwk.crv.as_deref().ok_or(PublicKeyError::Unsupported)?;
         let algorithm = Algorithm::from_curve(&jwk.kty, curve).ok_or(PublicKeyError::Unsupported)?;
-        let named = jwk.alg.as_deref().map(Algorithm::from_jose);
-        if named.is_some_and(|named| named != Ok(algorithm)) || !matches!(jwk.public_key_use.as_deref(), None | Some("sig")) {
+        let right_algorithm = jwk.alg.as_deref().is_none_or(|named| Algorithm::from_jose(named) == Ok(algorithm));
+        let right_use = matches!(jwk.public_key_use.as_deref(), None | Some("sig"));
+        if !right_algorithm || !right_use || !jwk.permits(&["verify", "sign"]) {
             return Err(PublicKeyError::WrongUse);
         }
         let bytes = match algorithm {
