@@ -1,0 +1,59 @@
+//! From a scene to the query that asks for exactly what the scene allows.
+
+use mibun_card::path::ClaimPath;
+use mibun_trust::Scene;
+
+use super::{ClaimQuery, CredentialQuery, Format, Query};
+
+impl Query {
+    /// The name under which the card of a scene's query returns.
+    pub const CARD: &'static str = "card";
+
+    /// Asks for one card of one of the types in `vct_values` with the fields of `scene`.
+    ///
+    /// The level is always asked for, since every scene has a minimum; the evidence only where the scene limits its
+    /// age. The holder may withhold optional fields: every combination of them is a claim set, fullest first.
+    pub fn for_scene(scene: &Scene, vct_values: &[&str]) -> Self {
+        let mut claims = vec![claim(&[LEVEL])];
+        if scene.maximum_evidence_age_days.is_some() {
+            claims.push(claim(&[EVIDENCE]));
+        }
+        claims.extend(scene.fields.iter().filter(|field| field.required).map(|field| claim(&names(&field.path))));
+        let optional: Vec<_> =
+            scene.fields.iter().filter(|field| !field.required).map(|field| claim(&names(&field.path))).collect();
+        let claim_sets = claim_sets(&claims, &optional);
+        claims.extend(optional);
+        let card = CredentialQuery {
+            id: Self::CARD.to_owned(),
+            format: Format::SdJwtVc { vct_values: vct_values.iter().map(|&vct| vct.to_owned()).collect() },
+            multiple: false,
+            holder_binding: true,
+            trusted_authorities: Vec::new(),
+            claims,
+            claim_sets,
+        };
+        Self { credentials: vec![card], credential_sets: Vec::new() }
+    }
+}
+
+fn names(path: &[String]) -> Vec<&str> {
+    path.iter().map(String::as_str).collect()
+}
+
+fn claim(path: &[&str]) -> ClaimQuery {
+    ClaimQuery { id: Some(path.join("-")), path: ClaimPath::of_names(path), values: Vec::new() }
+}
+
+/// All subsets of `optional` on top of `required`, larger ones first; none when nothing is optional.
+fn claim_sets(required: &[ClaimQuery], optional: &[ClaimQuery]) -> Vec<Vec<String>> {
+    if optional.is_empty() {
+        return Vec::new();
+    }
+    let mut choices: Vec<u32> = (0..1 << optional.len()).collect();
+    choices.sort_by_key(|choice| std::cmp::Reverse(choice.count_ones()));
+    let chosen = |choice: u32| optional.iter().enumerate().filter(move |(i, _)| choice & (1 << i) != 0).map(|(_, c)| c);
+    choices.into_iter().map(|choice| required.iter().chain(chosen(choice)).filter_map(|c| c.id.clone()).collect()).collect()
+}
+
+const LEVEL: &str = "assurance_level";
+const EVIDENCE: &str = "evidence";

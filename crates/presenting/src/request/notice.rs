@@ -1,0 +1,79 @@
+//! What a check is for, in words the holder reads before consenting.
+
+use mibun_trust::text::TextError;
+use mibun_trust::{Scene, SceneId, Texts};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+/// The `format` of our entry in `verifier_info`.
+pub const SCENE_NOTICE_FORMAT: &str = "urn:mibun:scene:1";
+
+/// The asker's statement of the scene, its purpose and how long the fields are kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SceneNotice {
+    /// The scene.
+    pub scene: SceneId,
+    /// Its version.
+    pub version: u32,
+    /// What it is called.
+    pub title: Texts,
+    /// What the check is for.
+    pub purpose: Texts,
+    /// How long the fields are kept; 0 keeps the result only.
+    pub retention_days: u32,
+}
+
+/// Why a statement of purpose is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum NoticeError {
+    /// `verifier_info` is not an array of objects with a `format`.
+    #[error("verifier_info is malformed")]
+    MalformedList,
+    /// The entry lacks something or has something of the wrong kind.
+    #[error("the scene notice is malformed")]
+    Malformed,
+    /// Two entries of the format.
+    #[error("there are two scene notices")]
+    Twice,
+    /// A text that must not be shown.
+    #[error("the scene notice cannot be shown: {0}")]
+    Text(#[from] TextError),
+}
+
+impl SceneNotice {
+    /// The notice of a scene.
+    pub fn of(scene: &Scene) -> Self {
+        Self {
+            scene: scene.id.clone(),
+            version: scene.version,
+            title: scene.title.clone(),
+            purpose: scene.purpose.clone(),
+            retention_days: scene.retention_days,
+        }
+    }
+
+    /// The entry of `verifier_info`.
+    pub(super) fn to_entry(&self) -> Value {
+        json!({ "format": SCENE_NOTICE_FORMAT, "data": self })
+    }
+
+    /// Our entry among those of `verifier_info`; entries of other formats are ignored.
+    pub(super) fn find(verifier_info: &[Value]) -> Result<Option<Self>, NoticeError> {
+        let mut found = None;
+        for entry in verifier_info {
+            let format = entry.get("format").and_then(Value::as_str).ok_or(NoticeError::MalformedList)?;
+            if format != SCENE_NOTICE_FORMAT {
+                continue;
+            }
+            if found.is_some() {
+                return Err(NoticeError::Twice);
+            }
+            let notice: Self =
+                entry.get("data").and_then(|data| Self::deserialize(data).ok()).ok_or(NoticeError::Malformed)?;
+            notice.title.check()?;
+            notice.purpose.check()?;
+            found = Some(notice);
+        }
+        Ok(found)
+    }
+}
