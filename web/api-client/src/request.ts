@@ -1,0 +1,58 @@
+import { ApiError } from "./error";
+
+type Method = "GET" | "POST" | "PUT" | "DELETE";
+
+export interface RequestOptions {
+  /** Sent as JSON. */
+  json?: unknown;
+  /** Sent as it is: an image, a form. */
+  body?: Blob | FormData;
+  /** Bearer token of a journey. */
+  token?: string;
+  signal?: AbortSignal;
+  /** After how long to give up, in milliseconds. */
+  timeout?: number;
+}
+
+const DEFAULT_TIMEOUT = 20_000;
+
+/**
+ * Asks the server and returns its JSON answer, `undefined` where it answers without a body.
+ *
+ * @throws {ApiError} for every refusal, lost connection and time-out.
+ */
+export async function request<T>(method: Method, path: string, options: RequestOptions = {}): Promise<T> {
+  const response = await send(method, path, options);
+  if (!response.ok) throw await ApiError.fromResponse(response);
+  if (response.status === 204) return undefined as T;
+  try {
+    return (await response.json()) as T;
+  } catch {
+    throw new ApiError("unreadable", response.status);
+  }
+}
+
+async function send(method: Method, path: string, options: RequestOptions): Promise<Response> {
+  const limit = AbortSignal.timeout(options.timeout ?? DEFAULT_TIMEOUT);
+  const signal = options.signal ? AbortSignal.any([options.signal, limit]) : limit;
+  try {
+    return await fetch(path, { method, headers: headers(method, options), body: body(options), signal, credentials: "same-origin", cache: "no-store" });
+  } catch (cause) {
+    if (options.signal?.aborted) throw cause;
+    throw new ApiError(limit.aborted ? "timeout" : "offline", 0);
+  }
+}
+
+function headers(method: Method, { json, token }: RequestOptions): Headers {
+  const headers = new Headers({ accept: "application/json" });
+  // A form or link of another site cannot send this header; the server wants it on everything that changes state.
+  if (method !== "GET") headers.set("x-mibun", "1");
+  if (json !== undefined) headers.set("content-type", "application/json");
+  if (token) headers.set("authorization", `Bearer ${token}`);
+  return headers;
+}
+
+function body({ json, body }: RequestOptions): BodyInit | null {
+  if (json !== undefined) return JSON.stringify(json);
+  return body ?? null;
+}

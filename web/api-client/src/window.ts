@@ -1,0 +1,27 @@
+import { request } from "./request";
+import type { GuestList, WindowInfo } from "./types";
+
+export function signInWindow(credentials: { window: string; secret: string }): Promise<void> {
+  return request("POST", "/api/window/session", { json: credentials });
+}
+
+export function signOutWindow(): Promise<void> {
+  return request("DELETE", "/api/window/session");
+}
+
+export function readWindow(): Promise<WindowInfo> {
+  return request("GET", "/api/window");
+}
+
+export function listGuests(scene: string): Promise<GuestList> {
+  return request("GET", `/api/window/guests?scene=${encodeURIComponent(scene)}`);
+}
+
+/** Where the browser downloads the list as CSV. */
+export function guestsCsv(scene: string): string {
+  return `/api/window/guests.csv?scene=${encodeURIComponent(scene)}`;
+}
+
+export function deleteGuest(id: string): Promise<void> {
+  return request("DELETE", `/api/window/guests/${encodeURIComponent(id)}`);
+}
