@@ -166,6 +166,17 @@ fn the_thumbprint_of_rfc_8037_appendix_a_3() {
 }
 
 #[test]
+fn the_thumbprint_of_openid4vp_appendix_b_2_6() {
+    let jwk = json!({
+        "kty": "EC", "crv": "P-256",
+        "x": "DxiH5Q4Yx3UrukE2lWCErq8N8bqC9CHLLrAwLz5BmE0", "y": "XtLM4-3h5o3HUH0MHVJV0kyq0iBlrBwlh8qEDMZ4-Pc",
+    });
+    let published = "4283ec927ae0f208daaa2d026a814f2b22dca52cf85ffa8f3f8626c6bd669047";
+    let thumbprint = public(&jwk).expect("the published key").thumbprint();
+    assert_eq!(thumbprint.as_slice(), mibun_vectors::from_hex(published).expect("hex"));
+}
+
+#[test]
 fn the_thumbprint_ignores_everything_but_the_key() {
     let key = key(Algorithm::Es256);
     let mut jwk = key.public_key().to_jwk();

@@ -127,11 +127,11 @@ pub fn issue_leaf(
 }
 
 /// What tells one certificate from another, apart from key and serial number.
-struct Content {
-    issuer: Name,
-    subject: Name,
-    validity: Validity,
-    extensions: Vec<Extension>,
+pub(super) struct Content {
+    pub issuer: Name,
+    pub subject: Name,
+    pub validity: Validity,
+    pub extensions: Vec<Extension>,
 }
 
 /// `TBSCertificate` of RFC 5280, as far as we write it.
@@ -158,7 +158,7 @@ struct Signed {
 }
 
 impl Content {
-    fn sign(
+    pub fn sign(
         self,
         subject_key: &PublicKey,
         signer: &dyn Signer,
@@ -210,7 +210,7 @@ fn time(at: Timestamp) -> Result<Time, IssueError> {
     Ok(Time::from(at))
 }
 
-fn authority_extensions(
+pub(super) fn authority_extensions(
     path_length: Option<u8>,
     key: &PublicKey,
     issuer_key: &PublicKey,
@@ -222,7 +222,7 @@ fn authority_extensions(
     Ok(extensions)
 }
 
-fn leaf_extensions(spec: &LeafSpec<'_>, issuer_key: &PublicKey) -> Result<Vec<Extension>, IssueError> {
+pub(super) fn leaf_extensions(spec: &LeafSpec<'_>, issuer_key: &PublicKey) -> Result<Vec<Extension>, IssueError> {
     let usage = KeyUsage(KeyUsages::DigitalSignature.into());
     let purposes = ExtendedKeyUsage(vec![ObjectIdentifier::new(spec.purpose.oid()).map_err(|_| IssueError::Encoding)?]);
     let mut extensions = vec![extension(true, &usage)?];
@@ -250,6 +250,6 @@ fn key_identifier(key: &PublicKey) -> Result<OctetString, IssueError> {
     Ok(OctetString::new(&digest::sha256(key.as_bytes())[..20])?)
 }
 
-fn extension<T: Encode + AssociatedOid>(critical: bool, value: &T) -> Result<Extension, IssueError> {
+pub(super) fn extension<T: Encode + AssociatedOid>(critical: bool, value: &T) -> Result<Extension, IssueError> {
     Ok(Extension { extn_id: T::OID, critical, extn_value: OctetString::new(value.to_der()?)? })
 }
