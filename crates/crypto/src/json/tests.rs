@@ -16,12 +16,7 @@ fn every_kind_of_value_is_read() {
 
 #[test]
 fn a_member_named_twice_is_refused_at_every_level() {
-    for text in [
-        r#"{"a":1,"a":1}"#,
-        r#"{"o":{"a":1,"b":2,"a":3}}"#,
-        r#"[[{"a":{},"\u0061":[]}]]"#,
-        r#"{"":0,"":0}"#,
-    ] {
+    for text in [r#"{"a":1,"a":1}"#, r#"{"o":{"a":1,"b":2,"a":3}}"#, r#"[[{"a":{},"\u0061":[]}]]"#, r#"{"":0,"":0}"#] {
         assert_eq!(read(text), Err(JsonError::DuplicateMember), "{text}");
     }
     assert!(read(r#"[{"a":1},{"a":1}]"#).is_ok());
@@ -49,8 +44,26 @@ fn deep_nesting_is_cheap_to_refuse() {
 #[test]
 fn what_is_not_json_is_refused() {
     for text in [
-        "", " ", "{", "[1,]", "{\"a\":}", "nul", "NaN", "[Infinity]", "-", "01", "+1", "1 2", "{}x", "'a'", "\"\u{1}\"",
-        r#""\ud800""#, "{a:1}", "\u{feff}{}", "1e999", "// c\n1",
+        "",
+        " ",
+        "{",
+        "[1,]",
+        "{\"a\":}",
+        "nul",
+        "NaN",
+        "[Infinity]",
+        "-",
+        "01",
+        "+1",
+        "1 2",
+        "{}x",
+        "'a'",
+        "\"\u{1}\"",
+        r#""\ud800""#,
+        "{a:1}",
+        "\u{feff}{}",
+        "1e999",
+        "// c\n1",
     ] {
         assert!(matches!(read(text), Err(JsonError::Syntax { .. })), "{text:?}");
     }

@@ -17,7 +17,8 @@ fn key(seed: &str) -> EphemeralKey {
 }
 
 fn message(recipient: &Jwk, enc: Enc) -> String {
-    encrypt(b"{\"vp_token\":{}}", recipient, enc, PartyInfo::default(), &mut SeededEntropy::new("jwe")).expect("encrypts")
+    encrypt(b"{\"vp_token\":{}}", recipient, enc, PartyInfo::default(), &mut SeededEntropy::new("jwe"))
+        .expect("encrypts")
 }
 
 fn open(text: &str, key: &EphemeralKey) -> Result<Decrypted, JweError> {
@@ -123,7 +124,10 @@ fn malformed_headers_are_refused() {
     ] {
         assert_eq!(refused(|header| header[member] = value.clone()), Some(JweError::HeaderMember(member)), "{value}");
     }
-    assert_eq!(refused(|header| drop(header.as_object_mut().map(|all| all.remove("epk")))), Some(JweError::HeaderMember("epk")));
+    assert_eq!(
+        refused(|header| drop(header.as_object_mut().map(|all| all.remove("epk")))),
+        Some(JweError::HeaderMember("epk"))
+    );
     assert_eq!(refused(|header| header["kid"] = json!("x".repeat(2 * MAX_HEADER_BYTES))), Some(JweError::TooLong));
     assert_eq!(refused(|header| *header = json!([])), Some(JweError::Form));
 }

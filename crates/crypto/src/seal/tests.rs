@@ -95,7 +95,10 @@ fn case_is_ignored_where_asked() {
 
 #[test]
 fn keys_do_not_print_themselves() {
-    assert_eq!(format!("{:?} {:?}", key("key"), IndexKey::from_bytes(&[7; 32])), "SealingKey([redacted]) IndexKey([redacted])");
+    assert_eq!(
+        format!("{:?} {:?}", key("key"), IndexKey::from_bytes(&[7; 32])),
+        "SealingKey([redacted]) IndexKey([redacted])"
+    );
 }
 
 proptest! {

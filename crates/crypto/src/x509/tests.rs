@@ -65,12 +65,8 @@ impl Authority {
 
     fn leaf(&self, purpose: Purpose) -> Vec<Vec<u8>> {
         let key = key("leaf");
-        let issued = issue_leaf(
-            &leaf(key.public_key(), purpose),
-            &self.certificate,
-            &self.key,
-            &mut SeededEntropy::new("leaf"),
-        );
+        let issued =
+            issue_leaf(&leaf(key.public_key(), purpose), &self.certificate, &self.key, &mut SeededEntropy::new("leaf"));
         self.chain(&issued.expect("a leaf"))
     }
 

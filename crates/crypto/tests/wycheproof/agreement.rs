@@ -4,7 +4,7 @@ use mibun_crypto::jwe::EphemeralKey;
 use mibun_crypto::key::PublicKey;
 use mibun_vectors::Test;
 
-use crate::{Vector, each};
+use crate::{Vector, Verdict, each};
 
 pub fn tests() -> Vec<Test> {
     let mut tests = each("ecdh_secp256r1_test", shared_secret);
@@ -37,9 +37,11 @@ fn scalar(number: &[u8]) -> Vec<u8> {
     [vec![0; 32_usize.saturating_sub(digits.len())], digits].concat()
 }
 
+/// A key on another curve must not be mistaken for one of ours. Some invalid vectors offer real keys of our curves.
 fn not_spoken(vector: &Vector) -> Result<(), String> {
-    match PublicKey::from_spki_der(&vector.bytes("public")?) {
-        Ok(key) => Err(format!("taken for a key of {}", key.algorithm())),
-        Err(_) => Ok(()),
+    let taken = PublicKey::from_spki_der(&vector.bytes("public")?);
+    match (taken, vector.verdict()) {
+        (Ok(key), Verdict::Valid) => Err(format!("taken for a key of {}", key.algorithm())),
+        _ => Ok(()),
     }
 }

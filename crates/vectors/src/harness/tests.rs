@@ -11,10 +11,7 @@ fn printed(tests: Vec<Test>, arguments: &[&str]) -> (bool, String) {
 }
 
 fn sample() -> Vec<Test> {
-    vec![
-        ("file::1".to_owned(), Box::new(|| Ok(()))),
-        ("file::2".to_owned(), Box::new(|| Err("wrong tag".to_owned()))),
-    ]
+    vec![("file::1".to_owned(), Box::new(|| Ok(()))), ("file::2".to_owned(), Box::new(|| Err("wrong tag".to_owned())))]
 }
 
 #[test]
@@ -36,10 +33,7 @@ fn a_filter_runs_only_what_it_names() {
 
 #[test]
 fn a_panic_is_the_failure_of_one_vector() {
-    let tests: Vec<Test> = vec![
-        ("a".to_owned(), Box::new(|| panic!("lost"))),
-        ("b".to_owned(), Box::new(|| Ok(()))),
-    ];
+    let tests: Vec<Test> = vec![("a".to_owned(), Box::new(|| panic!("lost"))), ("b".to_owned(), Box::new(|| Ok(())))];
     let (good, text) = printed(tests, &["--test-threads", "1", "--nocapture"]);
     assert!(!good);
     assert!(text.contains("panicked: lost"));
