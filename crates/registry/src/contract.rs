@@ -92,6 +92,8 @@ macro_rules! contract_tests {
                 increments_are_not_lost
                 two_who_read_each_other_do_not_both_write
                 a_cancelled_commit_is_carried_out
+                those_who_stop_waiting_stop_nobody
+                an_abandoned_statement_ends_its_unit
                 health_names_the_backend
             }
             people {

@@ -176,3 +176,30 @@ pub async fn health_names_the_backend(registry: Arc<dyn Registry>) {
     let health = registry.health().await.expect("healthy");
     assert!(["memory", "sqlite", "postgres"].contains(&health.backend), "{health:?}");
 }
+
+/// Writers that give up while they queue keep nobody from writing.
+pub async fn those_who_stop_waiting_stop_nobody(registry: Arc<dyn Registry>) {
+    let mut unit = begin(&registry).await;
+    unit.insert_person(&person(1)).await.expect("inserted");
+    for _ in 0..RACERS {
+        let _ = registry.begin("contract.impatient").now_or_never();
+    }
+    commit(unit).await;
+    let next = timeout(Duration::from_secs(10), async {
+        let mut unit = begin(&registry).await;
+        unit.insert_person(&person(2)).await.expect("inserted");
+        commit(unit).await;
+    });
+    next.await.expect("the next writer gets its turn");
+    assert_eq!(read(&registry).await.count_people().await.expect("counted"), 2);
+}
+
+/// A statement nobody waited for may have failed unseen, so its unit cannot be committed.
+pub async fn an_abandoned_statement_ends_its_unit(registry: Arc<dyn Registry>) {
+    let mut unit = begin(&registry).await;
+    let answered = unit.insert_person(&person(1)).now_or_never();
+    let committed = unit.commit().await;
+    assert_eq!(answered.is_some(), committed.is_ok(), "{committed:?}");
+    let stored = begin(&registry).await.count_people().await.expect("counted");
+    assert_eq!(stored, u64::from(answered.is_some()));
+}

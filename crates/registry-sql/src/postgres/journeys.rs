@@ -1,0 +1,94 @@
+use async_trait::async_trait;
+use mibun_crypto::time::Timestamp;
+use mibun_registry::{
+    BlobName, Conflict, DecisionRecord, Journey, JourneyId, Journeys, PersonId, Sealed, StoreError, Version,
+};
+use sqlx::query;
+
+use super::unit::PostgresUnit;
+use crate::columns::{Raw, maybe_raw, page_size};
+use crate::rows;
+
+#[async_trait]
+impl Journeys for PostgresUnit {
+    async fn insert_journey(&mut self, journey: &Journey) -> Result<(), StoreError> {
+        let insert = query(
+            "INSERT INTO journeys (id, token_hash, state, sealed, person, source, created_at, expires_at, version)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING",
+        );
+        let insert = insert.bind(journey.id.raw()).bind(journey.token_hash.raw()).bind(&journey.state);
+        let insert = insert.bind(journey.sealed.raw()).bind(maybe_raw(&journey.person)).bind(journey.source.raw());
+        let insert = insert.bind(journey.created_at.0).bind(journey.expires_at.0).bind(Version::FIRST.number());
+        self.add(insert, Conflict::RowTaken).await
+    }
+
+    async fn journey(&mut self, id: JourneyId) -> Result<Option<Journey>, StoreError> {
+        self.row(query("SELECT * FROM journeys WHERE id = $1").bind(id.raw()), rows::journey).await
+    }
+
+    async fn update_journey(&mut self, journey: &Journey) -> Result<Version, StoreError> {
+        let update = query(
+            "UPDATE journeys SET state = $3, sealed = $4, person = $5, expires_at = $6, version = version + 1
+             WHERE id = $1 AND version = $2",
+        );
+        let update = update.bind(journey.id.raw()).bind(journey.version.number()).bind(&journey.state);
+        let update = update.bind(journey.sealed.raw()).bind(maybe_raw(&journey.person)).bind(journey.expires_at.0);
+        self.write_over(update, journey.version).await
+    }
+
+    async fn journeys_by_state(
+        &mut self,
+        state: &str,
+        after: Option<JourneyId>,
+        limit: u32,
+    ) -> Result<Vec<Journey>, StoreError> {
+        let page = query("SELECT * FROM journeys WHERE state = $1 AND id > $2 ORDER BY id LIMIT $3");
+        let after = after.map_or_else(Vec::new, |id| id.raw().to_vec());
+        self.rows(page.bind(state).bind(after).bind(page_size(limit)), rows::journey).await
+    }
+
+    async fn count_journeys(&mut self, state: &str) -> Result<u64, StoreError> {
+        self.count(query("SELECT count(*) FROM journeys WHERE state = $1").bind(state)).await
+    }
+
+    async fn put_blob(&mut self, journey: JourneyId, name: BlobName, blob: &Sealed) -> Result<(), StoreError> {
+        let put = query(
+            "INSERT INTO journey_blobs (journey, name, sealed) SELECT id, $2::text, $3::bytea FROM journeys WHERE id = $1
+             ON CONFLICT (journey, name) DO UPDATE SET sealed = excluded.sealed",
+        );
+        self.write_below(put.bind(journey.raw()).bind(name.as_str()).bind(blob.raw())).await
+    }
+
+    async fn blob(&mut self, journey: JourneyId, name: BlobName) -> Result<Option<Sealed>, StoreError> {
+        let found = query("SELECT sealed FROM journey_blobs WHERE journey = $1 AND name = $2");
+        self.row(found.bind(journey.raw()).bind(name.as_str()), rows::image).await
+    }
+
+    async fn delete_blobs(&mut self, journey: JourneyId) -> Result<u64, StoreError> {
+        self.change(query("DELETE FROM journey_blobs WHERE journey = $1").bind(journey.raw())).await
+    }
+
+    async fn delete_expired_journeys(&mut self, now: Timestamp) -> Result<u64, StoreError> {
+        self.change(query("DELETE FROM journeys WHERE expires_at <= $1").bind(now.0)).await
+    }
+
+    async fn delete_journeys_of(&mut self, person: PersonId) -> Result<u64, StoreError> {
+        let decisions = query("DELETE FROM decisions WHERE journey IN (SELECT id FROM journeys WHERE person = $1)");
+        self.change(decisions.bind(person.raw())).await?;
+        self.change(query("DELETE FROM journeys WHERE person = $1").bind(person.raw())).await
+    }
+
+    async fn append_decision(&mut self, record: &DecisionRecord) -> Result<(), StoreError> {
+        let append = query("INSERT INTO decisions (journey, at, sealed) VALUES ($1, $2, $3)");
+        self.change(append.bind(record.journey.raw()).bind(record.at.0).bind(record.sealed.raw())).await.map(drop)
+    }
+
+    async fn decisions(&mut self, journey: JourneyId) -> Result<Vec<DecisionRecord>, StoreError> {
+        let found = query("SELECT * FROM decisions WHERE journey = $1 ORDER BY place");
+        self.rows(found.bind(journey.raw()), rows::decision).await
+    }
+
+    async fn prune_decisions(&mut self, before: Timestamp) -> Result<u64, StoreError> {
+        self.change(query("DELETE FROM decisions WHERE at < $1").bind(before.0)).await
+    }
+}

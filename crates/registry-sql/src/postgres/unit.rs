@@ -1,0 +1,100 @@
+//! A unit of work on PostgreSQL: one transaction, and how a statement is asked.
+
+use async_trait::async_trait;
+use mibun_registry::{Conflict, StoreError, Unit, Version};
+use sqlx::postgres::{PgArguments, PgRow};
+use sqlx::query::Query;
+use sqlx::{Postgres, Row, Transaction};
+
+use super::fault::{commit_fault, fault};
+use crate::columns::amount;
+use crate::standing::Standing;
+
+pub(super) struct PostgresUnit {
+    transaction: Transaction<'static, Postgres>,
+    standing: Standing,
+}
+
+/// A statement with its values.
+pub(super) type Statement<'q> = Query<'q, Postgres, PgArguments>;
+
+impl PostgresUnit {
+    pub fn new(transaction: Transaction<'static, Postgres>) -> Self {
+        Self { transaction, standing: Standing::default() }
+    }
+
+    /// Runs a statement that writes; answers how many rows it touched.
+    pub async fn change(&mut self, statement: Statement<'_>) -> Result<u64, StoreError> {
+        self.standing.ask()?;
+        let done = statement.execute(&mut *self.transaction).await.map_err(fault);
+        Ok(self.standing.answered(done)?.rows_affected())
+    }
+
+    /// The row a statement finds.
+    pub async fn row<T>(
+        &mut self,
+        statement: Statement<'_>,
+        read: fn(&PgRow) -> Result<T, StoreError>,
+    ) -> Result<Option<T>, StoreError> {
+        self.standing.ask()?;
+        let found = statement.fetch_optional(&mut *self.transaction).await.map_err(fault);
+        self.standing.answered(found)?.as_ref().map(read).transpose()
+    }
+
+    /// The rows a statement finds.
+    pub async fn rows<T>(
+        &mut self,
+        statement: Statement<'_>,
+        read: fn(&PgRow) -> Result<T, StoreError>,
+    ) -> Result<Vec<T>, StoreError> {
+        self.standing.ask()?;
+        let found = statement.fetch_all(&mut *self.transaction).await.map_err(fault);
+        self.standing.answered(found)?.iter().map(read).collect()
+    }
+
+    /// The count a statement finds.
+    pub async fn count(&mut self, statement: Statement<'_>) -> Result<u64, StoreError> {
+        let count = self.row(statement, |row| row.try_get(0).map_err(|_| StoreError::Corrupt("count"))).await?;
+        amount(count.unwrap_or(0))
+    }
+
+    /// Adds a row, unless one with the same key is there.
+    pub async fn add(&mut self, insert: Statement<'_>, conflict: Conflict) -> Result<(), StoreError> {
+        match self.change(insert).await? {
+            0 => Err(StoreError::Conflict(conflict)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Writes over a row at the version read.
+    pub async fn write_over(&mut self, update: Statement<'_>, read: Version) -> Result<Version, StoreError> {
+        match self.change(update).await? {
+            0 => Err(StoreError::VersionMismatch),
+            _ => Ok(read.next()),
+        }
+    }
+
+    /// Writes a row that hangs on another, which must be there.
+    pub async fn write_below(&mut self, insert: Statement<'_>) -> Result<(), StoreError> {
+        match self.change(insert).await? {
+            0 => Err(StoreError::VersionMismatch),
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether a statement finds a row.
+    pub async fn exists(&mut self, statement: Statement<'_>) -> Result<bool, StoreError> {
+        Ok(self.row(statement, |_| Ok(())).await?.is_some())
+    }
+}
+
+#[async_trait]
+impl Unit for PostgresUnit {
+    async fn commit(self: Box<Self>) -> Result<(), StoreError> {
+        // The server would answer COMMIT of a failed transaction with success, having rolled back.
+        self.standing.check()?;
+        // In a task: a COMMIT nobody waits for must still not be cancelled, for a cancelled one may be half replicated.
+        let committed = tokio::spawn(self.transaction.commit()).await;
+        committed.map_err(|_| StoreError::UnknownOutcome)?.map_err(commit_fault)
+    }
+}

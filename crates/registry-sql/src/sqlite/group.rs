@@ -1,0 +1,224 @@
+//! Group commit: units that wait for each other share one COMMIT, and so one wait for the disk.
+//!
+//! The writer's connection passes from unit to unit in the order they asked. Each unit is a savepoint in a transaction
+//! the first one opened. A unit that is done releases its savepoint and, if others wait and the group is still small and
+//! young, hands the connection on and waits for the group's outcome; otherwise it commits for all. A lone unit thus
+//! never waits, and a busy writer commits as many units at once as asked during the last commit.
+//!
+//! ```text
+//! BEGIN IMMEDIATE │ SAVEPOINT unit … RELEASE unit │ SAVEPOINT unit … ROLLBACK TO unit │ … │ COMMIT
+//! ```
+//!
+//! Everything that moves the transaction on runs in a task of its own, so that a caller who stops waiting stops nothing.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use mibun_registry::{Cause, StoreError};
+use sqlx::SqliteConnection;
+use tokio::runtime::Handle;
+use tokio::sync::{Mutex, OwnedMutexGuard, watch};
+use tokio::time::Instant;
+
+use super::fault::{commit_fault, fault};
+
+/// Those who want to write, in order.
+pub(super) struct Queue {
+    writer: Arc<Mutex<Writer>>,
+    waiting: AtomicUsize,
+    /// Where turns end that are dropped outside a task.
+    runtime: Handle,
+}
+
+struct Writer {
+    connection: SqliteConnection,
+    group: Option<Group>,
+    /// Set when the disk failed under a COMMIT: what is in the log is then unknown, and only a restart finds out.
+    failed: Option<Cause>,
+}
+
+/// The units that share the open transaction.
+struct Group {
+    released: usize,
+    opened: Instant,
+    outcome: watch::Sender<Option<Result<(), StoreError>>>,
+}
+
+/// The outcome of a group, when there is one.
+type Outcome = watch::Receiver<Option<Result<(), StoreError>>>;
+
+impl Queue {
+    pub fn new(connection: SqliteConnection) -> Arc<Self> {
+        let writer = Writer { connection, group: None, failed: None };
+        Arc::new(Self {
+            writer: Arc::new(Mutex::new(writer)),
+            waiting: AtomicUsize::new(0),
+            runtime: Handle::current(),
+        })
+    }
+
+    /// Waits for the connection and opens a savepoint on it.
+    pub async fn turn(self: &Arc<Self>) -> Result<Turn, StoreError> {
+        let queue = self.clone();
+        // In a task: if the caller goes away meanwhile, the turn is dropped in a known state when it is ready.
+        let opened = self.runtime.spawn(async move {
+            queue.waiting.fetch_add(1, Ordering::Relaxed);
+            let writer = queue.writer.clone().lock_owned().await;
+            queue.waiting.fetch_sub(1, Ordering::Relaxed);
+            let mut turn = Turn { queue, writer: Some(writer), savepoint: false };
+            turn.open().await.map(|()| turn)
+        });
+        opened.await.map_err(|error| StoreError::Unavailable(Cause::new(error)))?
+    }
+
+    /// Whether the writer still writes. Waits for its turn, as a writer would.
+    pub async fn check(&self) -> Result<(), StoreError> {
+        self.writer.lock().await.check()
+    }
+}
+
+/// The connection, for one unit.
+pub(super) struct Turn {
+    queue: Arc<Queue>,
+    /// Taken when the turn ends.
+    writer: Option<OwnedMutexGuard<Writer>>,
+    savepoint: bool,
+}
+
+impl Turn {
+    async fn open(&mut self) -> Result<(), StoreError> {
+        let writer = self.writer()?;
+        writer.check()?;
+        if writer.group.is_none() {
+            writer.execute("BEGIN IMMEDIATE").await?;
+            writer.group = Some(Group::open());
+        }
+        writer.execute("SAVEPOINT unit").await?;
+        self.savepoint = true;
+        Ok(())
+    }
+
+    fn writer(&mut self) -> Result<&mut Writer, StoreError> {
+        self.writer.as_deref_mut().ok_or(StoreError::Corrupt("turn"))
+    }
+
+    /// The connection to run statements on.
+    pub fn connection(&mut self) -> Result<&mut SqliteConnection, StoreError> {
+        Ok(&mut self.writer()?.connection)
+    }
+
+    /// Ends the turn keeping what it wrote; answers when that is durable.
+    pub async fn commit(mut self) -> Result<(), StoreError> {
+        let Some(writer) = self.writer.take() else { return Err(StoreError::Corrupt("turn")) };
+        let released = self.queue.runtime.spawn(release(self.queue.clone(), writer)).await;
+        let mut outcome = released.map_err(|_| StoreError::UnknownOutcome)??;
+        let decided = outcome.wait_for(Option::is_some).await.map_err(|_| StoreError::UnknownOutcome)?;
+        decided.clone().unwrap_or(Err(StoreError::UnknownOutcome))
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        if let Some(writer) = self.writer.take() {
+            let take_back = take_back(self.queue.clone(), writer, self.savepoint);
+            self.queue.runtime.spawn(take_back);
+        }
+    }
+}
+
+/// Keeps what the unit wrote, as part of its group.
+async fn release(queue: Arc<Queue>, mut writer: OwnedMutexGuard<Writer>) -> Result<Outcome, StoreError> {
+    if let Err(error) = writer.execute("RELEASE unit").await {
+        writer.abandon(&error).await;
+        return Err(error);
+    }
+    let Some(group) = &mut writer.group else { return Err(StoreError::Corrupt("group")) };
+    group.released += 1;
+    let outcome = group.outcome.subscribe();
+    pass_on(&queue, writer).await;
+    Ok(outcome)
+}
+
+/// Undoes what the unit wrote and leaves the rest of its group alone.
+async fn take_back(queue: Arc<Queue>, mut writer: OwnedMutexGuard<Writer>, savepoint: bool) {
+    if savepoint {
+        let undone = match writer.execute("ROLLBACK TO unit").await {
+            Ok(()) => writer.execute("RELEASE unit").await,
+            Err(error) => Err(error),
+        };
+        // After a full disk, for one, SQLite takes the whole transaction back by itself.
+        if let Err(error) = undone {
+            writer.abandon(&error).await;
+        }
+    }
+    pass_on(&queue, writer).await;
+}
+
+/// Hands the connection to the next in line, committing first unless the next may join.
+async fn pass_on(queue: &Queue, mut writer: OwnedMutexGuard<Writer>) {
+    let Some(group) = &writer.group else { return };
+    let others_wait = queue.waiting.load(Ordering::Relaxed) > 0;
+    if others_wait && group.has_room() {
+        return;
+    }
+    writer.commit().await;
+}
+
+impl Group {
+    fn open() -> Self {
+        Self { released: 0, opened: Instant::now(), outcome: watch::Sender::new(None) }
+    }
+
+    fn has_room(&self) -> bool {
+        self.released < LARGEST && self.opened.elapsed() < OLDEST
+    }
+}
+
+impl Writer {
+    fn check(&self) -> Result<(), StoreError> {
+        self.failed.clone().map_or(Ok(()), |cause| Err(StoreError::Unavailable(cause)))
+    }
+
+    async fn execute(&mut self, statement: &'static str) -> Result<(), StoreError> {
+        sqlx::query(statement).execute(&mut self.connection).await.map(drop).map_err(fault)
+    }
+
+    /// Commits the group and tells its units.
+    async fn commit(&mut self) {
+        let Some(group) = self.group.take() else { return };
+        let committed = sqlx::query("COMMIT").execute(&mut self.connection).await;
+        let outcome = match committed {
+            Ok(_) => Ok(()),
+            Err(error) => Err(self.commit_failed(error).await),
+        };
+        group.outcome.send_replace(Some(outcome));
+    }
+
+    async fn commit_failed(&mut self, error: sqlx::Error) -> StoreError {
+        let cause = Cause::new(std::io::Error::other(error.to_string()));
+        let fault = commit_fault(error);
+        if matches!(fault, StoreError::UnknownOutcome) {
+            self.failed = Some(cause);
+        }
+        // Fails where SQLite has rolled back already, which is what it is for.
+        let _ = self.execute("ROLLBACK").await;
+        fault
+    }
+
+    /// Takes the whole transaction back and tells its units why.
+    async fn abandon(&mut self, error: &StoreError) {
+        let _ = self.execute("ROLLBACK").await;
+        if let Some(group) = self.group.take() {
+            group.outcome.send_replace(Some(Err(error.clone())));
+        }
+    }
+}
+
+/// A group this large gains little by growing further.
+const LARGEST: usize = 64;
+/// The first unit of a group waits no longer than this for others, plus the unit at work and the disk.
+const OLDEST: Duration = Duration::from_millis(2);
+
+#[cfg(test)]
+mod tests;

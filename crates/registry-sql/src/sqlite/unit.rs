@@ -1,0 +1,119 @@
+//! A unit of work on SQLite: the writer's turn or a reader's snapshot, and how a statement is asked.
+
+use async_trait::async_trait;
+use mibun_registry::{Conflict, StoreError, Unit, Version};
+use sqlx::query::Query;
+use sqlx::sqlite::{SqliteArguments, SqliteRow};
+use sqlx::{Row, Sqlite, SqliteConnection, Transaction};
+
+use super::fault::fault;
+use super::group::Turn;
+use crate::columns::amount;
+use crate::standing::Standing;
+
+pub(super) struct SqliteUnit {
+    lane: Lane,
+    standing: Standing,
+}
+
+enum Lane {
+    Writer(Turn),
+    Reader(Transaction<'static, Sqlite>),
+}
+
+/// A statement with its values.
+pub(super) type Statement<'q> = Query<'q, Sqlite, SqliteArguments>;
+
+impl SqliteUnit {
+    pub fn writing(turn: Turn) -> Self {
+        Self { lane: Lane::Writer(turn), standing: Standing::default() }
+    }
+
+    pub fn reading(snapshot: Transaction<'static, Sqlite>) -> Self {
+        Self { lane: Lane::Reader(snapshot), standing: Standing::default() }
+    }
+
+    /// Runs a statement that writes; answers how many rows it touched.
+    pub async fn change(&mut self, statement: Statement<'_>) -> Result<u64, StoreError> {
+        self.standing.ask()?;
+        let done = statement.execute(self.lane.connection()?).await.map_err(fault);
+        Ok(self.standing.answered(done)?.rows_affected())
+    }
+
+    /// The row a statement finds.
+    pub async fn row<T>(
+        &mut self,
+        statement: Statement<'_>,
+        read: fn(&SqliteRow) -> Result<T, StoreError>,
+    ) -> Result<Option<T>, StoreError> {
+        self.standing.ask()?;
+        let found = statement.fetch_optional(self.lane.connection()?).await.map_err(fault);
+        self.standing.answered(found)?.as_ref().map(read).transpose()
+    }
+
+    /// The rows a statement finds.
+    pub async fn rows<T>(
+        &mut self,
+        statement: Statement<'_>,
+        read: fn(&SqliteRow) -> Result<T, StoreError>,
+    ) -> Result<Vec<T>, StoreError> {
+        self.standing.ask()?;
+        let found = statement.fetch_all(self.lane.connection()?).await.map_err(fault);
+        self.standing.answered(found)?.iter().map(read).collect()
+    }
+
+    /// The count a statement finds.
+    pub async fn count(&mut self, statement: Statement<'_>) -> Result<u64, StoreError> {
+        let count = self.row(statement, |row| row.try_get(0).map_err(|_| StoreError::Corrupt("count"))).await?;
+        amount(count.unwrap_or(0))
+    }
+
+    /// Adds a row, unless one with the same key is there.
+    pub async fn add(&mut self, insert: Statement<'_>, conflict: Conflict) -> Result<(), StoreError> {
+        match self.change(insert).await? {
+            0 => Err(StoreError::Conflict(conflict)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Writes over a row at the version read.
+    pub async fn write_over(&mut self, update: Statement<'_>, read: Version) -> Result<Version, StoreError> {
+        match self.change(update).await? {
+            0 => Err(StoreError::VersionMismatch),
+            _ => Ok(read.next()),
+        }
+    }
+
+    /// Writes a row that hangs on another, which must be there.
+    pub async fn write_below(&mut self, insert: Statement<'_>) -> Result<(), StoreError> {
+        match self.change(insert).await? {
+            0 => Err(StoreError::VersionMismatch),
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether a statement finds a row.
+    pub async fn exists(&mut self, statement: Statement<'_>) -> Result<bool, StoreError> {
+        Ok(self.row(statement, |_| Ok(())).await?.is_some())
+    }
+}
+
+impl Lane {
+    fn connection(&mut self) -> Result<&mut SqliteConnection, StoreError> {
+        match self {
+            Self::Writer(turn) => turn.connection(),
+            Self::Reader(snapshot) => Ok(snapshot),
+        }
+    }
+}
+
+#[async_trait]
+impl Unit for SqliteUnit {
+    async fn commit(self: Box<Self>) -> Result<(), StoreError> {
+        self.standing.check()?;
+        match self.lane {
+            Lane::Writer(turn) => turn.commit().await,
+            Lane::Reader(snapshot) => snapshot.commit().await.map_err(fault),
+        }
+    }
+}
