@@ -7,7 +7,7 @@ use thiserror::Error;
 /// Why a text is not base64.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum Base64Error {
-    /// A letter outside the alphabet; padding, white space and the other alphabet count as such.
+    /// A letter outside the alphabet, at this place; white space and the other alphabet count as such.
     #[error("letter {0} is not of the alphabet")]
     Letter(usize),
     /// No number of whole bytes is spelt in this many letters.

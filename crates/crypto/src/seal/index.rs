@@ -42,7 +42,9 @@ impl IndexKey {
     /// Like [`IndexKey::blind_index`], with upper and lower case the same: for names and codes that people type.
     pub fn blind_index_ignoring_case(&self, domain: &str, value: &str) -> [u8; 32] {
         // Lower, upper and lower again brings letters together that one mapping alone keeps apart, such as ß, ẞ and ss.
-        let folded = Zeroizing::new(value.trim().to_lowercase().to_uppercase().to_lowercase());
+        let lower = Zeroizing::new(value.trim().to_lowercase());
+        let upper = Zeroizing::new(lower.to_uppercase());
+        let folded = Zeroizing::new(upper.to_lowercase());
         let folded: Zeroizing<String> = Zeroizing::new(folded.nfc().collect());
         self.index(domain, &folded)
     }
