@@ -12,6 +12,8 @@ pub mod request;
 pub mod response;
 pub mod slots;
 pub mod transaction;
+#[cfg(test)]
+mod testing;
 pub mod words;
 
 /// Whether a text from the other side can serve as a nonce: at least 128 bits as base64url or hexadecimal digits, and not
