@@ -45,3 +45,6 @@ impl Standing {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

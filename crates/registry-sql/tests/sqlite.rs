@@ -13,3 +13,141 @@ async fn empty() -> Fixture {
 }
 
 mibun_registry::contract_tests!(empty);
+
+mod opening {
+    use std::fs;
+    use std::os::unix::fs::PermissionsExt;
+    use std::path::Path;
+
+    use mibun_registry_sql::{OpenError, open};
+    use sqlx::{Connection, SqliteConnection, query};
+
+    use super::support::Folder;
+
+    async fn refusal(folder: &Folder) -> OpenError {
+        open(&folder.address()).await.err().expect("the record is refused")
+    }
+
+    /// Opens a record, lets `statement` tamper with it, and answers why it is refused then.
+    async fn refusal_after(statement: &'static str) -> OpenError {
+        let folder = Folder::new();
+        drop(open(&folder.address()).await.expect("the record opens"));
+        let mut connection = SqliteConnection::connect(&folder.address()).await.expect("the file opens");
+        query(statement).execute(&mut connection).await.expect("done");
+        connection.close().await.expect("closed");
+        refusal(&folder).await
+    }
+
+    #[tokio::test]
+    async fn a_second_start_finds_the_schema_in_place() {
+        let folder = Folder::new();
+        for _ in 0..2 {
+            let health = open(&folder.address()).await.expect("the record opens").health().await.expect("healthy");
+            assert_eq!((health.backend, health.schema), ("sqlite", 1));
+        }
+    }
+
+    #[tokio::test]
+    async fn a_record_of_a_newer_program_is_refused() {
+        let newer = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
+             VALUES (9999, 'to come', TRUE, x'00', 0)";
+        assert!(matches!(refusal_after(newer).await, OpenError::Newer(9999)));
+    }
+
+    #[tokio::test]
+    async fn a_record_with_another_first_migration_is_refused() {
+        let altered = "UPDATE _sqlx_migrations SET checksum = x'00' WHERE version = 1";
+        assert!(matches!(refusal_after(altered).await, OpenError::Altered(1)));
+    }
+
+    #[tokio::test]
+    async fn a_file_that_is_something_else_is_refused_and_left_alone() {
+        let folder = Folder::new();
+        let address = folder.address();
+        let path = address.trim_start_matches("sqlite:");
+        let content = "not a database, ".repeat(1000);
+        fs::write(path, &content).expect("written");
+        assert!(matches!(refusal(&folder).await, OpenError::Unavailable(_)));
+        assert_eq!(fs::read_to_string(path).expect("read"), content);
+    }
+
+    #[tokio::test]
+    async fn only_the_owner_can_read_the_files() {
+        let folder = Folder::new();
+        let registry = open(&folder.address()).await.expect("the record opens");
+        let address = folder.address();
+        for suffix in ["", "-wal"] {
+            let path = format!("{}{suffix}", address.trim_start_matches("sqlite:"));
+            let mode = fs::metadata(Path::new(&path)).expect("the file is there").permissions().mode();
+            assert_eq!(mode & 0o777, 0o600, "{path}");
+        }
+        drop(registry);
+    }
+
+    #[tokio::test]
+    async fn an_address_of_another_kind_is_refused_and_not_repeated() {
+        for address in ["", "record.sqlite", "sqlite:", "sqlite::memory:", "mysql://root:secret@localhost/record"] {
+            let refused = open(address).await.err().expect("refused");
+            assert!(matches!(refused, OpenError::Address), "{address}");
+            assert!(!refused.to_string().contains("secret"));
+        }
+    }
+}
+
+mod erasing {
+    use std::fs;
+    use std::time::Duration;
+
+    use mibun_crypto::time::Timestamp;
+    use mibun_registry::{BlindIndex, Person, PersonId, PersonStatus, Sealed, Version};
+    use mibun_registry_sql::open;
+
+    use super::support::Folder;
+
+    const KEY: &[u8] = b"the wrapped key of one person";
+
+    fn person() -> Person {
+        Person {
+            id: PersonId::from_bytes([1; 16]),
+            number_index: BlindIndex::new([1; 32]),
+            name_indexes: Vec::new(),
+            wrapped_key: Sealed::new(KEY.to_vec()),
+            record: Sealed::new(vec![7; 4000]),
+            status: PersonStatus::Active,
+            valid_until: None,
+            created_at: Timestamp(0),
+            version: Version::FIRST,
+        }
+    }
+
+    /// Whether the key is in any file of the record once all connections are closed, which merges the log.
+    async fn on_disk(folder: &Folder) -> bool {
+        let address = folder.address();
+        let path = address.trim_start_matches("sqlite:");
+        for _ in 0..500 {
+            if fs::metadata(format!("{path}-wal")).is_err() {
+                let bytes = fs::read(path).expect("the file is readable");
+                return bytes.windows(KEY.len()).any(|window| window == KEY);
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        panic!("the log is still there");
+    }
+
+    #[tokio::test]
+    async fn an_erased_key_is_overwritten_on_the_disk() {
+        let folder = Folder::new();
+        let registry = open(&folder.address()).await.expect("the record opens");
+        let mut unit = registry.begin("insert").await.expect("a unit");
+        unit.insert_person(&person()).await.expect("inserted");
+        unit.commit().await.expect("committed");
+        drop(registry);
+        assert!(on_disk(&folder).await, "the test looks in the wrong place");
+        let registry = open(&folder.address()).await.expect("the record opens");
+        let mut unit = registry.begin("erase").await.expect("a unit");
+        assert!(unit.erase_person(person().id).await.expect("erased"));
+        unit.commit().await.expect("committed");
+        drop(registry);
+        assert!(!on_disk(&folder).await, "the key of an erased person is in the file");
+    }
+}

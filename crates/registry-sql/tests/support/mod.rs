@@ -1,7 +1,7 @@
 //! Folders for tests, removed with the test.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 /// An empty folder, removed when dropped.
@@ -14,10 +14,6 @@ impl Folder {
         let path = std::env::temp_dir().join(name);
         fs::create_dir(&path).expect("the folder is new");
         Self(path)
-    }
-
-    pub fn path(&self) -> &Path {
-        &self.0
     }
 
     /// The address of the record in this folder.
