@@ -1,0 +1,114 @@
+import { SDJwtInstance } from "@sd-jwt/core";
+import { fromBase64url, sha256, toBase64url, token, utf8, type Bytes } from "./bytes";
+import { importKey, PURPOSE, verifyChain } from "./chain";
+import type { Certificate } from "./certificate";
+import { WalletError } from "./fault";
+
+/** What a card says about its holder, by the names of the EUDI PID rulebook. */
+export type Claims = Record<string, unknown>;
+
+/** Where a claim stands, outermost name first. */
+export type ClaimPath = readonly string[];
+
+/** The type that a card's header carries. */
+const CARD_TYP = "dc+sd-jwt";
+
+type Instance = SDJwtInstance<Record<string, unknown>>;
+
+const hasher = async (data: string | ArrayBuffer, algorithm: string): Promise<Bytes> => {
+  if (algorithm.toLowerCase() !== "sha-256") throw new TypeError("only SHA-256 is used");
+  return sha256(typeof data === "string" ? utf8(data) : new Uint8Array(data));
+};
+
+function instance(more: ConstructorParameters<typeof SDJwtInstance<Record<string, unknown>>>[0] = {}): Instance {
+  return new SDJwtInstance({ hasher, hashAlg: "sha-256", saltGenerator: token, ...more });
+}
+
+/** What a genuine card contains. */
+export interface CardContent {
+  claims: Claims;
+  vct: string;
+  issuedBy: string;
+  expiresAt: number | undefined;
+  holderKey: JsonWebKey;
+  status: { uri: string; index: number } | undefined;
+}
+
+/**
+ * Reads a card and makes sure that the authority signed it.
+ *
+ * @throws if it is not a card, or not the authority's.
+ */
+export async function readCardText(sdJwt: string, anchors: readonly Certificate[], now: Date): Promise<CardContent> {
+  const header = (await instance().decode(sdJwt)).jwt?.header ?? {};
+  if (header["typ"] !== CARD_TYP || header["alg"] !== "ES256") throw new WalletError("card_not_genuine");
+  const signer = await verifyChain(stringsOf(header["x5c"]), anchors, now, PURPOSE.documentSigner);
+  const key = await importKey(signer);
+  const verifier = (data: string, signature: string) => crypto.subtle.verify({ name: "ECDSA", hash: "SHA-256" }, key, fromBase64url(signature), utf8(data));
+  const { payload } = await instance({ verifier }).validate(sdJwt, { currentDate: Math.floor(now.getTime() / 1000), skewSeconds: 60 });
+  return content(payload as Record<string, unknown>, signer);
+}
+
+function content(payload: Record<string, unknown>, signer: Certificate): CardContent {
+  const { cnf, status, vct, exp, iss, iat: _iat, nbf: _nbf, _sd_alg: _alg, "vct#integrity": _integrity, ...claims } = payload;
+  const holderKey = (cnf as { jwk?: JsonWebKey } | undefined)?.jwk;
+  if (!holderKey || typeof vct !== "string") throw new WalletError("card_not_genuine");
+  const list = (status as { status_list?: { uri?: unknown; idx?: unknown } } | undefined)?.status_list;
+  const hasStatus = typeof list?.uri === "string" && typeof list.idx === "number";
+  return {
+    claims,
+    vct,
+    issuedBy: typeof iss === "string" ? iss : (signer.holder ?? ""),
+    expiresAt: typeof exp === "number" ? exp : undefined,
+    holderKey,
+    status: hasStatus ? { uri: list.uri as string, index: list.idx as number } : undefined,
+  };
+}
+
+/** What a presentation is made for. */
+export interface PresentationSpec {
+  /** The items to show; nothing else is shown. */
+  paths: readonly ClaimPath[];
+  audience: string;
+  nonce: string;
+  key: CryptoKey;
+  now: Date;
+}
+
+/** The copy with the chosen items only and a key binding for one asker. */
+export async function present(sdJwt: string, spec: PresentationSpec): Promise<string> {
+  const kbSigner = async (data: string) => toBase64url(new Uint8Array(await crypto.subtle.sign({ name: "ECDSA", hash: "SHA-256" }, spec.key, utf8(data))));
+  const card = instance({ kbSigner, kbSignAlg: "ES256" });
+  const keys = await card.presentableKeys(sdJwt);
+  const payload = { iat: Math.floor(spec.now.getTime() / 1000), aud: spec.audience, nonce: spec.nonce };
+  return card.present(sdJwt, frameOf(keys, spec.paths), { kb: { payload } });
+}
+
+type Frame = { [name: string]: boolean | Frame };
+
+/** The parts of a card that must be shown for `paths`: each item itself, what it stands in, and what stands in it. */
+export function frameOf(keys: readonly string[], paths: readonly ClaimPath[]): Frame {
+  const wanted = paths.map((path) => path.join("."));
+  const chosen = keys.filter((key) => wanted.some((path) => key === path || key.startsWith(`${path}.`) || path.startsWith(`${key}.`)));
+  const frame: Frame = {};
+  for (const key of chosen) {
+    let at = frame;
+    const names = key.split(".");
+    const last = names.pop() ?? "";
+    for (const name of names) {
+      const inner = at[name];
+      at = at[name] = typeof inner === "object" ? inner : {};
+    }
+    at[last] ??= true;
+  }
+  return frame;
+}
+
+/** The value at `path`, `undefined` where the card has none. */
+export function valueAt(claims: Claims, path: ClaimPath): unknown {
+  return path.reduce<unknown>((value, name) => (typeof value === "object" && value !== null ? (value as Claims)[name] : undefined), claims);
+}
+
+function stringsOf(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((item) => typeof item === "string") : [];
+}

@@ -1,0 +1,130 @@
+import { Openid4vpClient, type Openid4vpAuthorizationRequest } from "@openid4vc/openid4vp";
+import type { Texts } from "@mibun/ui";
+import { token } from "./bytes";
+import type { Certificate } from "./certificate";
+import { PURPOSE } from "./chain";
+import { because, WalletError, type Fault } from "./fault";
+import { verifySigned } from "./jws";
+import { readQuery, type CardQuery } from "./query";
+import { encryptJwe, fetchHere, hash } from "./setup";
+import { matchingWords, type MatchingWords } from "./words";
+
+/** What the check is for, in the asker's own words, signed with the request. */
+export interface Notice {
+  scene: string;
+  title: Texts;
+  purpose: Texts;
+  retention_days: number;
+}
+
+/** A request that may be shown: its asker is known, and its object is what the link promised. */
+export interface VerifiedRequest {
+  payload: Openid4vpAuthorizationRequest;
+  /** The audience of the key binding. */
+  clientId: string;
+  /** From the access certificate; the asker cannot choose it. */
+  organisation: string;
+  nonce: string;
+  query: CardQuery;
+  notice: Notice | undefined;
+  words: MatchingWords;
+}
+
+const NOTICE_FORMAT = "urn:mibun:scene:1";
+const METADATA = {
+  vp_formats_supported: { "dc+sd-jwt": { "sd-jwt_alg_values": ["ES256"], "kb-jwt_alg_values": ["ES256"] } },
+  client_id_prefixes_supported: ["x509_hash"],
+  request_object_signing_alg_values_supported: ["ES256"],
+};
+
+/** Follows a request link and makes sure of who asks. @throws {WalletError} */
+export async function resolveRequest(link: string, origin: string, anchors: readonly Certificate[], now: Date): Promise<VerifiedRequest> {
+  const parameters = new URL(link).searchParams;
+  mustBeOurs(parameters, origin);
+  const nonce = token(16);
+  let signer: Certificate | undefined;
+  const client = new Openid4vpClient({
+    callbacks: {
+      hash,
+      encryptJwe,
+      fetch: fetchRequest(nonce),
+      signJwt: refuse,
+      decryptJwe: () => ({ decrypted: false }),
+      getX509CertificateMetadata: () => ({ sanDnsNames: [], sanUriNames: [] }),
+      async verifyJwt(claimed, { compact }) {
+        if (claimed.method !== "x5c") return { verified: false };
+        ({ signer } = await verifySigned(compact, "oauth-authz-req+jwt", { anchors, purpose: PURPOSE.accessCertificate, now }));
+        return { verified: true, signerJwk: { kty: "EC" } };
+      },
+    },
+  });
+  try {
+    const isPost = parameters.get("request_uri_method") === "post";
+    const wallet = isPost ? { nonce, expectedNonce: nonce, metadata: METADATA as never } : {};
+    const resolved = await client.resolveOpenId4vpAuthorizationRequest({ authorizationRequestPayload: Object.fromEntries(parameters) as never, wallet });
+    if (resolved.client.prefix !== "x509_hash" || !signer?.holder) throw new WalletError("request_not_genuine");
+    const payload = resolved.authorizationRequestPayload as Openid4vpAuthorizationRequest;
+    mustBeAnswerable(payload, origin);
+    return {
+      payload,
+      clientId: resolved.client.effective,
+      organisation: signer.holder,
+      nonce: payload.nonce,
+      query: readQuery(payload.dcql_query),
+      notice: readNotice(payload["verifier_info"]),
+      words: await matchingWords(payload.nonce, isPost ? nonce : ""),
+    };
+  } catch (error) {
+    throw because("request_not_genuine", error);
+  }
+}
+
+/** The request must lie on this service: the page may talk to no other. */
+function mustBeOurs(parameters: URLSearchParams, origin: string): void {
+  const reference = parameters.get("request_uri") ?? "";
+  if (!URL.canParse(reference)) throw new WalletError("unknown_code");
+  if (new URL(reference).origin !== origin) throw new WalletError("other_service");
+  if (!parameters.get("client_id")?.startsWith("x509_hash:")) throw new WalletError("request_unsupported");
+}
+
+function mustBeAnswerable(payload: Openid4vpAuthorizationRequest, origin: string): void {
+  const mode = payload.response_mode;
+  const supported = payload.response_type === "vp_token" && (mode === "direct_post" || mode === "direct_post.jwt") && payload.transaction_data === undefined;
+  if (!supported) throw new WalletError("request_unsupported");
+  const { response_uri: uri } = payload;
+  if (!uri || !URL.canParse(uri) || new URL(uri).origin !== origin || payload["redirect_uri"] !== undefined) throw new WalletError("request_not_genuine");
+}
+
+/**
+ * Fetches the request object. Where it is fetched by POST, the body is written here, because the library sends the
+ * wallet's metadata as loose fields and leaves the wallet's nonce out.
+ */
+function fetchRequest(nonce: string) {
+  return async (input: RequestInfo | URL, init?: RequestInit): Promise<Response> => {
+    const isPost = init?.method?.toLowerCase() === "post";
+    const body = isPost ? new URLSearchParams({ wallet_metadata: JSON.stringify(METADATA), wallet_nonce: nonce }) : null;
+    const response = await fetchHere(input, { ...init, method: isPost ? "POST" : "GET", body }).catch(() => {
+      throw new WalletError("offline");
+    });
+    if (!response.ok) throw new WalletError(faultOf(response.status));
+    return response;
+  };
+}
+
+function faultOf(status: number): Fault {
+  if (status === 409) return "request_taken";
+  return status >= 500 || status === 429 ? "offline" : "request_expired";
+}
+
+function readNotice(info: unknown): Notice | undefined {
+  if (!Array.isArray(info)) return undefined;
+  const entry = info.find((one: { format?: unknown }) => one.format === NOTICE_FORMAT) as { data?: unknown } | undefined;
+  const data = entry?.data as Partial<Notice> | undefined;
+  const isText = (texts: Texts | undefined): texts is Texts => [texts?.en, texts?.ja, texts?.["zh-Hans"]].every((text) => typeof text === "string");
+  if (!data || typeof data.scene !== "string" || !isText(data.title) || !isText(data.purpose) || typeof data.retention_days !== "number") return undefined;
+  return { scene: data.scene, title: data.title, purpose: data.purpose, retention_days: data.retention_days };
+}
+
+function refuse(): never {
+  throw new TypeError("nothing is signed while a request is read");
+}

@@ -1,0 +1,51 @@
+import { deleteDB, openDB, type DBSchema, type IDBPDatabase } from "idb";
+import type { HeldCard } from "./cards";
+import type { HistoryEntry } from "./history";
+
+/** One copy of a card: a signed text and the key it is bound to. Shown once, then gone. */
+export interface Copy {
+  id?: number;
+  card: string;
+  /** As the authority signed it, with all disclosures. */
+  sdJwt: string;
+  /** Not extractable: the browser signs with it and never gives it out. */
+  key: CryptoKey;
+  status: { uri: string; index: number } | undefined;
+}
+
+interface WalletSchema extends DBSchema {
+  settings: { key: string; value: unknown };
+  cards: { key: string; value: HeldCard };
+  copies: { key: number; value: Copy; indexes: { card: string } };
+  history: { key: number; value: HistoryEntry; indexes: { at: number } };
+}
+
+export type Database = IDBPDatabase<WalletSchema>;
+
+const NAME = "mibun-wallet";
+const VERSION = 1;
+
+let opened: Promise<Database> | undefined;
+
+/** The wallet's one database, opened on first use. */
+export function database(): Promise<Database> {
+  opened ??= openDB<WalletSchema>(NAME, VERSION, {
+    upgrade(db) {
+      db.createObjectStore("settings");
+      db.createObjectStore("cards", { keyPath: "id" });
+      db.createObjectStore("copies", { keyPath: "id", autoIncrement: true }).createIndex("card", "card");
+      db.createObjectStore("history", { keyPath: "id", autoIncrement: true }).createIndex("at", "at");
+    },
+    terminated() {
+      opened = undefined;
+    },
+  });
+  return opened;
+}
+
+/** Deletes everything: cards, keys, history and settings. */
+export async function eraseAll(): Promise<void> {
+  (await opened)?.close();
+  opened = undefined;
+  await deleteDB(NAME);
+}
