@@ -1,0 +1,163 @@
+//! The signed list: a JWT of type `statuslist+jwt` (section 5.1).
+
+use mibun_crypto::base64url;
+use mibun_crypto::json::Limits;
+use mibun_crypto::jws::{self, JwsError, JwsSignError};
+use mibun_crypto::key::Signer;
+use mibun_crypto::time::Timestamp;
+use mibun_crypto::x509::chain::{self, ChainError};
+use mibun_crypto::x509::{Certificate, Purpose};
+use serde_json::{Map, Value, json};
+
+use crate::list::{ListError, StatusList};
+
+/// The `typ` of a status list token.
+pub const TYP: &str = "statuslist+jwt";
+/// The media type under which a token is served.
+pub const MEDIA_TYPE: &str = "application/statuslist+jwt";
+/// Largest token, in bytes: [`crate::list::MAX_BYTES`] of noise do not compress, honest lists are far smaller.
+pub const MAX_TOKEN_BYTES: usize = 24 * 1024 * 1024;
+/// Seconds by which clocks may differ.
+const SKEW: i64 = 60;
+
+/// What a token says besides the list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Claims {
+    /// The address under which it is asked for.
+    pub subject: String,
+    /// When it was signed.
+    pub issued_at: Timestamp,
+    /// From when on it says nothing any more.
+    pub expires_at: Option<Timestamp>,
+    /// Seconds for which it may be kept before a newer one is asked for.
+    pub ttl: Option<u64>,
+}
+
+/// A token whose signature, chain, subject and time have been checked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VerifiedList {
+    /// The list.
+    pub list: StatusList,
+    /// What it says besides.
+    pub claims: Claims,
+}
+
+/// Why a token is refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum TokenError {
+    /// Not a signed token, or the signature is wrong.
+    #[error(transparent)]
+    Jws(#[from] JwsError),
+    /// Another kind of token.
+    #[error("the token is not a status list")]
+    WrongType,
+    /// The signer leads to no anchor, or is not for status lists.
+    #[error("the signer of the status list is not accepted: {0}")]
+    Chain(#[from] ChainError),
+    /// A member is missing or of the wrong kind.
+    #[error("member {0} is missing or malformed")]
+    Member(&'static str),
+    /// The list of another address.
+    #[error("the token is for another list")]
+    WrongSubject,
+    /// Past its end.
+    #[error("the status list has expired")]
+    Expired,
+    /// From the future.
+    #[error("the status list is from the future")]
+    NotYetValid,
+    /// The list itself.
+    #[error(transparent)]
+    List(#[from] ListError),
+}
+
+/// Signs a list. `x5c` holds the signer's certificates, leaf first, without the anchor.
+///
+/// # Errors
+/// [`JwsSignError`] when the key does not sign.
+pub fn encode(
+    claims: &Claims,
+    list: &StatusList,
+    x5c: &[Vec<u8>],
+    signer: &dyn Signer,
+) -> Result<String, JwsSignError> {
+    let mut header = Map::new();
+    header.insert("typ".to_owned(), TYP.into());
+    let chain: Vec<Value> = x5c.iter().map(|der| base64url::encode_standard(der).into()).collect();
+    header.insert("x5c".to_owned(), chain.into());
+    let mut payload = json!({
+        "sub": claims.subject,
+        "iat": claims.issued_at,
+        "status_list": { "bits": list.bits(), "lst": base64url::encode(&list.compress()) },
+    });
+    if let Some(expires_at) = claims.expires_at {
+        payload["exp"] = json!(expires_at);
+    }
+    if let Some(ttl) = claims.ttl {
+        payload["ttl"] = json!(ttl);
+    }
+    jws::sign(header, payload.to_string().as_bytes(), signer)
+}
+
+/// Checks type, chain, signature, subject and time, then unpacks the list.
+///
+/// # Errors
+/// The first [`TokenError`] in that order.
+pub fn verify(
+    token: &str,
+    subject: &str,
+    anchors: &[Certificate],
+    now: Timestamp,
+) -> Result<VerifiedList, TokenError> {
+    let limits = Limits { bytes: MAX_TOKEN_BYTES, depth: 8, nodes: 200 };
+    let jws = jws::parse(token, &limits)?;
+    if jws.header().typ() != Some(TYP) {
+        return Err(TokenError::WrongType);
+    }
+    let leaf = chain::verify(jws.header().x5c(), anchors, now, Purpose::StatusSigner)?;
+    jws.verify(leaf.public_key())?;
+    let payload = jws.payload_json(&limits)?;
+    let claims = read_claims(&payload)?;
+    if claims.subject != subject {
+        return Err(TokenError::WrongSubject);
+    }
+    if claims.issued_at > now.plus_seconds(SKEW) {
+        return Err(TokenError::NotYetValid);
+    }
+    if claims.expires_at.is_some_and(|end| end.plus_seconds(SKEW) <= now) {
+        return Err(TokenError::Expired);
+    }
+    Ok(VerifiedList { list: read_list(&payload)?, claims })
+}
+
+/// Reads the member `status_list` of a payload.
+///
+/// # Errors
+/// [`TokenError::Member`], [`TokenError::List`].
+pub fn read_list(payload: &Value) -> Result<StatusList, TokenError> {
+    let list = payload.get("status_list").ok_or(TokenError::Member("status_list"))?;
+    let bits = list.get("bits").and_then(Value::as_u64).and_then(|bits| u8::try_from(bits).ok());
+    let bits = bits.ok_or(TokenError::Member("bits"))?;
+    let packed = list.get("lst").and_then(Value::as_str).ok_or(TokenError::Member("lst"))?;
+    let packed = base64url::decode(packed).map_err(|_| TokenError::Member("lst"))?;
+    Ok(StatusList::inflate(bits, &packed)?)
+}
+
+fn read_claims(payload: &Value) -> Result<Claims, TokenError> {
+    let subject = payload.get("sub").and_then(Value::as_str).ok_or(TokenError::Member("sub"))?;
+    let issued_at = payload.get("iat").and_then(Value::as_i64).ok_or(TokenError::Member("iat"))?;
+    let expires_at = optional(payload, "exp", Value::as_i64)?.map(Timestamp);
+    let ttl = optional(payload, "ttl", |value| value.as_u64().filter(|ttl| *ttl > 0))?;
+    Ok(Claims { subject: subject.to_owned(), issued_at: Timestamp(issued_at), expires_at, ttl })
+}
+
+fn optional<T>(
+    payload: &Value,
+    name: &'static str,
+    read: impl Fn(&Value) -> Option<T>,
+) -> Result<Option<T>, TokenError> {
+    payload.get(name).map(|value| read(value).ok_or(TokenError::Member(name))).transpose()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,168 @@
+use mibun_crypto::base64url;
+use mibun_crypto::entropy::SeededEntropy;
+use mibun_crypto::jws;
+use mibun_crypto::key::{Signer, SoftwareKey};
+use mibun_crypto::time::Timestamp;
+use mibun_crypto::x509::chain::ChainError;
+use mibun_crypto::x509::{
+    AuthoritySpec, Certificate, LeafSpec, Purpose, Subject, Validity, issue_leaf, issue_root,
+};
+use serde_json::{Map, Value, json};
+
+use super::{Claims, TYP, TokenError, encode, verify};
+use crate::Status;
+use crate::list::{ListError, StatusList};
+
+const NOW: Timestamp = Timestamp(1_800_000_000);
+const URI: &str = "https://issuer.example/status/1";
+const VALIDITY: Validity = Validity { not_before: Timestamp(1_790_000_000), not_after: Timestamp(1_810_000_000) };
+
+struct Authority {
+    root: Certificate,
+    leaf: Certificate,
+    key: SoftwareKey,
+}
+
+fn authority(purpose: Purpose) -> Authority {
+    let mut entropy = SeededEntropy::new("status authority");
+    let subject = |name: &str| Subject { common_name: name.into(), organisation: None, country: Some("UT".into()) };
+    let root_key = SoftwareKey::generate(&mut entropy);
+    let spec = AuthoritySpec { subject: subject("Root"), validity: VALIDITY, path_length: None };
+    let root = issue_root(&spec, &root_key, &mut entropy).expect("a root");
+    let key = SoftwareKey::generate(&mut entropy);
+    let spec = LeafSpec {
+        subject: subject("Signer"),
+        alternative_names: Vec::new(),
+        purpose,
+        validity: VALIDITY,
+        subject_key: key.public_key(),
+    };
+    let leaf = issue_leaf(&spec, &root, &root_key, &mut entropy).expect("a leaf");
+    Authority { root, leaf, key }
+}
+
+fn claims() -> Claims {
+    Claims { subject: URI.into(), issued_at: NOW, expires_at: Some(NOW.plus_seconds(1000)), ttl: Some(900) }
+}
+
+fn list() -> StatusList {
+    let mut list = StatusList::new(2, 1024).expect("a list");
+    list.set(77, Status::Invalid).expect("an entry");
+    list.set(78, Status::Suspended).expect("an entry");
+    list
+}
+
+impl Authority {
+    fn token(&self) -> String {
+        encode(&claims(), &list(), &[self.leaf.der().to_vec()], &self.key).expect("signs")
+    }
+
+    fn verify(&self, token: &str) -> Result<super::VerifiedList, TokenError> {
+        verify(token, URI, std::slice::from_ref(&self.root), NOW)
+    }
+
+    /// A token with another header or payload, properly signed.
+    fn forge(&self, typ: &str, change: impl FnOnce(&mut Value)) -> String {
+        let mut payload = json!({
+            "sub": URI, "iat": NOW, "exp": NOW.0 + 1000, "ttl": 900,
+            "status_list": { "bits": 2, "lst": base64url::encode(&list().compress()) },
+        });
+        change(&mut payload);
+        let mut header = Map::new();
+        header.insert("typ".into(), typ.into());
+        header.insert("x5c".into(), json!([base64url::encode_standard(self.leaf.der())]));
+        jws::sign(header, payload.to_string().as_bytes(), &self.key).expect("signs")
+    }
+
+    fn refusal(&self, change: impl FnOnce(&mut Value)) -> TokenError {
+        self.verify(&self.forge(TYP, change)).expect_err("must be refused")
+    }
+}
+
+#[test]
+fn a_signed_list_is_read_back() {
+    let authority = authority(Purpose::StatusSigner);
+    let verified = authority.verify(&authority.token()).expect("our own token");
+    assert_eq!(verified.claims, claims());
+    assert_eq!(verified.list.get(77), Ok(Status::Invalid));
+    assert_eq!(verified.list.get(78), Ok(Status::Suspended));
+    assert_eq!(verified.list.get(79), Ok(Status::Valid));
+}
+
+#[test]
+fn another_type_is_refused() {
+    let authority = authority(Purpose::StatusSigner);
+    for typ in ["JWT", "status_list+jwt", "dc+sd-jwt"] {
+        assert_eq!(authority.verify(&authority.forge(typ, |_| {})), Err(TokenError::WrongType));
+    }
+}
+
+#[test]
+fn a_signer_of_cards_may_not_sign_lists() {
+    let authority = authority(Purpose::DocumentSigner);
+    assert!(matches!(authority.verify(&authority.token()), Err(TokenError::Chain(_))));
+}
+
+#[test]
+fn a_foreign_root_is_refused() {
+    let authority = authority(Purpose::StatusSigner);
+    let mut entropy = SeededEntropy::new("another");
+    let key = SoftwareKey::generate(&mut entropy);
+    let subject = Subject { common_name: "Other".into(), organisation: None, country: None };
+    let spec = AuthoritySpec { subject, validity: VALIDITY, path_length: None };
+    let other = issue_root(&spec, &key, &mut entropy).expect("a root");
+    let refused = verify(&authority.token(), URI, &[other], NOW);
+    assert_eq!(refused, Err(TokenError::Chain(ChainError::UnknownAuthority)));
+}
+
+#[test]
+fn the_list_of_another_address_is_refused() {
+    let authority = authority(Purpose::StatusSigner);
+    assert_eq!(authority.refusal(|payload| payload["sub"] = json!("https://issuer.example/status/2")), TokenError::WrongSubject);
+}
+
+#[test]
+fn time_is_checked_to_the_second() {
+    let authority = authority(Purpose::StatusSigner);
+    let at = |change: fn(&mut Value)| authority.verify(&authority.forge(TYP, change)).map(|_| ());
+    assert_eq!(at(|payload| payload["exp"] = json!(NOW.0 - 60)), Err(TokenError::Expired));
+    assert_eq!(at(|payload| payload["exp"] = json!(NOW.0 - 59)), Ok(()));
+    assert_eq!(at(|payload| payload["iat"] = json!(NOW.0 + 61)), Err(TokenError::NotYetValid));
+    assert_eq!(at(|payload| payload["iat"] = json!(NOW.0 + 60)), Ok(()));
+}
+
+#[test]
+fn missing_and_malformed_members_are_named() {
+    let authority = authority(Purpose::StatusSigner);
+    let remove = |name: &'static str| {
+        authority.refusal(move |payload| {
+            payload.as_object_mut().expect("an object").remove(name);
+        })
+    };
+    assert_eq!(remove("sub"), TokenError::Member("sub"));
+    assert_eq!(remove("iat"), TokenError::Member("iat"));
+    assert_eq!(remove("status_list"), TokenError::Member("status_list"));
+    assert_eq!(authority.refusal(|payload| payload["ttl"] = json!(0)), TokenError::Member("ttl"));
+    assert_eq!(authority.refusal(|payload| payload["exp"] = json!("soon")), TokenError::Member("exp"));
+    assert_eq!(authority.refusal(|payload| payload["status_list"]["bits"] = json!(256)), TokenError::Member("bits"));
+    assert_eq!(authority.refusal(|payload| payload["status_list"]["lst"] = json!("eN=")), TokenError::Member("lst"));
+}
+
+#[test]
+fn a_list_of_odd_bits_is_refused() {
+    let authority = authority(Purpose::StatusSigner);
+    let refused = authority.refusal(|payload| payload["status_list"]["bits"] = json!(3));
+    assert_eq!(refused, TokenError::List(ListError::Bits));
+}
+
+#[test]
+fn any_changed_letter_is_refused() {
+    let authority = authority(Purpose::StatusSigner);
+    let token = authority.token();
+    for at in (0..token.len()).step_by(7) {
+        let mut changed = token.clone().into_bytes();
+        changed[at] = if changed[at] == b'A' { b'B' } else { b'A' };
+        let changed = String::from_utf8(changed).expect("ASCII");
+        assert!(changed == token || authority.verify(&changed).is_err(), "letter {at}");
+    }
+}
