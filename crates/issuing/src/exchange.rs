@@ -82,8 +82,6 @@ impl fmt::Debug for HttpRequest {
 pub struct HttpResponse {
     /// Whether the other side says that it did what was asked.
     pub success: bool,
-    /// The media type without parameters, as it was sent.
-    pub media_type: Option<String>,
     /// The body.
     pub body: Vec<u8>,
 }
@@ -92,11 +90,6 @@ impl HttpResponse {
     /// A JSON body, without duplicate members and within limits.
     pub fn json(&self, limits: &Limits) -> Result<Value, JsonError> {
         json::parse(&self.body, limits)
-    }
-
-    /// Whether the body calls itself JSON.
-    pub fn is_json(&self) -> bool {
-        self.media_type.as_deref().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"))
     }
 }
 

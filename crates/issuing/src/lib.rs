@@ -8,6 +8,7 @@
 //! Which code of the wire a refusal has is in [`error`]; how a transport shows it is not known here.
 
 pub mod address;
+pub mod collect;
 pub mod credential;
 pub mod error;
 pub mod exchange;
@@ -18,5 +19,6 @@ pub mod nonce;
 pub mod notification;
 pub mod offer;
 pub mod proof;
+pub mod received;
 pub mod secret;
 pub mod token;

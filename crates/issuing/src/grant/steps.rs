@@ -70,7 +70,7 @@ impl Grant {
         entropy: &mut dyn Entropy,
     ) -> Step<Reservation, AccessError> {
         match self.access(token, now) {
-            Err(refusal) => refusal,
+            Err(refusal) => self.deny(refusal),
             Ok(Opened::Redeemed(redeemed)) => {
                 let notification_id = entropy.token(ID_BYTES);
                 let store = Self::Collected(Collected {
@@ -94,7 +94,7 @@ impl Grant {
     /// Records what the wallet tells about its cards. Telling the same again changes nothing and is no error.
     pub fn notify(&self, token: &Secret, notification: &Notification, now: Timestamp) -> Step<(), AccessError> {
         match self.access(token, now) {
-            Err(refusal) => refusal,
+            Err(refusal) => self.deny(refusal),
             Ok(Opened::Collected(collected)) if collected.notification_id == notification.notification_id => {
                 let event = Some(notification.event);
                 let changed = collected.event != event;
@@ -154,29 +154,29 @@ impl Grant {
         }
     }
 
-    /// The grant seen by somebody with a token, or the step that refuses it.
-    fn access<T>(&self, token: &Secret, now: Timestamp) -> Result<Opened<'_>, Step<T, AccessError>> {
+    /// What somebody with a token may work on.
+    fn access(&self, token: &Secret, now: Timestamp) -> Result<Opened<'_>, AccessError> {
         if self.token() != Some(&token.hash()) {
-            return Err(Step::refuse(AccessError::UnknownToken));
+            return Err(AccessError::UnknownToken);
         }
         let opened = match self {
             Self::Redeemed(redeemed) => Opened::Redeemed(redeemed),
             Self::Collected(collected) => Opened::Collected(collected),
-            Self::Offered(_) | Self::Locked(_) | Self::Expired(_) => {
-                return Err(Step::refuse(AccessError::UnknownToken));
-            }
+            Self::Offered(_) | Self::Locked(_) | Self::Expired(_) => return Err(AccessError::UnknownToken),
         };
-        if now < self.expires_at() {
-            return Ok(opened);
-        }
-        // Collected stays collected: that it happened matters more than that the token has ended since.
-        let store = match opened {
-            Opened::Redeemed(redeemed) => {
+        if now < self.expires_at() { Ok(opened) } else { Err(AccessError::Expired) }
+    }
+
+    /// Refuses access. A token that ended unused ends the grant; collected stays collected, for that it happened
+    /// matters more than that the token has ended since.
+    fn deny<T>(&self, refusal: AccessError) -> Step<T, AccessError> {
+        let store = match (self, refusal) {
+            (Self::Redeemed(redeemed), AccessError::Expired) => {
                 Some(Self::Expired(Ended { code: redeemed.code, since: redeemed.expires_at }))
             }
-            Opened::Collected(_) => None,
+            _ => None,
         };
-        Err(Step { store, answer: Err(AccessError::Expired) })
+        Step { store, answer: Err(refusal) }
     }
 }
 
