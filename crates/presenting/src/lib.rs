@@ -8,6 +8,8 @@
 
 pub mod dcql;
 mod members;
+#[cfg(test)]
+mod properties;
 pub mod request;
 pub mod response;
 pub mod slots;

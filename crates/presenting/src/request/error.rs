@@ -129,7 +129,7 @@ pub struct Refused {
     #[source]
     pub error: RequestError,
     /// Whom to tell.
-    pub report: Option<Report>,
+    pub report: Option<Box<Report>>,
 }
 
 impl From<Fault> for RequestError {

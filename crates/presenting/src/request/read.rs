@@ -20,7 +20,7 @@ pub(super) fn request(
     // Until the address for errors is known to be acceptable, there is nobody to tell.
     let address = address(payload, by);
     let (response_uri, state) = address.map_err(|error| Refused { error, report: None })?;
-    let report = Report { response_uri: response_uri.clone(), state: state.clone() };
+    let report = Box::new(Report { response_uri: response_uri.clone(), state: state.clone() });
     let refused = |error| Refused { error, report: Some(report.clone()) };
 
     check_kind(payload).map_err(&refused)?;

@@ -157,7 +157,7 @@ fn an_authenticated_asker_is_told_the_reason() {
     let refused = refused(|p| p["transaction_data"] = json!(["eyJ0eXBlIjoicGF5bWVudCJ9"]));
     assert_eq!(refused.error.code(), "invalid_transaction_data");
     let report = Report { response_uri: response_uri(), state: Some(STATE.into()) };
-    assert_eq!(refused.report, Some(report));
+    assert_eq!(refused.report, Some(Box::new(report)));
 }
 
 #[test]

@@ -1,0 +1,1 @@
+//! Answers of other formats, and the pieces of ours.

@@ -1,0 +1,21 @@
+//! The judgement on one presentation.
+//!
+//! Three steps, none of which touches the outside world. [`needs`] makes every check that needs nothing from outside
+//! and says which status lists are wanted; the caller fetches them; [`judge`] makes all checks and gives a [`Verdict`]
+//! that names each of them. Whatever cannot be established refuses the card.
+
+mod card;
+mod fitness;
+mod judge;
+mod refusal;
+mod standing;
+mod verdict;
+
+pub use judge::{Evidence, Expectation, ListEvidence, Needs, judge, needs};
+pub use refusal::Refusal;
+pub use verdict::{Check, CheckName, Field, Outcome, Verdict};
+
+/// How far clocks may be apart, in seconds.
+pub const SKEW_SECONDS: i64 = 60;
+/// How old a proof of the key may be, in seconds, on top of the skew.
+pub const PROOF_SECONDS: i64 = 300;
