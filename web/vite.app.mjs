@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 
@@ -9,13 +11,14 @@ const web = import.meta.dirname;
  * @returns {import("vite").InlineConfig}
  */
 export function app(name) {
+  const root = resolve(web, name);
   const isStart = name === "start";
   return {
-    root: resolve(web, name),
+    root,
     base: isStart ? "/" : `/${name}/`,
     configFile: false,
     logLevel: "warn",
-    plugins: [svelte({ configFile: resolve(web, "svelte.config.js") })],
+    plugins: [svelte({ configFile: resolve(web, "svelte.config.js") }), ...(name === "wallet" ? [serviceWorker(resolve(root, "src/worker/sw.js"))] : [])],
     build: {
       outDir: resolve(web, "dist", isStart ? "." : name),
       emptyOutDir: false,
@@ -25,6 +28,24 @@ export function app(name) {
       modulePreload: { polyfill: false },
       reportCompressedSize: false,
       chunkSizeWarningLimit: 700,
+    },
+  };
+}
+
+/**
+ * Writes the wallet's service worker with the list of files it keeps.
+ * @param {string} source
+ * @returns {import("vite").Plugin}
+ */
+function serviceWorker(source) {
+  return {
+    name: "mibun-service-worker",
+    apply: "build",
+    generateBundle(_, bundle) {
+      const files = Object.keys(bundle).filter((file) => !file.endsWith(".html")).map((file) => `/wallet/${file}`);
+      const version = createHash("sha256").update(files.join()).digest("hex").slice(0, 12);
+      const head = `const VERSION = ${JSON.stringify(version)};\nconst FILES = ${JSON.stringify(files)};\n`;
+      this.emitFile({ type: "asset", fileName: "sw.js", source: head + readFileSync(source, "utf8") });
     },
   };
 }

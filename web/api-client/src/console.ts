@@ -1,5 +1,5 @@
 import { request } from "./request";
-import type { AuditEntry, CardRecord, CardStatus, Counts, FaceModels, JourneyRecord, JourneySummary, Officer, Person, PersonPage } from "./types";
+import type { AuditEntry, CardRecord, CardStatus, Counts, FaceModels, Officer, Person, PersonPage, Referral } from "./types";
 
 const root = "/api/console";
 const part = encodeURIComponent;
@@ -20,19 +20,26 @@ export function readCounts(): Promise<Counts> {
   return request("GET", `${root}/counts`);
 }
 
-export function findPeople(query: string, page: number, signal?: AbortSignal): Promise<PersonPage> {
-  return request("GET", `${root}/people?query=${part(query)}&page=${page}`, signal ? { signal } : {});
+/** People by whole number or whole name; an empty query lists everybody, page by page. */
+export function findPeople(query: string, after: string | undefined, signal?: AbortSignal): Promise<PersonPage> {
+  const parameters = new URLSearchParams({ query, ...(after && { after }) });
+  return request("GET", `${root}/people?${parameters}`, signal ? { signal } : {});
 }
 
 export function readPerson(id: string): Promise<Person> {
   return request("GET", `${root}/people/${part(id)}`);
 }
 
-export function referredJourneys(): Promise<JourneySummary[]> {
-  return request("GET", `${root}/journeys?state=referred`);
+/** Where the register's portrait of a person is. */
+export function portrait(id: string): string {
+  return `${root}/people/${part(id)}/portrait`;
 }
 
-export function readReferredJourney(id: string): Promise<JourneyRecord> {
+export function referrals(): Promise<Referral[]> {
+  return request("GET", `${root}/journeys`);
+}
+
+export function readReferral(id: string): Promise<Referral> {
   return request("GET", `${root}/journeys/${part(id)}`);
 }
 
@@ -49,7 +56,7 @@ export function listCards(person: string): Promise<CardRecord[]> {
   return request("GET", `${root}/cards?person=${part(person)}`);
 }
 
-export function setCardStatus(id: string, change: { status: CardStatus; reason: string }): Promise<void> {
+export function setCardStatus(id: string, change: { status: CardStatus; reason: string }): Promise<CardRecord> {
   return request("POST", `${root}/cards/${part(id)}/status`, { json: change });
 }
 
@@ -57,6 +64,7 @@ export function readModels(): Promise<FaceModels> {
   return request("GET", `${root}/models`);
 }
 
-export function readAudit(): Promise<AuditEntry[]> {
-  return request("GET", `${root}/audit`);
+/** The newest entries, or those before the entry numbered `before`. */
+export function readAudit(before?: number): Promise<AuditEntry[]> {
+  return request("GET", before === undefined ? `${root}/audit` : `${root}/audit?before=${before}`);
 }

@@ -10,7 +10,7 @@ export interface JourneyAccess {
 const journey = ({ id }: JourneyAccess) => `/api/journeys/${encodeURIComponent(id)}`;
 
 /** Opens a journey. The answer is the same whether or not the register knows the person. */
-export function openJourney(person: { number: string; name: string; language: string }): Promise<JourneyOpened> {
+export function openJourney(person: { number: string; name: string }): Promise<JourneyOpened> {
   return request("POST", "/api/journeys", { json: person });
 }
 

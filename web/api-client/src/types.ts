@@ -8,36 +8,34 @@ export interface Texts {
 export type Level = "light" | "full";
 
 export interface About {
-  authority: { name: Texts };
+  authority: { name: Texts; country: string };
   demo: boolean;
   languages: string[];
-  faceModels: FaceModels;
+  face_models: FaceModels;
   wallet_url: string;
+  version: string;
 }
 
 export interface FaceModels {
+  /** `recommended`, `standard` or `none`. */
   set: string;
-  canDo: string[];
-  cannotDo: string[];
+  can: string[];
+  cannot: string[];
 }
 
 export interface Scene {
   id: string;
-  version: number;
   title: Texts;
   purpose: Texts;
   legal_basis: Texts;
   minimum_level: Level;
-  presence: "none" | "face" | "password";
   retention_days: number;
-  counsel_confirmed: boolean;
   fields: SceneField[];
 }
 
 export interface SceneField {
   path: string[];
   required: boolean;
-  keep: boolean;
   label: Texts;
   why: Texts;
 }
@@ -77,11 +75,11 @@ export interface CaptureOpened {
 }
 
 export interface FrameAnswer {
-  hint: Hint | null;
+  hint?: Hint | null;
   instruction: Instruction;
   progress: number;
   done: boolean;
-  decision?: Decision;
+  decision?: Decision | null;
 }
 
 export interface Decision {
@@ -101,8 +99,8 @@ export interface Offer {
 
 export interface Journey {
   state: "open" | "capturing" | "referred" | "accepted" | "rejected" | "collected" | "expired";
-  decision?: Decision;
-  offer?: Offer;
+  decision?: Decision | null;
+  offer?: Offer | null;
 }
 
 /** Two words that must read the same at the counter and on the phone. */
@@ -123,21 +121,21 @@ export interface CheckOpened {
   link: string;
   wallet_link: string;
   code: MovingCode;
-  words?: MatchingWords;
+  words?: MatchingWords | null;
 }
 
 export interface CheckState {
   state: "waiting" | "scanned" | "verified" | "refused" | "expired";
-  words?: MatchingWords;
-  code?: MovingCode;
-  verdict?: Verdict;
+  words?: MatchingWords | null;
+  code?: MovingCode | null;
+  verdict?: Verdict | null;
 }
 
 export interface Verdict {
   outcome: "accepted" | "refused";
-  level?: Level;
+  level?: Level | null;
   checks: CheckMade[];
-  refusal?: { code: string; message: Texts };
+  refusal?: { code: string; message: Texts } | null;
   fields: VerdictField[];
 }
 
@@ -153,6 +151,7 @@ export interface VerdictField {
 }
 
 export interface WindowInfo {
+  id: string;
   name: string;
   organisation: Texts;
   scenes: Scene[];
@@ -172,80 +171,77 @@ export interface GuestList {
 }
 
 export interface Officer {
+  id: string;
   name: string;
 }
 
 export interface Counts {
   people: number;
+  journeys_referred: number;
   cards_valid: number;
   cards_suspended: number;
   cards_revoked: number;
-  journeys_referred: number;
-  journeys_today: number;
-  checks_today: number;
 }
 
-export interface PersonSummary {
+export interface PersonLine {
   id: string;
   number: string;
   name: string;
-  name_native?: string;
   birthdate: string;
   status: string;
 }
 
 export interface PersonPage {
-  people: PersonSummary[];
-  page: number;
-  pages: number;
-  total: number;
+  people: PersonLine[];
+  /** Hand in as `after` for the next page. */
+  next?: string | null;
 }
 
-export interface Person extends PersonSummary {
-  sex?: string;
-  nationality: string;
-  address: string;
-  document_number?: string;
-  document_expires?: string;
-  portrait_url?: string;
+export interface Person {
+  id: string;
+  number: string;
+  family_name: string;
+  given_name: string;
+  family_name_native?: string | null;
+  given_name_native?: string | null;
+  birthdate: string;
+  sex: number;
+  nationalities: string[];
+  address?: string | null;
+  document_valid_until: string;
+  status: string;
   cards: CardRecord[];
 }
 
 export interface CardRecord {
   id: string;
   person: string;
-  level: Level;
-  status: CardStatus;
+  level: string;
+  status: string;
   issued_at: string;
   expires_at: string;
-  copies: number;
 }
 
 export type CardStatus = "valid" | "suspended" | "revoked";
 
-export interface JourneySummary {
+/** A journey that waits for an officer. */
+export interface Referral {
   id: string;
+  person: string;
+  name: string;
   number: string;
-  name: string;
-  referred_at: string;
+  created_at: string;
   reason: string;
-}
-
-export interface JourneyRecord extends JourneySummary {
-  scores: Score[];
-  decision: Decision;
-  person?: PersonSummary;
-}
-
-/** One measured value with the bounds it was held against. */
-export interface Score {
-  name: string;
-  value: number;
-  accept_at?: number;
-  refuse_below?: number;
+  /** Likeness of the live face and the register's portrait. */
+  similarity?: number | null;
+  accept_threshold?: number | null;
+  review_threshold?: number | null;
+  /** The lowest anti-spoof score that counted; absent without an anti-spoof model. */
+  live?: number | null;
 }
 
 export interface AuditEntry {
+  seq: number;
   at: string;
   actor: string;
   action: string;

@@ -1,0 +1,54 @@
+import { go } from "@mibun/ui";
+import { carried, readLink, type Link } from "./protocol/links";
+import { listCards, type HeldCard } from "./store/cards";
+import { dropSetting, readSetting, writeSetting, type OpenJourney } from "./store/settings";
+
+/** What the screens share: the cards held, the enrolment under way, and the link being followed. */
+class WalletState {
+  isReady = $state(false);
+  cards: HeldCard[] = $state.raw([]);
+  journey: OpenJourney | undefined = $state.raw();
+  /** The request or offer that is being followed; kept out of the address bar. */
+  link: string | undefined = $state();
+
+  async load(): Promise<void> {
+    [this.cards, this.journey] = await Promise.all([listCards(), readSetting("journey")]);
+    this.isReady = true;
+  }
+
+  async reloadCards(): Promise<void> {
+    this.cards = await listCards();
+  }
+
+  async setJourney(journey: OpenJourney): Promise<void> {
+    await writeSetting("journey", journey);
+    this.journey = journey;
+  }
+
+  async endJourney(): Promise<void> {
+    await dropSetting("journey");
+    this.journey = undefined;
+  }
+
+  /** Follows a scanned or pasted text; `false` if it is nothing for a wallet. */
+  follow(text: string): boolean {
+    return this.#open(readLink(text, location.origin));
+  }
+
+  /** Follows the link that the page was opened with, and takes it out of the address bar. */
+  followAddress(): void {
+    const link = carried(new URLSearchParams(location.search), location.origin);
+    if (!link) return;
+    history.replaceState(null, "", location.pathname + location.hash);
+    this.#open(link);
+  }
+
+  #open(link: Link): boolean {
+    if (link.kind === "unknown") return false;
+    this.link = link.uri;
+    go(link.kind === "request" ? "/request" : "/offer");
+    return true;
+  }
+}
+
+export const wallet = new WalletState();
