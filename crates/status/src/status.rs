@@ -101,7 +101,10 @@ mod tests {
         assert_eq!(read(json!({ "status_list": { "uri": "u" } })), Err(ReferenceError::Index));
         assert_eq!(read(json!({ "status_list": { "idx": -1, "uri": "u" } })), Err(ReferenceError::Index));
         assert_eq!(read(json!({ "status_list": { "idx": "1", "uri": "u" } })), Err(ReferenceError::Index));
-        assert_eq!(read(json!({ "status_list": { "idx": 4_294_967_296_u64, "uri": "u" } })), Err(ReferenceError::Index));
+        assert_eq!(
+            read(json!({ "status_list": { "idx": 4_294_967_296_u64, "uri": "u" } })),
+            Err(ReferenceError::Index)
+        );
         assert_eq!(read(json!({ "status_list": { "idx": 1 } })), Err(ReferenceError::Uri));
         assert_eq!(read(json!({ "status_list": { "idx": 1, "uri": "" } })), Err(ReferenceError::Uri));
     }

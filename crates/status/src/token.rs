@@ -103,12 +103,7 @@ pub fn encode(
 ///
 /// # Errors
 /// The first [`TokenError`] in that order.
-pub fn verify(
-    token: &str,
-    subject: &str,
-    anchors: &[Certificate],
-    now: Timestamp,
-) -> Result<VerifiedList, TokenError> {
+pub fn verify(token: &str, subject: &str, anchors: &[Certificate], now: Timestamp) -> Result<VerifiedList, TokenError> {
     let limits = Limits { bytes: MAX_TOKEN_BYTES, depth: 8, nodes: 200 };
     let jws = jws::parse(token, &limits)?;
     if jws.header().typ() != Some(TYP) {

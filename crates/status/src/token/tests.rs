@@ -4,9 +4,7 @@ use mibun_crypto::jws;
 use mibun_crypto::key::{Signer, SoftwareKey};
 use mibun_crypto::time::Timestamp;
 use mibun_crypto::x509::chain::ChainError;
-use mibun_crypto::x509::{
-    AuthoritySpec, Certificate, LeafSpec, Purpose, Subject, Validity, issue_leaf, issue_root,
-};
+use mibun_crypto::x509::{AuthoritySpec, Certificate, LeafSpec, Purpose, Subject, Validity, issue_leaf, issue_root};
 use serde_json::{Map, Value, json};
 
 use super::{Claims, TYP, TokenError, encode, verify};
@@ -118,7 +116,10 @@ fn a_foreign_root_is_refused() {
 #[test]
 fn the_list_of_another_address_is_refused() {
     let authority = authority(Purpose::StatusSigner);
-    assert_eq!(authority.refusal(|payload| payload["sub"] = json!("https://issuer.example/status/2")), TokenError::WrongSubject);
+    assert_eq!(
+        authority.refusal(|payload| payload["sub"] = json!("https://issuer.example/status/2")),
+        TokenError::WrongSubject
+    );
 }
 
 #[test]

@@ -1,0 +1,105 @@
+//! The holder's proof: a JWT over nonce, audience and everything that is shown (RFC 9901 section 4.3).
+
+use mibun_crypto::json::Limits;
+use mibun_crypto::jws::{self, Jws, JwsError, JwsSignError};
+use mibun_crypto::key::{PublicKey, Signer};
+use mibun_crypto::time::Timestamp;
+use serde_json::{Map, Value, json};
+
+use crate::sd_jwt::SdJwt;
+
+/// The `typ` of a key binding.
+pub const TYP: &str = "kb+jwt";
+
+const LIMITS: Limits = Limits { bytes: 16 * 1024, depth: 8, nodes: 200 };
+
+/// A key binding that can be read. Its signature has not been checked.
+#[derive(Debug, Clone)]
+pub struct KeyBinding {
+    /// When it was made.
+    pub issued_at: Timestamp,
+    /// For whom.
+    pub audience: String,
+    /// Answering which request.
+    pub nonce: String,
+    /// Over what is shown; see [`SdJwt::sd_hash`].
+    pub sd_hash: String,
+    jws: Jws,
+}
+
+/// Why a key binding cannot be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum KeyBindingError {
+    /// Not a signed token.
+    #[error(transparent)]
+    Jws(#[from] JwsError),
+    /// Another kind of token.
+    #[error("the token is not a key binding")]
+    WrongType,
+    /// A member is missing or of the wrong kind.
+    #[error("member {0} is missing or malformed")]
+    Member(&'static str),
+}
+
+/// What a key binding is to say.
+#[derive(Debug, Clone, Copy)]
+pub struct Binding<'a> {
+    /// The asker's client identifier, with prefix, or its origin.
+    pub audience: &'a str,
+    /// The nonce of the request.
+    pub nonce: &'a str,
+    /// Now.
+    pub now: Timestamp,
+}
+
+impl KeyBinding {
+    /// Reads a key binding.
+    ///
+    /// # Errors
+    /// [`KeyBindingError`].
+    pub fn parse(text: &str) -> Result<Self, KeyBindingError> {
+        let jws = jws::parse(text, &LIMITS)?;
+        if jws.header().typ() != Some(TYP) {
+            return Err(KeyBindingError::WrongType);
+        }
+        let payload = jws.payload_json(&LIMITS)?;
+        let text = |name: &'static str| {
+            payload.get(name).and_then(Value::as_str).map(str::to_owned).ok_or(KeyBindingError::Member(name))
+        };
+        let issued_at = payload.get("iat").and_then(Value::as_i64).ok_or(KeyBindingError::Member("iat"))?;
+        Ok(Self {
+            issued_at: Timestamp(issued_at),
+            audience: text("aud")?,
+            nonce: text("nonce")?,
+            sd_hash: text("sd_hash")?,
+            jws,
+        })
+    }
+
+    /// Whether `key`, the one in the card, made the signature.
+    ///
+    /// # Errors
+    /// [`JwsError`] for another key, another algorithm or a changed token.
+    pub fn verify(&self, key: &PublicKey) -> Result<(), JwsError> {
+        self.jws.verify(key)
+    }
+}
+
+/// Proves possession of the card's key, over exactly what `shown` shows.
+///
+/// # Errors
+/// [`JwsSignError`] when the key does not sign.
+pub fn create(shown: &SdJwt, binding: &Binding<'_>, key: &dyn Signer) -> Result<String, JwsSignError> {
+    let mut header = Map::new();
+    header.insert("typ".to_owned(), TYP.into());
+    let payload = json!({
+        "iat": binding.now,
+        "aud": binding.audience,
+        "nonce": binding.nonce,
+        "sd_hash": shown.sd_hash(),
+    });
+    jws::sign(header, payload.to_string().as_bytes(), key)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,168 @@
+//! SD-JWT VC: the profile of selective disclosure that cards use (draft-ietf-oauth-sd-jwt-vc).
+
+use mibun_crypto::base64url;
+use mibun_crypto::entropy::Entropy;
+use mibun_crypto::jws::{self, JwsSignError};
+use mibun_crypto::key::{Jwk, PublicKey, Signer};
+use mibun_crypto::time::Timestamp;
+use serde_json::{Map, Value, json};
+
+use crate::sd_jwt::{Processed, SdJwt, SdJwtError, conceal};
+
+/// The `typ` of a card.
+pub const TYP: &str = "dc+sd-jwt";
+/// The type of our card: the person identification data of the EUDI PID Rulebook.
+pub const CARD_VCT: &str = "urn:eudi:pid:1";
+/// Claims that must stand in the open (section 2.2.2.2): whoever could hide one could show an expired card as a good one.
+pub const NEVER_HIDDEN: [&str; 9] = ["iss", "nbf", "exp", "cnf", "vct", "vct#integrity", "status", "aka_vcts", "iat"];
+
+/// What a copy of a card is to be.
+#[derive(Clone, Copy)]
+pub struct IssueSpec<'a> {
+    /// The issuer's identifier.
+    pub issuer: &'a str,
+    /// The type.
+    pub vct: &'a str,
+    /// What the card says; every claim becomes one that can be shown by itself.
+    pub claims: &'a Map<String, Value>,
+    /// The holder's key, of this copy alone.
+    pub holder_key: &'a PublicKey,
+    /// Where its status can be found.
+    pub status: &'a Value,
+    /// When it was issued; written down to the day, so that copies cannot be linked by it.
+    pub issued_at: Timestamp,
+    /// When it ends; written down to the day.
+    pub expires_at: Timestamp,
+    /// The signer's certificates in DER, leaf first, without the anchor.
+    pub x5c: &'a [Vec<u8>],
+}
+
+/// Why a card cannot be made.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum IssueError {
+    /// A claim that must not be hidden among those to hide.
+    #[error("the claim {0} belongs to the card itself")]
+    Reserved(&'static str),
+    /// The key did not sign.
+    #[error(transparent)]
+    Sign(#[from] JwsSignError),
+    /// What was signed does not read back.
+    #[error(transparent)]
+    Assemble(#[from] SdJwtError),
+}
+
+/// Makes one copy, with all its disclosures.
+///
+/// # Errors
+/// [`IssueError`].
+pub fn issue(spec: &IssueSpec<'_>, signer: &dyn Signer, entropy: &mut dyn Entropy) -> Result<String, IssueError> {
+    if let Some(name) = NEVER_HIDDEN.iter().find(|name| spec.claims.contains_key(**name)) {
+        return Err(IssueError::Reserved(name));
+    }
+    let concealed = conceal(spec.claims.clone(), entropy);
+    let issued_at = spec.issued_at.floor_to_day();
+    let mut payload = Value::Object(concealed.payload);
+    payload["iss"] = spec.issuer.into();
+    payload["vct"] = spec.vct.into();
+    payload["iat"] = json!(issued_at);
+    payload["nbf"] = json!(issued_at);
+    payload["exp"] = json!(spec.expires_at.floor_to_day());
+    payload["cnf"] = json!({ "jwk": spec.holder_key.to_jwk().to_value() });
+    payload["status"] = spec.status.clone();
+    let mut header = Map::new();
+    header.insert("typ".to_owned(), TYP.into());
+    let chain: Vec<Value> = spec.x5c.iter().map(|der| base64url::encode_standard(der).into()).collect();
+    header.insert("x5c".to_owned(), chain.into());
+    let signed = jws::sign(header, payload.to_string().as_bytes(), signer)?;
+    Ok(SdJwt::assemble(signed, concealed.disclosures)?.to_string())
+}
+
+/// What a card says of itself. Its signature has not been checked.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Card {
+    /// The issuer, where it names itself besides its certificate.
+    pub issuer: Option<String>,
+    /// The type.
+    pub vct: String,
+    /// The holder's key.
+    pub holder_key: PublicKey,
+    /// From when on it is good.
+    pub not_before: Option<Timestamp>,
+    /// When it was issued.
+    pub issued_at: Option<Timestamp>,
+    /// When it ends.
+    pub expires_at: Option<Timestamp>,
+    /// The claim `status`.
+    pub status: Option<Value>,
+    /// Everything that is shown.
+    pub claims: Processed,
+}
+
+/// Why a token is not a card.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CardError {
+    /// Disclosures and digests.
+    #[error(transparent)]
+    SdJwt(#[from] SdJwtError),
+    /// Another kind of token.
+    #[error("the token is not a card")]
+    WrongType,
+    /// A claim that must stand in the open came out of a disclosure.
+    #[error("the claim {0} must not be hidden")]
+    Hidden(&'static str),
+    /// A claim is missing or of the wrong kind.
+    #[error("the claim {0} is missing or malformed")]
+    Member(&'static str),
+}
+
+/// Reads a card: its type, and the claims about itself on the processed payload.
+///
+/// # Errors
+/// The first [`CardError`].
+pub fn read(token: &SdJwt) -> Result<Card, CardError> {
+    if token.jws().header().typ() != Some(TYP) {
+        return Err(CardError::WrongType);
+    }
+    let processed = token.process()?;
+    let hidden = NEVER_HIDDEN.iter().find(|name| processed.disclosed.iter().any(|disclosed| disclosed == *name));
+    if let Some(name) = hidden {
+        return Err(CardError::Hidden(name));
+    }
+    let claims = &processed.claims;
+    let vct = text(claims, "vct")?.ok_or(CardError::Member("vct"))?;
+    Ok(Card {
+        issuer: text(claims, "iss")?,
+        vct,
+        holder_key: holder_key(claims)?,
+        not_before: time(claims, "nbf")?,
+        issued_at: time(claims, "iat")?,
+        expires_at: time(claims, "exp")?,
+        status: object(claims, "status")?,
+        claims: processed,
+    })
+}
+
+fn holder_key(claims: &Map<String, Value>) -> Result<PublicKey, CardError> {
+    const MALFORMED: CardError = CardError::Member("cnf");
+    let jwk = claims.get("cnf").and_then(|cnf| cnf.get("jwk")).ok_or(MALFORMED)?;
+    let jwk = Jwk::from_value(jwk).map_err(|_| MALFORMED)?;
+    PublicKey::from_jwk(&jwk).map_err(|_| MALFORMED)
+}
+
+fn text(claims: &Map<String, Value>, name: &'static str) -> Result<Option<String>, CardError> {
+    let read = |value: &Value| value.as_str().filter(|text| !text.is_empty()).map(str::to_owned);
+    claims.get(name).map(|value| read(value).ok_or(CardError::Member(name))).transpose()
+}
+
+fn time(claims: &Map<String, Value>, name: &'static str) -> Result<Option<Timestamp>, CardError> {
+    let read = |value: &Value| value.as_i64().map(Timestamp);
+    claims.get(name).map(|value| read(value).ok_or(CardError::Member(name))).transpose()
+}
+
+fn object(claims: &Map<String, Value>, name: &'static str) -> Result<Option<Value>, CardError> {
+    let read = |value: &Value| value.is_object().then(|| value.clone());
+    claims.get(name).map(|value| read(value).ok_or(CardError::Member(name))).transpose()
+}
+
+#[cfg(test)]
+mod tests;
