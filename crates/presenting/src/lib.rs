@@ -13,9 +13,9 @@ mod properties;
 pub mod request;
 pub mod response;
 pub mod slots;
-pub mod transaction;
 #[cfg(test)]
 mod testing;
+pub mod transaction;
 pub mod words;
 
 /// Whether a text from the other side can serve as a nonce: at least 128 bits as base64url or hexadecimal digits, and not

@@ -8,9 +8,7 @@ use mibun_crypto::jwe::EphemeralKey;
 use mibun_crypto::jws;
 use mibun_crypto::key::{Algorithm, Signer, SoftwareKey};
 use mibun_crypto::time::Timestamp;
-use mibun_crypto::x509::{
-    AuthoritySpec, Certificate, LeafSpec, Purpose, Subject, Validity, issue_leaf, issue_root,
-};
+use mibun_crypto::x509::{AuthoritySpec, Certificate, LeafSpec, Purpose, Subject, Validity, issue_leaf, issue_root};
 use serde_json::{Map, Value, json};
 use url::Url;
 

@@ -40,7 +40,8 @@ pub(crate) fn strong_enough(
 /// The newest evidence counts; evidence of the future does not.
 fn recent_enough(claims: &Map<String, Value>, earliest: Timestamp, now: Timestamp) -> Result<(), Refusal> {
     let evidence = claims.get(EVIDENCE).and_then(Value::as_array).ok_or(Refusal::EvidenceTooOld)?;
-    let time = |item: &Value| item.get("time").and_then(Value::as_str).and_then(|text| Timestamp::parse_rfc3339(text).ok());
+    let time =
+        |item: &Value| item.get("time").and_then(Value::as_str).and_then(|text| Timestamp::parse_rfc3339(text).ok());
     let latest = now.plus_seconds(SKEW_SECONDS);
     let newest = evidence.iter().filter_map(time).filter(|time| *time <= latest).max();
     if newest.is_some_and(|time| time >= earliest) { Ok(()) } else { Err(Refusal::EvidenceTooOld) }
@@ -61,6 +62,7 @@ pub(crate) fn fields(claims: &Map<String, Value>, scene: &Scene) -> Result<Vec<F
     for field in &scene.fields {
         let names: Vec<&str> = field.path.iter().map(String::as_str).collect();
         let found = ClaimPath::of_names(&names).resolve(&claims).ok().and_then(|found| found.first().copied());
+        let found = found.filter(|value| !is_hollow(value));
         match found {
             Some(value) => fields.push(Field {
                 path: field.path.clone(),
@@ -73,6 +75,17 @@ pub(crate) fn fields(claims: &Map<String, Value>, scene: &Scene) -> Result<Vec<F
         }
     }
     Ok(fields)
+}
+
+/// A claim of which only the shell was shown: an array without elements, an object without members, empty text.
+fn is_hollow(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::String(text) => text.is_empty(),
+        Value::Array(items) => items.is_empty(),
+        Value::Object(members) => members.is_empty(),
+        Value::Bool(_) | Value::Number(_) => false,
+    }
 }
 
 /// Claims that were shown though neither the scene nor its level asks for them.

@@ -52,7 +52,10 @@ fn claim_sets(required: &[ClaimQuery], optional: &[ClaimQuery]) -> Vec<Vec<Strin
     let mut choices: Vec<u32> = (0..1 << optional.len()).collect();
     choices.sort_by_key(|choice| std::cmp::Reverse(choice.count_ones()));
     let chosen = |choice: u32| optional.iter().enumerate().filter(move |(i, _)| choice & (1 << i) != 0).map(|(_, c)| c);
-    choices.into_iter().map(|choice| required.iter().chain(chosen(choice)).filter_map(|c| c.id.clone()).collect()).collect()
+    choices
+        .into_iter()
+        .map(|choice| required.iter().chain(chosen(choice)).filter_map(|c| c.id.clone()).collect())
+        .collect()
 }
 
 const LEVEL: &str = "assurance_level";

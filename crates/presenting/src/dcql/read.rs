@@ -6,9 +6,7 @@ use mibun_card::path::ClaimPath;
 use mibun_crypto::base64url;
 use serde_json::{Map, Value};
 
-use super::{
-    ClaimQuery, CredentialQuery, CredentialSet, Format, MDOC, Query, QueryError, SD_JWT_VC, TrustedAuthority,
-};
+use super::{ClaimQuery, CredentialQuery, CredentialSet, Format, MDOC, Query, QueryError, SD_JWT_VC, TrustedAuthority};
 use crate::members::{self, Fault};
 
 pub(super) fn query(value: &Value) -> Result<Query, QueryError> {

@@ -23,9 +23,8 @@ fn value() -> Value {
 
 /// A query for several cards, each without claims.
 fn query_for(ids: &[&str], sets: Value) -> Query {
-    let credential = |id: &&str| {
-        json!({ "id": id, "format": "dc+sd-jwt", "meta": { "vct_values": [format!("urn:test:{id}")] } })
-    };
+    let credential =
+        |id: &&str| json!({ "id": id, "format": "dc+sd-jwt", "meta": { "vct_values": [format!("urn:test:{id}")] } });
     let credentials: Vec<Value> = ids.iter().map(credential).collect();
     let mut query = json!({ "credentials": credentials });
     if !sets.is_null() {

@@ -25,11 +25,7 @@ pub enum Expected<'a> {
 }
 
 /// Reads a posted form. Fields that are not known are ignored; errors may come in the open in either mode.
-pub fn receive(
-    form: &[(String, String)],
-    expected: &Expected<'_>,
-    limits: &Limits,
-) -> Result<Received, ResponseError> {
+pub fn receive(form: &[(String, String)], expected: &Expected<'_>, limits: &Limits) -> Result<Received, ResponseError> {
     let mut fields = known_fields(form)?;
     let (vp_token, response, error) = (fields.remove("vp_token"), fields.remove("response"), fields.remove("error"));
     let state = fields.remove("state").map(str::to_owned);

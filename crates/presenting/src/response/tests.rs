@@ -274,7 +274,10 @@ fn an_acknowledgement_may_say_nothing() {
 #[test]
 fn a_code_in_the_fragment_is_kept() {
     let page = acknowledged(r##"{"redirect_uri":"https://hotel.example/back#response_code=abc"}"##).expect("fine");
-    assert_eq!(page.redirect_uri.and_then(|page| page.fragment().map(str::to_owned)).as_deref(), Some("response_code=abc"));
+    assert_eq!(
+        page.redirect_uri.and_then(|page| page.fragment().map(str::to_owned)).as_deref(),
+        Some("response_code=abc")
+    );
 }
 
 #[test]

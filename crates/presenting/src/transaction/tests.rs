@@ -33,7 +33,11 @@ fn entropy() -> SeededEntropy {
     SeededEntropy::new("transaction")
 }
 
-fn answer(transaction: &Transaction, state: &str, seconds: i64) -> Result<(Transaction, Option<Secret>), TransactionError> {
+fn answer(
+    transaction: &Transaction,
+    state: &str,
+    seconds: i64,
+) -> Result<(Transaction, Option<Secret>), TransactionError> {
     transaction.answer(Some(state), Outcome::Accepted, at(seconds), &mut entropy())
 }
 

@@ -5,9 +5,7 @@ use mibun_crypto::entropy::SeededEntropy;
 use mibun_crypto::jws;
 use mibun_crypto::key::{Signer, SoftwareKey};
 use mibun_crypto::time::Timestamp;
-use mibun_crypto::x509::{
-    AuthoritySpec, Certificate, LeafSpec, Purpose, Subject, Validity, issue_leaf, issue_root,
-};
+use mibun_crypto::x509::{AuthoritySpec, Certificate, LeafSpec, Purpose, Subject, Validity, issue_leaf, issue_root};
 use mibun_presenting::request::{
     Authentication, FetchMethod, REQUEST_TYP, RequestError, RequestLink, STATIC_AUDIENCE, UriPolicy, VerifiedRequest,
     client_id, verify,
@@ -28,8 +26,7 @@ impl Asker {
         let mut entropy = SeededEntropy::new("asker");
         let (authority, key) = (SoftwareKey::generate(&mut entropy), SoftwareKey::generate(&mut entropy));
         let validity = Validity { not_before: NOW.plus_days(-1), not_after: NOW.plus_days(1) };
-        let subject =
-            |name: &str| Subject { common_name: name.into(), organisation: Some(name.into()), country: None };
+        let subject = |name: &str| Subject { common_name: name.into(), organisation: Some(name.into()), country: None };
         let spec = AuthoritySpec { subject: subject("Authority"), validity, path_length: None };
         let root = issue_root(&spec, &authority, &mut entropy).map_err(|error| error.to_string())?;
         let spec = LeafSpec {

@@ -31,8 +31,12 @@ pub const CARD_PATHS: &[&[&str]] = &[
     &["issuing_authority"],
     &["issuing_country"],
     &["picture"],
+    &["age_equal_or_over", "14"],
+    &["age_equal_or_over", "16"],
     &["age_equal_or_over", "18"],
     &["age_equal_or_over", "20"],
+    &["age_equal_or_over", "21"],
+    &["age_equal_or_over", "65"],
 ];
 
 /// Whether the card can carry a claim at `path`.

@@ -54,11 +54,9 @@ const fn of_issuer(refusal: Refusal) -> Texts {
             "このカードは真正でないか、改変されています。受け付けないでください。",
             "此卡不是真卡或已被篡改。请勿接受。",
         ),
-        Refusal::NotYetValid => Texts::fixed(
-            "This card is not valid yet.",
-            "このカードはまだ有効期間に入っていません。",
-            "此卡尚未生效。",
-        ),
+        Refusal::NotYetValid => {
+            Texts::fixed("This card is not valid yet.", "このカードはまだ有効期間に入っていません。", "此卡尚未生效。")
+        }
         _ => Texts::fixed(
             "This card has expired. The holder can renew it in the wallet.",
             "このカードは有効期限が切れています。ウォレットで更新できます。",
