@@ -40,11 +40,12 @@ impl Postgres {
         let options = options(PgConnectOptions::from_str(url).map_err(|_| OpenError::Address)?);
         let mut connection = options.connect().await?;
         check_durable(&mut connection).await?;
-        let migrator = migrations::postgres();
-        migrator.run(&mut connection).await?;
         connection.close().await?;
         let pool = PgPoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(PATIENCE);
-        Ok(Self { pool: pool.connect_with(options).await?, schema: migrations::latest(&migrator) })
+        let pool = pool.connect_with(options).await?;
+        let migrator = migrations::postgres();
+        migrator.run(&pool).await?;
+        Ok(Self { pool, schema: migrations::latest(&migrator) })
     }
 }
 
@@ -93,4 +94,4 @@ const CONNECTIONS: u32 = 16;
 /// More than we have, so that none is prepared twice on a connection.
 const STATEMENTS: usize = 256;
 /// How long to wait for a connection that is free.
-const PATIENCE: Duration = Duration::from_secs(5);
+const PATIENCE: Duration = Duration::from_secs(10);

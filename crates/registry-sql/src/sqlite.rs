@@ -27,8 +27,8 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use sqlx::{ConnectOptions, Connection, SqliteConnection, SqlitePool};
 
 use crate::{OpenError, migrations};
-use fault::fault;
-use group::Queue;
+use fault::{fault, stood_in_the_way};
+use group::{Limits, Queue};
 use unit::SqliteUnit;
 
 /// A registry in a file.
@@ -40,16 +40,30 @@ pub(crate) struct Sqlite {
 
 impl Sqlite {
     /// Opens the file, or makes it, and applies what migrations it lacks.
+    ///
+    /// Two processes that make the same file at once stand in each other's way, and SQLite has no lock to wait for: so
+    /// this is tried a few times. A migration that failed left nothing behind.
     pub async fn open(path: &Path) -> Result<Self, OpenError> {
+        for pause in PAUSES_MS.map(Duration::from_millis) {
+            match Self::open_once(path).await {
+                Err(OpenError::Unavailable(error)) if stood_in_the_way(&error) => tokio::time::sleep(pause).await,
+                opened => return opened,
+            }
+        }
+        Self::open_once(path).await
+    }
+
+    async fn open_once(path: &Path) -> Result<Self, OpenError> {
         create_for_owner_only(path).map_err(sqlx::Error::Io)?;
         let options = options(path);
-        let mut writer = options.clone().connect().await?;
-        check_durable(&mut writer).await?;
+        let writers = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
+        check_durable(&mut *writers.acquire().await?).await?;
         let migrator = migrations::sqlite();
-        migrator.run(&mut writer).await?;
+        migrator.run(&writers).await?;
+        let writer = writers.acquire().await?.detach();
         let readers = SqlitePoolOptions::new().max_connections(READERS).acquire_timeout(PATIENCE);
         let readers = readers.connect_with(options.pragma("query_only", "ON")).await?;
-        Ok(Self { writers: Queue::new(writer), readers, schema: migrations::latest(&migrator) })
+        Ok(Self { writers: Queue::new(writer, LIMITS), readers, schema: migrations::latest(&migrator) })
     }
 }
 
@@ -99,23 +113,28 @@ async fn check_durable(connection: &mut SqliteConnection) -> Result<(), OpenErro
 }
 
 /// SQLite gives its log and index the permissions of the file, so it is enough to make the file in time.
-#[cfg(unix)]
+///
+/// A file that is there is not opened, not even for a moment: closing it would drop the locks that SQLite holds on it
+/// elsewhere in this process (<https://www.sqlite.org/howtocorrupt.html#_posix_advisory_locks_canceled_by_a_separate_thread_doing_close_>).
 fn create_for_owner_only(path: &Path) -> std::io::Result<()> {
-    use std::os::unix::fs::OpenOptionsExt;
-    std::fs::OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(path).map(drop)
+    let mut new = std::fs::OpenOptions::new();
+    new.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut new, 0o600);
+    match new.open(path) {
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
+        made => made.map(drop),
+    }
 }
 
-#[cfg(not(unix))]
-fn create_for_owner_only(path: &Path) -> std::io::Result<()> {
-    std::fs::OpenOptions::new().write(true).create(true).truncate(false).open(path).map(drop)
-}
-
+const LIMITS: Limits = Limits { largest: 64, oldest: Duration::from_millis(2), patience: PATIENCE };
 const READERS: u32 = 4;
 /// More than we have, so that none is ever prepared twice.
 const STATEMENTS: usize = 256;
-/// How long to wait for another process that writes, and for a reader that is free.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// How long to wait for another process that writes, for a reader that is free, and for the writer's turn.
+const PATIENCE: Duration = Duration::from_secs(10);
 const SYNCHRONOUS_FULL: i64 = 2;
+const PAUSES_MS: [u64; 5] = [50, 100, 200, 400, 800];
 
 #[cfg(test)]
 mod tests;

@@ -28,6 +28,13 @@ mod opening {
     }
 
     #[tokio::test]
+    async fn two_who_open_one_new_schema_at_once_both_do() {
+        let address = address().await;
+        let (one, other) = futures_util::future::join(open(&address), open(&address)).await;
+        one.and(other).expect("the record opens");
+    }
+
+    #[tokio::test]
     async fn a_server_that_commits_before_it_writes_is_refused() {
         let address = format!("{}%20-c%20synchronous_commit%3Doff", address().await);
         let refused = open(&address).await.err();

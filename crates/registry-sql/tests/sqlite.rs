@@ -47,6 +47,18 @@ mod opening {
         }
     }
 
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn eight_who_open_one_new_file_at_once_all_do() {
+        let folder = Folder::new();
+        let openers: Vec<_> = (0..8)
+            .map(|_| folder.address())
+            .map(|address| tokio::spawn(async move { open(&address).await.map(drop) }))
+            .collect();
+        for opener in openers {
+            opener.await.expect("no panic").expect("the record opens");
+        }
+    }
+
     #[tokio::test]
     async fn a_record_of_a_newer_program_is_refused() {
         let newer = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)

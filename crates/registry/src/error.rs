@@ -86,10 +86,3 @@ impl StdError for Cause {
         self.0.source()
     }
 }
-
-impl StoreError {
-    /// Whether the same unit, run again from its beginning, may well succeed.
-    pub const fn is_transient(&self) -> bool {
-        matches!(self, Self::Busy)
-    }
-}

@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
+use metrics::counter;
 
 use crate::{Registry, StoreError, Unit};
 
@@ -44,13 +45,11 @@ where
 {
     let mut attempt = 0;
     loop {
-        let error = match once(registry, name, &mut work).await {
-            Ok(value) => return Ok(value),
-            Err(error) => error,
-        };
-        let again = error.store().is_some_and(StoreError::is_transient);
-        if !again || attempt == RETRIES {
-            return Err(error);
+        let ended = once(registry, name, &mut work).await;
+        let outcome = outcome(&ended);
+        counter!("mibun_units_total", "unit" => name, "outcome" => outcome).increment(1);
+        if outcome != STOOD_IN_THE_WAY || attempt == RETRIES {
+            return ended;
         }
         tokio::time::sleep(backoff(attempt, TICKET.fetch_add(1, Ordering::Relaxed))).await;
         attempt += 1;
@@ -68,6 +67,17 @@ where
     Ok(value)
 }
 
+/// How a unit ended, for the metrics: neither value nor error is looked into beyond this.
+fn outcome<T, E: UnitError>(ended: &Result<T, E>) -> &'static str {
+    match ended.as_ref().map_err(UnitError::store) {
+        Ok(_) => "stored",
+        Err(None | Some(StoreError::Conflict(_) | StoreError::VersionMismatch)) => "refused",
+        Err(Some(StoreError::Busy)) => STOOD_IN_THE_WAY,
+        Err(Some(StoreError::UnknownOutcome)) => "unknown",
+        Err(Some(_)) => "failed",
+    }
+}
+
 /// How long to wait before try `attempt + 1`. Tickets spread those who collided over the whole span, so that they do
 /// not meet again; no randomness is needed for that.
 fn backoff(attempt: u32, ticket: u64) -> Duration {
@@ -75,6 +85,8 @@ fn backoff(attempt: u32, ticket: u64) -> Duration {
     Duration::from_millis(1 + ticket.wrapping_mul(GOLDEN) % span)
 }
 
+/// Another unit was there first; the only ending after which a unit runs again.
+const STOOD_IN_THE_WAY: &str = "busy";
 /// How many times a unit is run again; with the spans below that is at most about four seconds.
 const RETRIES: u32 = 14;
 const FIRST_SPAN_MS: u64 = 4;

@@ -10,7 +10,7 @@ use crate::{
 /// A place where the record is kept.
 #[async_trait]
 pub trait Registry: Send + Sync {
-    /// Opens a unit that may write. `name` appears in metrics and logs; it names the work, never a person.
+    /// Opens a unit that may write. `name` says what work it is, never about whom; [`run`](crate::run) counts by it.
     ///
     /// # Errors
     /// [`StoreError::Busy`] when another writer did not let go in time, [`StoreError::Unavailable`] when the store is out

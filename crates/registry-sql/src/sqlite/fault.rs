@@ -24,6 +24,11 @@ pub(super) fn commit_fault(error: sqlx::Error) -> StoreError {
     }
 }
 
+/// Whether another process may be the reason: it writes, or made meanwhile the table we were about to make.
+pub(super) fn stood_in_the_way(error: &sqlx::Error) -> bool {
+    matches!(result_code(error), Some(BUSY | LOCKED | ERROR))
+}
+
 /// The primary result code (<https://www.sqlite.org/rescode.html>): the low byte of the extended one.
 fn result_code(error: &sqlx::Error) -> Option<i32> {
     let extended: i32 = error.as_database_error()?.code()?.parse().ok()?;

@@ -19,7 +19,7 @@ use mibun_registry::{Cause, StoreError};
 use sqlx::SqliteConnection;
 use tokio::runtime::Handle;
 use tokio::sync::{Mutex, OwnedMutexGuard, watch};
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout};
 
 use super::fault::{commit_fault, fault};
 
@@ -27,8 +27,20 @@ use super::fault::{commit_fault, fault};
 pub(super) struct Queue {
     writer: Arc<Mutex<Writer>>,
     waiting: AtomicUsize,
+    limits: Limits,
     /// Where turns end that are dropped outside a task.
     runtime: Handle,
+}
+
+/// How much a group may gather, and how long anybody waits.
+#[derive(Clone, Copy)]
+pub(super) struct Limits {
+    /// A group this large gains little by growing further.
+    pub largest: usize,
+    /// The first unit of a group waits no longer than this for others, plus the unit at work and the disk.
+    pub oldest: Duration,
+    /// Who did not get a turn within this time is told so.
+    pub patience: Duration,
 }
 
 struct Writer {
@@ -49,11 +61,12 @@ struct Group {
 type Outcome = watch::Receiver<Option<Result<(), StoreError>>>;
 
 impl Queue {
-    pub fn new(connection: SqliteConnection) -> Arc<Self> {
+    pub fn new(connection: SqliteConnection, limits: Limits) -> Arc<Self> {
         let writer = Writer { connection, group: None, failed: None };
         Arc::new(Self {
             writer: Arc::new(Mutex::new(writer)),
             waiting: AtomicUsize::new(0),
+            limits,
             runtime: Handle::current(),
         })
     }
@@ -64,8 +77,9 @@ impl Queue {
         // In a task: if the caller goes away meanwhile, the turn is dropped in a known state when it is ready.
         let opened = self.runtime.spawn(async move {
             queue.waiting.fetch_add(1, Ordering::Relaxed);
-            let writer = queue.writer.clone().lock_owned().await;
+            let writer = timeout(queue.limits.patience, queue.writer.clone().lock_owned()).await;
             queue.waiting.fetch_sub(1, Ordering::Relaxed);
+            let writer = writer.map_err(|late| StoreError::Unavailable(Cause::new(late)))?;
             let mut turn = Turn { queue, writer: Some(writer), savepoint: false };
             turn.open().await.map(|()| turn)
         });
@@ -74,7 +88,8 @@ impl Queue {
 
     /// Whether the writer still writes. Waits for its turn, as a writer would.
     pub async fn check(&self) -> Result<(), StoreError> {
-        self.writer.lock().await.check()
+        let writer = timeout(self.limits.patience, self.writer.lock()).await;
+        writer.map_err(|late| StoreError::Unavailable(Cause::new(late)))?.check()
     }
 }
 
@@ -159,7 +174,7 @@ async fn take_back(queue: Arc<Queue>, mut writer: OwnedMutexGuard<Writer>, savep
 async fn pass_on(queue: &Queue, mut writer: OwnedMutexGuard<Writer>) {
     let Some(group) = &writer.group else { return };
     let others_wait = queue.waiting.load(Ordering::Relaxed) > 0;
-    if others_wait && group.has_room() {
+    if others_wait && group.has_room(queue.limits) {
         return;
     }
     writer.commit().await;
@@ -170,8 +185,8 @@ impl Group {
         Self { released: 0, opened: Instant::now(), outcome: watch::Sender::new(None) }
     }
 
-    fn has_room(&self) -> bool {
-        self.released < LARGEST && self.opened.elapsed() < OLDEST
+    fn has_room(&self, limits: Limits) -> bool {
+        self.released < limits.largest && self.opened.elapsed() < limits.oldest
     }
 }
 
@@ -214,11 +229,6 @@ impl Writer {
         }
     }
 }
-
-/// A group this large gains little by growing further.
-const LARGEST: usize = 64;
-/// The first unit of a group waits no longer than this for others, plus the unit at work and the disk.
-const OLDEST: Duration = Duration::from_millis(2);
 
 #[cfg(test)]
 mod tests;

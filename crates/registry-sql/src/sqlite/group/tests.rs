@@ -25,7 +25,8 @@ impl Bench {
         let mut writer = options.connect().await.expect("the file opens");
         let tables = "CREATE TABLE things (id INTEGER PRIMARY KEY, part_of INTEGER REFERENCES things (id), bytes BLOB)";
         query(tables).execute(&mut writer).await.expect("the table is made");
-        Self { queue: Queue::new(writer), seen: options.connect().await.expect("the file opens"), path }
+        let queue = Queue::new(writer, LIMITS);
+        Self { queue, seen: options.connect().await.expect("the file opens"), path }
     }
 
     async fn stored(&mut self) -> Vec<i64> {
@@ -150,12 +151,26 @@ async fn after_the_disk_failed_under_a_commit_nothing_is_written() {
 }
 
 #[tokio::test]
+async fn who_gets_no_turn_is_told_so_and_the_rest_go_on() {
+    let mut bench = Bench::new().await;
+    let mut turn = bench.queue.turn().await.expect("a turn");
+    insert(&mut turn, 1).await.expect("inserted");
+    assert!(matches!(bench.queue.turn().await, Err(StoreError::Unavailable(_))));
+    assert_eq!(bench.queue.waiting.load(Ordering::Relaxed), 0);
+    turn.commit().await.expect("committed");
+    assert_eq!(bench.stored().await, [1]);
+}
+
+#[tokio::test]
 async fn a_group_stays_small_and_young() {
     let mut group = Group::open();
-    assert!(group.has_room());
-    group.released = LARGEST;
-    assert!(!group.has_room());
+    assert!(group.has_room(LIMITS));
+    group.released = LIMITS.largest;
+    assert!(!group.has_room(LIMITS));
     group.released = 1;
-    group.opened -= OLDEST;
-    assert!(!group.has_room());
+    group.opened -= LIMITS.oldest;
+    assert!(!group.has_room(LIMITS));
 }
+
+/// Groups never grow too old here, however slow the machine.
+const LIMITS: Limits = Limits { largest: 64, oldest: Duration::from_secs(600), patience: Duration::from_secs(1) };
