@@ -1,18 +1,15 @@
 //! What a wallet checks on a card it is given, before it keeps it.
 
+use mibun_card::sd_jwt::{SdJwt, SdJwtError};
+use mibun_card::vc;
 use mibun_crypto::json::Limits;
-use mibun_crypto::jws::{self, JwsError};
-use mibun_crypto::key::{Jwk, PublicKey};
+use mibun_crypto::key::PublicKey;
 use mibun_crypto::time::Timestamp;
 use mibun_crypto::x509::{Certificate, ChainError, Purpose, chain};
-use serde_json::Value;
 use thiserror::Error;
 
-/// The media type in the header of a card.
-const TYPE: &str = "dc+sd-jwt";
-
-/// A card has a portrait, so its text is longer than other messages.
-pub const LIMITS: Limits = Limits { bytes: 1024 * 1024, depth: 16, nodes: 2000 };
+/// Bounds of one card: with a portrait its text is longer than other messages.
+pub const LIMITS: Limits = Limits { bytes: 1024 * 1024, depth: 32, nodes: 2000 };
 
 /// What a card has to be.
 #[derive(Debug, Clone, Copy)]
@@ -26,35 +23,29 @@ pub struct Expected<'a> {
 }
 
 /// Why a card is not kept.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum CardError {
-    /// The part that the issuer signed is no acceptable JWT.
-    #[error("the card is not signed acceptably: {0}")]
-    Jws(#[source] JwsError),
-    /// Another `typ` than `dc+sd-jwt`.
-    #[error("the card has the wrong typ")]
-    Type,
+    /// Not an SD-JWT, or one whose disclosures cannot be read.
+    #[error("not an acceptable SD-JWT: {0}")]
+    Token(#[source] SdJwtError),
     /// The certificates do not lead to a root that may sign cards.
     #[error("the issuer of the card is not trusted: {0}")]
     Chain(#[source] ChainError),
     /// The signature is not that of the certificate.
     #[error("the signature of the card is not valid")]
     Signature,
-    /// The disclosures break the rules of RFC 9901.
-    #[error("the disclosures of the card are refused")]
-    Disclosures,
     /// The card is a presentation: it ends with a key binding.
     #[error("the card comes with a key binding")]
     KeyBinding,
+    /// Its disclosures do not fit, or what it says about itself is missing or malformed.
+    #[error("the card is not acceptable: {0}")]
+    Content(#[source] vc::CardError),
     /// Another `vct` than the metadata promised.
     #[error("the card is of another type than offered")]
     Vct,
-    /// Past its end, or without one that can be read.
-    #[error("the card has expired or does not say when it does")]
-    Expired,
-    /// `cnf` holds no key.
-    #[error("the card is bound to no key")]
-    Unbound,
+    /// Not good yet, past its end, or without an end.
+    #[error("the card is not good now, or does not say until when it is")]
+    Time,
     /// `cnf` holds a key that is not ours.
     #[error("the card is bound to a key that is not ours")]
     ForeignKey,
@@ -84,29 +75,22 @@ pub fn match_keys(cards: &[&str], keys: &[PublicKey], expected: &Expected<'_>) -
     Ok(owners)
 }
 
-/// The key that a card is bound to, if structure, issuer, type and time are right.
+/// The key that a card is bound to, if issuer, structure, type and time are right.
 pub fn check(card: &str, expected: &Expected<'_>) -> Result<PublicKey, CardError> {
-    let signed = card.split('~').next().unwrap_or_default();
-    let jws = jws::parse(signed, &LIMITS).map_err(CardError::Jws)?;
-    if jws.header().typ() != Some(TYPE) {
-        return Err(CardError::Type);
-    }
-    let issuer = chain::verify(jws.header().x5c(), expected.anchors, expected.now, Purpose::DocumentSigner);
+    let token = SdJwt::parse(card, &LIMITS).map_err(CardError::Token)?;
+    let issuer = chain::verify(token.jws().header().x5c(), expected.anchors, expected.now, Purpose::DocumentSigner);
     let issuer = issuer.map_err(CardError::Chain)?;
-    jws.verify(issuer.public_key()).map_err(|_| CardError::Signature)?;
-    if !card.ends_with('~') {
+    token.jws().verify(issuer.public_key()).map_err(|_| CardError::Signature)?;
+    if token.key_binding().is_some() {
         return Err(CardError::KeyBinding);
     }
-    // Type, end and key must not be selectively disclosed, so they stand in what the issuer signed.
-    let payload = jws.payload_json(&LIMITS).map_err(CardError::Jws)?;
-    if payload.get("vct").and_then(Value::as_str) != Some(expected.vct) {
+    let card = vc::read(&token).map_err(CardError::Content)?;
+    if card.vct != expected.vct {
         return Err(CardError::Vct);
     }
-    let end = payload.get("exp").and_then(Value::as_i64).map(Timestamp);
-    if end.is_none_or(|end| expected.now >= end) {
-        return Err(CardError::Expired);
+    let early = card.not_before.is_some_and(|start| expected.now < start);
+    if early || card.expires_at.is_none_or(|end| expected.now >= end) {
+        return Err(CardError::Time);
     }
-    let jwk = payload.pointer("/cnf/jwk").ok_or(CardError::Unbound)?;
-    let jwk = Jwk::from_value(jwk).map_err(|_| CardError::Unbound)?;
-    PublicKey::from_jwk(&jwk).map_err(|_| CardError::Unbound)
+    Ok(card.holder_key)
 }

@@ -40,3 +40,11 @@ fn a_stored_text_that_is_no_sensible_hash_is_our_fault() {
         assert_eq!(verify("x", &text), Err(PasswordError::StoredHash), "{text}");
     }
 }
+
+#[test]
+fn a_key_belongs_to_its_passphrase_and_salt() {
+    let key = derive_key("correct horse", &[1; 16]);
+    assert_eq!(key.expose(), derive_key("correct horse", &[1; 16]).expose());
+    assert_ne!(key.expose(), derive_key("correct horse", &[2; 16]).expose());
+    assert_ne!(key.expose(), derive_key("correct house", &[1; 16]).expose());
+}

@@ -1,5 +1,7 @@
 //! What the holder's machine refuses, and how far the issuer's desk had got by then.
 
+use mibun_card::sd_jwt::SdJwtError;
+use mibun_card::vc;
 use mibun_crypto::entropy::SeededEntropy;
 use mibun_crypto::jws::JwsError;
 use mibun_crypto::key::{Signer, SoftwareKey};
@@ -47,6 +49,10 @@ fn refused_claims(change: fn(&mut Map<String, Value>, &mut Value)) -> CardError 
         let authority = Authority::new("An authority");
         *cards = keys(2).iter().map(|key| authority.card(key.public_key(), change)).collect();
     })
+}
+
+fn unbound() -> CardError {
+    CardError::Content(vc::CardError::Member("cnf"))
 }
 
 fn configuration(world: &mut World) -> &mut Value {
@@ -277,7 +283,7 @@ fn card_without_certificates() {
 #[test]
 fn card_of_another_typ() {
     let refused = refused_claims(|header, _| drop(header.insert("typ".to_owned(), "vc+sd-jwt".into())));
-    assert_eq!(refused, CardError::Type);
+    assert_eq!(refused, CardError::Content(vc::CardError::WrongType));
 }
 
 #[test]
@@ -287,23 +293,24 @@ fn card_of_another_vct() {
 
 #[test]
 fn card_that_has_expired() {
-    assert_eq!(refused_claims(|_, claims| claims["exp"] = 1.into()), CardError::Expired);
+    assert_eq!(refused_claims(|_, claims| claims["exp"] = 1.into()), CardError::Time);
 }
 
 #[test]
 fn card_without_end() {
-    assert_eq!(refused_claims(|_, claims| claims["exp"] = Value::Null), CardError::Expired);
+    let refused = refused_claims(|_, claims| drop(claims.as_object_mut().expect("an object").remove("exp")));
+    assert_eq!(refused, CardError::Time);
 }
 
 #[test]
 fn card_without_key() {
-    assert_eq!(refused_claims(|_, claims| claims["cnf"] = json!({})), CardError::Unbound);
+    assert_eq!(refused_claims(|_, claims| claims["cnf"] = json!({})), unbound());
 }
 
 #[test]
 fn card_with_a_private_key() {
     let refused = refused_claims(|_, claims| claims["cnf"]["jwk"] = wallet::key("copy 0").to_private_jwk());
-    assert_eq!(refused, CardError::Unbound);
+    assert_eq!(refused, unbound());
 }
 
 #[test]
@@ -348,10 +355,28 @@ fn card_without_its_last_tilde() {
     let refused = refused_cards(|cards| {
         cards[0].pop();
     });
-    assert_eq!(refused, CardError::KeyBinding);
+    assert_eq!(refused, CardError::Token(SdJwtError::Form));
 }
 
 #[test]
 fn card_that_is_no_jwt() {
-    assert_eq!(refused_cards(|cards| cards[0] = "card~".to_owned()), CardError::Jws(JwsError::Form));
+    assert_eq!(refused_cards(|cards| cards[0] = "card~".to_owned()), CardError::Token(SdJwtError::Jws(JwsError::Form)));
+}
+
+#[test]
+fn card_that_is_not_good_yet() {
+    let refused = refused_claims(|_, claims| claims["nbf"] = (crate::desk::NOW.0 + 1).into());
+    assert_eq!(refused, CardError::Time);
+}
+
+#[test]
+fn card_with_a_key_binding() {
+    assert_eq!(refused_cards(|cards| cards[0].push_str("e30.e30.e30")), CardError::KeyBinding);
+}
+
+#[test]
+fn card_with_a_disclosure_that_nothing_refers_to() {
+    let stray = mibun_crypto::base64url::encode(br#"["c2FsdHNhbHRzYWx0c2FsdA","admin",true]"#);
+    let refused = refused_cards(move |cards| cards[0] = format!("{}{stray}~", cards[0]));
+    assert_eq!(refused, CardError::Content(vc::CardError::SdJwt(SdJwtError::Unreferenced)));
 }
