@@ -24,6 +24,7 @@ fn main() -> ExitCode {
     let outcome = match words.as_slice() {
         ["demo", rest @ ..] => demo::run_demo(rest),
         ["test"] => test::run_all(),
+        ["models", rest @ ..] => models::run_models(rest),
         ["help" | "--help" | "-h"] | [] => {
             say::line(HELP);
             Ok(())
