@@ -1,0 +1,149 @@
+//! The command line: arguments in, a wallet at work, lines or JSON out.
+
+mod arguments;
+mod output;
+
+use std::fs;
+use std::io::{self, IsTerminal, Write};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::Parser;
+use mibun_issuing::address::Transport;
+use mibun_issuing::secret::Secret;
+use mibun_trust::anchors::AnchorError;
+use mibun_trust::{Language, TrustAnchors};
+use mibun_wallet::clock::SystemClock;
+use mibun_wallet::entropy::SystemEntropy;
+use mibun_wallet::http::Http;
+use mibun_wallet::store::{Store, Unlock, read_or_make_key};
+use mibun_wallet::{Choice, Failure, Fault, Prepared, Wallet};
+use thiserror::Error;
+
+use arguments::{Arguments, Command};
+use output::Output;
+
+/// Runs the command; the exit code says whose fault a failure is, as `--help` explains.
+pub fn run() -> ExitCode {
+    let arguments = Arguments::parse();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let outcome = match runtime {
+        Ok(runtime) => runtime.block_on(execute(&arguments)),
+        Err(error) => Err(CommandError::File("runtime".to_owned(), error)),
+    };
+    match outcome {
+        Ok(output) => match output.print(arguments.json) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(_) => ExitCode::FAILURE,
+        },
+        Err(error) => {
+            output::print_error(&error, arguments.json);
+            ExitCode::from(error.exit_code())
+        }
+    }
+}
+
+/// Why a command failed.
+#[derive(Debug, Error)]
+pub enum CommandError {
+    /// A file named on the command line cannot be read.
+    #[error("{0}: {1}")]
+    File(String, #[source] io::Error),
+    /// The file with trusted roots cannot be used.
+    #[error("--trust: {0}")]
+    Trust(#[from] AnchorError),
+    /// Nobody can be asked.
+    #[error("there is no terminal to ask at: say --yes or --decline")]
+    NobodyToAsk,
+    /// The holder said no.
+    #[error("declined")]
+    Declined,
+    /// The wallet failed.
+    #[error(transparent)]
+    Wallet(#[from] Failure),
+}
+
+impl CommandError {
+    fn exit_code(&self) -> u8 {
+        match self {
+            Self::File(..) | Self::Trust(_) | Self::NobodyToAsk => 2,
+            Self::Declined => 3,
+            Self::Wallet(failure) => match failure.fault() {
+                Fault::Wallet => 1,
+                Fault::Usage => 2,
+                Fault::RefusedByUs => 3,
+                Fault::RefusedByThem => 4,
+                Fault::Network => 5,
+            },
+        }
+    }
+}
+
+async fn execute(arguments: &Arguments) -> Result<Output, CommandError> {
+    let mut wallet = open(arguments)?;
+    match &arguments.command {
+        Command::Collect { offer, tx_code, .. } => {
+            Ok(Output::Collected(wallet.collect(offer, tx_code.as_deref()).await?))
+        }
+        Command::Present { request, yes, decline, least } => {
+            if !yes && !decline && !io::stdin().is_terminal() {
+                return Err(CommandError::NobodyToAsk);
+            }
+            let choice = if *least { Choice::Least } else { Choice::AskersFavourite };
+            let prepared = wallet.prepare(request, choice).await?;
+            if *decline || !(*yes || agrees(&prepared)?) {
+                wallet.decline(prepared).await?;
+                return Err(CommandError::Declined);
+            }
+            let words = prepared.words;
+            Ok(Output::presented(wallet.answer(prepared).await?, words))
+        }
+        Command::List => Ok(Output::cards(wallet.cards())),
+        Command::Delete { id } => Ok(Output::Deleted { id: wallet.delete(id)?.id }),
+        Command::History => Ok(Output::History { entries: wallet.history().to_vec() }),
+    }
+}
+
+fn open(arguments: &Arguments) -> Result<Wallet, CommandError> {
+    let transport = if arguments.allow_http_loopback { Transport::HttpsOrLoopback } else { Transport::Https };
+    let anchors = match &arguments.trust {
+        Some(path) => {
+            let pem = read(path)?;
+            TrustAnchors::from_pem(&pem, &pem, &pem)?
+        }
+        None => TrustAnchors::default(),
+    };
+    let tls_roots = arguments.tls_root.as_deref().map(read).transpose()?;
+    let network = Http::new(transport, tls_roots.as_deref()).map_err(Failure::from)?;
+    let mut entropy = SystemEntropy;
+    let store = Store::open(&arguments.store_path(), &unlock(arguments)?, &mut entropy).map_err(Failure::from)?;
+    let wallet = Wallet::new(store, Arc::new(network), Arc::new(SystemClock), Box::new(entropy));
+    let copies = match arguments.command {
+        Command::Collect { copies, .. } => usize::from(copies),
+        _ => 1,
+    };
+    Ok(wallet.trusting(anchors).over(transport).asking_for(copies))
+}
+
+fn unlock(arguments: &Arguments) -> Result<Unlock, CommandError> {
+    if let Some(path) = &arguments.passphrase_file {
+        let passphrase = zeroize::Zeroizing::new(read(path)?);
+        return Ok(Unlock::Passphrase(Secret::new(passphrase.trim_end_matches(['\r', '\n']))));
+    }
+    let key = read_or_make_key(&arguments.key_path(), &mut SystemEntropy).map_err(Failure::from)?;
+    Ok(Unlock::Key(key))
+}
+
+fn read(path: &std::path::Path) -> Result<String, CommandError> {
+    fs::read_to_string(path).map_err(|error| CommandError::File(path.display().to_string(), error))
+}
+
+/// Shows who asks for what, and waits for a yes.
+fn agrees(prepared: &Prepared) -> Result<bool, CommandError> {
+    let terminal = |error| CommandError::File("terminal".to_owned(), error);
+    let mut out = io::stderr().lock();
+    output::write_question(&mut out, prepared, Language::English).and_then(|()| out.flush()).map_err(terminal)?;
+    let mut answer = String::new();
+    io::stdin().read_line(&mut answer).map_err(terminal)?;
+    Ok(matches!(answer.trim(), "y" | "Y" | "yes"))
+}

@@ -1,0 +1,98 @@
+//! Why something did not work, and on whose account.
+
+use mibun_crypto::jwe::JweError;
+use mibun_issuing::collect::CollectError;
+use mibun_presenting::dcql::NothingFits;
+use mibun_presenting::request::{LinkError, RequestError};
+use thiserror::Error;
+
+use crate::held::HeldError;
+use crate::http::NetworkError;
+use crate::store::StoreError;
+
+/// Whose account a failure goes on; decides the exit code of the command.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    /// The wallet's own: store, keys, bugs.
+    Wallet,
+    /// The caller left something out.
+    Usage,
+    /// The wallet refused what the other side sent.
+    RefusedByUs,
+    /// The other side refused what the wallet sent.
+    RefusedByThem,
+    /// The other side could not be reached.
+    Network,
+}
+
+/// Why nothing was collected or shown.
+#[derive(Debug, Error)]
+pub enum Failure {
+    /// The store cannot be read or written.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// An exchange did not take place.
+    #[error(transparent)]
+    Network(#[from] NetworkError),
+    /// The offer asks for a transaction code.
+    #[error("the offer asks for a transaction code")]
+    TxCodeNeeded,
+    /// The card could not be collected.
+    #[error(transparent)]
+    Collect(#[from] CollectError),
+    /// The link of a request is not followed.
+    #[error(transparent)]
+    Link(#[from] LinkError),
+    /// The request could not be fetched: the asker says so.
+    #[error("the asker does not hand out the request")]
+    RequestGone,
+    /// The fetched request is not text.
+    #[error("the request is not text")]
+    RequestForm,
+    /// The request is not shown to anybody.
+    #[error(transparent)]
+    Request(#[from] RequestError),
+    /// No card answers the request.
+    #[error(transparent)]
+    NothingFits(#[from] NothingFits),
+    /// The card that answers has no unused copy left; it has to be collected again.
+    #[error("all copies of the card are used")]
+    NoCopiesLeft,
+    /// A card in the store cannot be used.
+    #[error(transparent)]
+    Held(#[from] HeldError),
+    /// The answer could not be encrypted.
+    #[error("the answer cannot be encrypted: {0}")]
+    Encrypt(#[from] JweError),
+    /// The asker did not take the answer.
+    #[error("the asker refused the answer")]
+    AnswerRefused,
+    /// The asker took the answer and said something unusable.
+    #[error("the asker's reply is malformed")]
+    Reply,
+    /// There is no such card.
+    #[error("there is no such card")]
+    NoSuchCard,
+}
+
+impl Failure {
+    /// Whose account it goes on.
+    pub fn fault(&self) -> Fault {
+        match self {
+            Self::Store(_) | Self::Held(_) | Self::Encrypt(_) => Fault::Wallet,
+            Self::TxCodeNeeded | Self::NoSuchCard => Fault::Usage,
+            Self::Network(_) => Fault::Network,
+            Self::Collect(CollectError::Refused { .. }) | Self::RequestGone | Self::AnswerRefused => {
+                Fault::RefusedByThem
+            }
+            Self::Collect(CollectError::Sign(_) | CollectError::Misuse) => Fault::Wallet,
+            Self::Collect(_)
+            | Self::Link(_)
+            | Self::RequestForm
+            | Self::Request(_)
+            | Self::NothingFits(_)
+            | Self::NoCopiesLeft
+            | Self::Reply => Fault::RefusedByUs,
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! A held card seen by whoever answers a request: what it says, and how a part of it is shown.
+
+use mibun_card::kb_jwt::{self, Binding};
+use mibun_card::path::ClaimPath;
+use mibun_card::sd_jwt::{SdJwt, SdJwtError};
+use mibun_crypto::base64url;
+use mibun_crypto::jws::JwsSignError;
+use mibun_crypto::key::SoftwareKey;
+use mibun_crypto::x509::Certificate;
+use mibun_issuing::received::LIMITS;
+use mibun_presenting::dcql::HeldCard;
+use serde_json::Value;
+use thiserror::Error;
+use zeroize::Zeroizing;
+
+use crate::store::{CardCopy, StoredCard};
+
+/// Why a card out of the store cannot be used. Cards are checked before they are stored, so the store is damaged.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum HeldError {
+    /// The card does not read.
+    #[error("a stored card does not read: {0}")]
+    Card(#[from] SdJwtError),
+    /// The key does not read.
+    #[error("a stored key does not read")]
+    Key,
+    /// The key does not sign.
+    #[error(transparent)]
+    Sign(#[from] JwsSignError),
+}
+
+/// A card of the store with all its claims, for matching against queries.
+pub struct Held {
+    /// Its name in the store.
+    pub id: String,
+    vct: String,
+    claims: Value,
+    authority_keys: Vec<Vec<u8>>,
+}
+
+impl Held {
+    /// Reads a card by one of its copies, which all say the same; nothing when no copy is left.
+    pub fn read(card: &StoredCard) -> Result<Option<Self>, HeldError> {
+        let Some(copy) = card.copies.last() else { return Ok(None) };
+        let token = SdJwt::parse(copy.card.expose(), &LIMITS)?;
+        let claims = Value::Object(token.process()?.claims);
+        let authority_keys = authority_keys(token.jws().header().x5c());
+        Ok(Some(Self { id: card.id.clone(), vct: card.vct.clone(), claims, authority_keys }))
+    }
+
+    /// What matching needs to know.
+    pub fn as_candidate(&self) -> HeldCard<'_> {
+        HeldCard { vct: &self.vct, claims: &self.claims, bound: true, authority_keys: &self.authority_keys }
+    }
+}
+
+/// Key identifiers of the authorities above the leaf: each certificate names the one that issued it.
+fn authority_keys(x5c: &[Vec<u8>]) -> Vec<Vec<u8>> {
+    let chain = x5c.iter().filter_map(|der| Certificate::from_der(der).ok());
+    chain.filter_map(|certificate| certificate.authority_key_identifier().map(<[u8]>::to_vec)).collect()
+}
+
+/// The presentation of a copy that reveals the claims at `paths` and nothing else that can be withheld.
+pub fn show(copy: &CardCopy, paths: &[ClaimPath], binding: &Binding<'_>) -> Result<String, HeldError> {
+    let shown = SdJwt::parse(copy.card.expose(), &LIMITS)?.select(paths)?;
+    let key = base64url::decode(copy.key.expose()).map(Zeroizing::new).map_err(|_| HeldError::Key)?;
+    let key = SoftwareKey::from_pkcs8_der(&key).map_err(|_| HeldError::Key)?;
+    let proof = kb_jwt::create(&shown, binding, &key)?;
+    Ok(shown.with_key_binding(&proof))
+}
