@@ -103,40 +103,37 @@ export interface Journey {
   offer?: Offer | null;
 }
 
-/** Two words that must read the same at the counter and on the phone. */
-export interface MatchingWords {
-  first: Texts;
-  second: Texts;
-}
-
 export interface MovingCode {
   svg: string;
   text: string;
-  expires_at: string;
+  /** When the next one takes its place; absent for a code that stays. */
+  expires_at?: string | null;
 }
 
-export interface CheckOpened {
+/** A check as the window that asked, or the browser it was opened in, may see it. */
+export interface Check {
   id: string;
-  request_uri: string;
-  link: string;
-  wallet_link: string;
-  code: MovingCode;
-  words?: MatchingWords | null;
-}
-
-export interface CheckState {
+  scene: string;
   state: "waiting" | "scanned" | "verified" | "refused" | "expired";
-  words?: MatchingWords | null;
+  created_at: string;
+  expires_at: string;
+  request_uri?: string | null;
+  link?: string | null;
+  wallet_link?: string | null;
   code?: MovingCode | null;
+  /** The two words that both screens show, once a wallet has scanned. */
+  words?: Texts[] | null;
   verdict?: Verdict | null;
+  retain_until?: string | null;
 }
 
 export interface Verdict {
-  outcome: "accepted" | "refused";
-  level?: Level | null;
+  outcome: "accepted" | "refused" | "declined";
+  level?: string | null;
   checks: CheckMade[];
   refusal?: { code: string; message: Texts } | null;
   fields: VerdictField[];
+  at?: string | null;
 }
 
 export interface CheckMade {
@@ -146,7 +143,9 @@ export interface CheckMade {
 
 export interface VerdictField {
   path: string[];
-  label: Texts;
+  label?: Texts | null;
+  /** Whether the value is kept, or shown this once. */
+  kept: boolean;
   value: unknown;
 }
 
@@ -155,19 +154,6 @@ export interface WindowInfo {
   name: string;
   organisation: Texts;
   scenes: Scene[];
-}
-
-export interface Guest {
-  id: string;
-  checked_at: string;
-  level: Level;
-  delete_at: string;
-  fields: VerdictField[];
-}
-
-export interface GuestList {
-  guests: Guest[];
-  total: number;
 }
 
 export interface Officer {

@@ -1,5 +1,5 @@
 import { request } from "./request";
-import type { GuestList, WindowInfo } from "./types";
+import type { Check, WindowInfo } from "./types";
 
 export function signInWindow(credentials: { window: string; secret: string }): Promise<void> {
   return request("POST", "/api/window/session", { json: credentials });
@@ -13,7 +13,8 @@ export function readWindow(): Promise<WindowInfo> {
   return request("GET", "/api/window");
 }
 
-export function listGuests(scene: string): Promise<GuestList> {
+/** The answers that the window still keeps for a scene, newest first. */
+export function listGuests(scene: string): Promise<Check[]> {
   return request("GET", `/api/window/guests?scene=${encodeURIComponent(scene)}`);
 }
 

@@ -19,3 +19,4 @@ export * as format from "./i18n/format";
 export { language, LANGUAGES, pick, type Language, type Texts } from "./i18n/language.svelte";
 export { go, route } from "./route.svelte";
 export { openCamera, type Camera, type CameraFault } from "./camera";
+export { levelName, showClaim, type ShownClaim } from "./claim";

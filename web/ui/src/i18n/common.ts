@@ -13,6 +13,7 @@ const en = {
   optional: "optional",
   level: { light: "Light card", full: "Full card" },
   sex: { "1": "Male", "2": "Female", other: "Not stated" },
+  evidence: (count: number) => (count === 1 ? "1 record of a check" : `${count} records of checks`),
   days: (n: number) => (n === 1 ? "1 day" : `${n} days`),
   error: {
     offline: "There is no connection. Check your network, then try again.",
@@ -50,6 +51,7 @@ const ja = {
   optional: "任意",
   level: { light: "ライトカード", full: "フルカード" },
   sex: { "1": "男性", "2": "女性", other: "記載なし" },
+  evidence: (count: number) => `確認の記録 ${count}件`,
   days: (n: number) => `${n}日`,
   error: {
     offline: "ネットワークに接続できません。接続を確認して、もう一度お試しください。",
@@ -80,6 +82,7 @@ const zh = {
   optional: "选填",
   level: { light: "基础卡", full: "完整卡" },
   sex: { "1": "男", "2": "女", other: "未注明" },
+  evidence: (count: number) => `${count} 条核验记录`,
   days: (n: number) => `${n} 天`,
   error: {
     offline: "无法连接网络。请检查网络后重试。",

@@ -196,7 +196,6 @@ export const en = {
     assurance_level: "Level of the card",
     evidence: "How you were checked",
   },
-  evidenceText: (count: number) => (count === 1 ? "1 record of a check" : `${count} records of checks`),
   faults: {
     unknown_code: "This is not a code for your wallet. Scan the code on the counter's screen.",
     other_service: "This code belongs to another service, which this wallet does not know. Nothing was sent.",
@@ -209,6 +208,10 @@ export const en = {
     request_not_genuine: "It could not be confirmed who asks. Nothing was sent; do not go on.",
     request_unsupported: "This request asks in a way that your wallet does not answer. Nothing was sent.",
     answer_refused: "The counter did not accept the answer. Ask for a new code and try again.",
+    level_too_low: "This use needs a full card, and yours is a light card. The organisation learned only that. Ask the authority about a full card.",
+    card_revoked: "Your card has been revoked and was not accepted. Please see an officer.",
+    card_suspended: "Your card is suspended at the moment and was not accepted. Please see an officer.",
+    card_expired: "Your card has expired and was not accepted. Please enrol again.",
     no_copy: "All copies of this card are used. Enrol again to receive new ones.",
     offline: "There is no connection. Check your network, then try again.",
   },

@@ -198,7 +198,6 @@ export const zhHans: WalletMessages = {
     assurance_level: "卡片级别",
     evidence: "身份核验方式",
   },
-  evidenceText: (count: number) => `${count} 条核验记录`,
   faults: {
     unknown_code: "这不是钱包使用的代码。请扫描窗口屏幕上的代码。",
     other_service: "此代码属于本钱包不认识的其他服务。未发送任何内容。",
@@ -211,6 +210,10 @@ export const zhHans: WalletMessages = {
     request_not_genuine: "无法确认对方身份。未发送任何内容，请勿继续。",
     request_unsupported: "您的钱包无法回应这种请求。未发送任何内容。",
     answer_refused: "窗口未接受答复。请索取新代码后重试。",
+    level_too_low: "此用途需要完整卡，而您的是基础卡。对方只得知这一点。关于完整卡请咨询发证机构。",
+    card_revoked: "您的卡片已被吊销，未被接受。请联系工作人员。",
+    card_suspended: "您的卡片目前已暂停使用，未被接受。请联系工作人员。",
+    card_expired: "您的卡片已过期，未被接受。请重新登记。",
     no_copy: "此卡片的副本已用完。请重新登记以领取新的副本。",
     offline: "无法连接网络。请检查网络后重试。",
   },

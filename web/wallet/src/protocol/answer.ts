@@ -1,7 +1,7 @@
 import { Openid4vpClient } from "@openid4vc/openid4vp";
 import type { Copy } from "../store/database";
 import { present, type ClaimPath } from "./card";
-import { because, WalletError } from "./fault";
+import { because, WalletError, type Fault } from "./fault";
 import type { VerifiedRequest } from "./request";
 import { encryptJwe, fetchHere, hash } from "./setup";
 import { token } from "./bytes";
@@ -62,10 +62,18 @@ export async function decline(request: VerifiedRequest): Promise<Acknowledged> {
 }
 
 async function acknowledged(response: Response): Promise<Acknowledged> {
-  if (!response.ok) throw new WalletError("answer_refused");
   const body: unknown = await response.json().catch(() => ({}));
+  if (!response.ok) throw new WalletError(faultOf(body));
   const redirect = (body as { redirect_uri?: unknown }).redirect_uri;
   if (typeof redirect !== "string" || !URL.canParse(redirect)) return { redirect: undefined };
   // Only pages: a script address would run with the wallet's rights.
   return { redirect: /^https?:$/.test(new URL(redirect).protocol) ? redirect : undefined };
+}
+
+/** The reasons a person can do something about; for the others the counter's screen has the words. */
+const REFUSALS: Record<string, Fault> = { level_too_low: "level_too_low", revoked: "card_revoked", suspended: "card_suspended", expired: "card_expired" };
+
+function faultOf(body: unknown): Fault {
+  const { error, error_description: reason } = body as { error?: unknown; error_description?: unknown };
+  return (error === "invalid_presentation" && typeof reason === "string" && REFUSALS[reason]) || "answer_refused";
 }

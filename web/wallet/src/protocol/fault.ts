@@ -11,6 +11,10 @@ export type Fault =
   | "request_not_genuine"
   | "request_unsupported"
   | "answer_refused"
+  | "level_too_low"
+  | "card_revoked"
+  | "card_suspended"
+  | "card_expired"
   | "no_copy"
   | "offline";
 

@@ -106,14 +106,16 @@ function fetchRequest(nonce: string) {
     const response = await fetchHere(input, { ...init, method: isPost ? "POST" : "GET", body }).catch(() => {
       throw new WalletError("offline");
     });
-    if (!response.ok) throw new WalletError(faultOf(response.status));
+    if (!response.ok) throw new WalletError(await faultOf(response));
     return response;
   };
 }
 
-function faultOf(status: number): Fault {
-  if (status === 409) return "request_taken";
-  return status >= 500 || status === 429 ? "offline" : "request_expired";
+async function faultOf(response: Response): Promise<Fault> {
+  if (response.status >= 500 || response.status === 429) return "offline";
+  const body: unknown = await response.json().catch(() => undefined);
+  const reason = (body as { error_description?: unknown } | undefined)?.error_description;
+  return typeof reason === "string" && reason.includes("another wallet") ? "request_taken" : "request_expired";
 }
 
 function readNotice(info: unknown): Notice | undefined {
