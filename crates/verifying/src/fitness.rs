@@ -32,7 +32,8 @@ pub(crate) fn strong_enough(
         return Err(Refusal::LevelTooLow);
     }
     match scene.maximum_evidence_age_days {
-        Some(days) => recent_enough(claims, now.plus_days(-i64::from(days)), now),
+        // Evidence is written down to the day.
+        Some(days) => recent_enough(claims, now.plus_days(-i64::from(days)).floor_to_day(), now),
         None => Ok(()),
     }
 }

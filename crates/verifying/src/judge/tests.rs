@@ -1,1 +1,11 @@
+use super::*;
+use crate::verdict::{Check, Outcome, Verdict};
 
+mod accepted;
+mod binding;
+mod fixture;
+mod form;
+mod issuer;
+mod properties;
+mod scene;
+mod standing;
