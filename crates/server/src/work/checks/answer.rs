@@ -1,0 +1,216 @@
+//! A wallet answers; the answer is judged, and the holder's browser comes back with its code.
+
+use mibun_card::vc::CARD_VCT;
+use mibun_crypto::json::Limits;
+use mibun_crypto::jwe::EphemeralKey;
+use mibun_presenting::dcql::Query;
+use mibun_presenting::response::{Expected, Received, ResponseError, receive};
+use mibun_presenting::transaction::{Outcome, TransactionError};
+use mibun_registry::{CheckId, StoreError, UnitError, run};
+use mibun_verifying::{Evidence, Expectation, ListEvidence, Verdict};
+use url::Url;
+
+use super::request::RESPONSE_KEY;
+use super::{FieldValue, OpenCheck, StoredVerdict, load, save, scene};
+use crate::app::App;
+use crate::safe::token_hash;
+use crate::work::{WorkError, lists};
+
+/// What the wallet is told.
+pub struct Answer {
+    /// Whether the answer was accepted; a refused one is answered with an error.
+    pub verdict: Option<Verdict>,
+    /// Where the holder's browser goes, on the same device.
+    pub redirect_uri: Option<Url>,
+}
+
+/// Why an answer is not even judged.
+#[derive(Debug, thiserror::Error)]
+pub enum ResponseRefusal {
+    /// Our side.
+    #[error(transparent)]
+    Work(#[from] WorkError),
+    /// The form cannot be read.
+    #[error(transparent)]
+    Response(#[from] ResponseError),
+    /// The presentations are not those that were asked for.
+    #[error(transparent)]
+    Query(#[from] mibun_presenting::dcql::AnswerError),
+    /// The check is over, was never fetched, or the state is wrong.
+    #[error(transparent)]
+    Transaction(#[from] TransactionError),
+}
+
+impl From<StoreError> for ResponseRefusal {
+    fn from(error: StoreError) -> Self {
+        Self::Work(error.into())
+    }
+}
+
+impl UnitError for ResponseRefusal {
+    fn store(&self) -> Option<&StoreError> {
+        match self {
+            Self::Work(WorkError::Store(error)) => Some(error),
+            _ => None,
+        }
+    }
+}
+
+const LIMITS: Limits = Limits { bytes: 256 * 1024, depth: 16, nodes: 2000 };
+
+/// Takes a posted answer.
+///
+/// An answer that cannot be read, or is for another state, changes nothing: a stranger's attempt cannot end the check.
+/// One that can be read is judged, and the check is over, whatever the verdict.
+///
+/// # Errors
+/// [`ResponseRefusal`].
+pub async fn respond(app: &App, id: &str, form: &[(String, String)]) -> Result<Answer, ResponseRefusal> {
+    let check = load(app, &mut *app.registry.read().await?, id).await?;
+    let key = check.stored.response_key.as_ref().map(EphemeralKey::from_jwk).transpose();
+    let key = key.map_err(|_| WorkError::Damaged)?;
+    let expected = match &key {
+        Some(key) => Expected::Encrypted { key, kid: RESPONSE_KEY },
+        None => Expected::Plain,
+    };
+    let now = app.clock.now();
+    match receive(form, &expected, &LIMITS)? {
+        Received::Declined { state, .. } => {
+            check.stored.transaction.answerable(state.as_deref(), now)?;
+            let redirect_uri = finish(app, check, state.as_deref(), Outcome::Declined, None).await?;
+            Ok(Answer { verdict: None, redirect_uri })
+        }
+        Received::Answer { token, state } => {
+            let scene = scene(app, &check)?;
+            let nonce = check.stored.transaction.answerable(state.as_deref(), now)?.nonce.clone();
+            token.check(&Query::for_scene(scene, &[CARD_VCT]))?;
+            let presentation = token.presentations(Query::CARD).first().cloned().unwrap_or_default();
+            let verdict = judge(app, &check, &presentation, nonce.reveal()).await?;
+            let outcome = if verdict.is_accepted() { Outcome::Accepted } else { Outcome::Refused };
+            let redirect_uri = finish(app, check, state.as_deref(), outcome, Some(&verdict)).await?;
+            Ok(Answer { verdict: Some(verdict), redirect_uri })
+        }
+    }
+}
+
+async fn judge(app: &App, check: &OpenCheck, presentation: &str, nonce: &str) -> Result<Verdict, WorkError> {
+    let audience = check.stored.client_id.as_str();
+    let expectation =
+        Expectation { nonce, audience, scene: scene(app, check)?, vct: CARD_VCT, now: app.clock.now() };
+    let mut tokens = Vec::new();
+    for reference in mibun_verifying::needs(presentation, &expectation, &app.anchors).status_lists {
+        // Lists of other issuers are not fetched: nobody but this authority is trusted here, so they change nothing.
+        if let Some(list) = lists::list_of(app, &reference.uri)
+            && let Ok(token) = lists::token(app, list).await
+        {
+            tokens.push((reference.uri, token));
+        }
+    }
+    let status: Vec<_> = tokens.iter().map(|(uri, token)| (uri.clone(), ListEvidence::Token(token))).collect();
+    let evidence = Evidence { anchors: &app.anchors, status_lists: &status };
+    Ok(mibun_verifying::judge(presentation, &expectation, &evidence))
+}
+
+/// Spends the transaction with a conditional write and stores the verdict in the same unit.
+async fn finish(
+    app: &App,
+    check: OpenCheck,
+    state: Option<&str>,
+    outcome: Outcome,
+    verdict: Option<&Verdict>,
+) -> Result<Option<Url>, ResponseRefusal> {
+    let now = app.clock.now();
+    let (transaction, code) = check.stored.transaction.answer(state, outcome, now, &mut *app.entropy())?;
+    let scene = scene(app, &check)?;
+    let id = check.row.id;
+    let mut answered = check;
+    answered.stored.transaction = transaction;
+    answered.stored.response_key = None;
+    let (kept, shown) = verdict.map(|verdict| split(scene, verdict)).unwrap_or_default();
+    answered.stored.verdict = verdict.map(|verdict| stored(verdict, kept, now));
+    answered.row.response_code_hash = code.as_ref().map(|code| token_hash(code.reveal()));
+    let keeps = outcome == Outcome::Accepted && scene.retention_days > 0;
+    answered.row.retain_until = keeps.then(|| now.plus_days(i64::from(scene.retention_days)));
+    let cell = std::sync::Mutex::new(Some(answered));
+    run(&*app.registry, "checks.answer", |unit| {
+        let taken = cell.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();
+        let cell = &cell;
+        Box::pin(async move {
+            let Some(mut check) = taken else { return Err(WorkError::Damaged.into()) };
+            let version = check.row.version;
+            let outcome = save(app, unit, &mut check).await;
+            // The unit may run again from the version it was read at.
+            check.row.version = version;
+            *cell.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(check);
+            match outcome {
+                // Another answer was faster.
+                Err(WorkError::Store(StoreError::VersionMismatch)) => {
+                    Err(ResponseRefusal::Transaction(TransactionError::AlreadyAnswered))
+                }
+                other => Ok(other?),
+            }
+        })
+    })
+    .await?;
+    app.shown.put(id, shown, now.plus_seconds(600));
+    app.events.changed(id);
+    metrics::counter!("mibun_checks_total", "outcome" => outcome_label(outcome)).increment(1);
+    Ok(code.and_then(|code| redirect(app, id, code.reveal())))
+}
+
+const fn outcome_label(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Accepted => "accepted",
+        Outcome::Refused => "refused",
+        Outcome::Declined => "declined",
+    }
+}
+
+fn redirect(app: &App, id: CheckId, code: &str) -> Option<Url> {
+    let mut url = Url::parse(&app.url("/check/return")).ok()?;
+    url.query_pairs_mut().append_pair("check", &id.to_string()).append_pair("response_code", code);
+    Some(url)
+}
+
+/// Fields that may be kept, and all fields to be shown once.
+fn split(scene: &mibun_trust::Scene, verdict: &Verdict) -> (Vec<FieldValue>, Vec<FieldValue>) {
+    let all: Vec<FieldValue> = verdict
+        .fields
+        .iter()
+        .map(|field| FieldValue { path: field.path.clone(), value: field.value.clone() })
+        .collect();
+    let keep = |value: &&FieldValue| {
+        scene.retention_days > 0 && scene.field(&value.path).is_some_and(|field| field.keep)
+    };
+    (all.iter().filter(keep).cloned().collect(), all)
+}
+
+fn stored(verdict: &Verdict, fields: Vec<FieldValue>, at: mibun_crypto::time::Timestamp) -> StoredVerdict {
+    StoredVerdict {
+        accepted: verdict.is_accepted(),
+        level: verdict.level.map(|level| level.as_str().to_owned()),
+        checks: verdict.checks.iter().map(|check| (check.name.as_str().to_owned(), check.passed)).collect(),
+        refusal: verdict.refusal,
+        fields,
+        at,
+    }
+}
+
+/// The holder's browser comes back with its code, in the session in which the check was opened.
+///
+/// # Errors
+/// [`ResponseRefusal::Transaction`]; a wrong session or code changes nothing.
+pub async fn came_back(app: &App, id: &str, code: &str, session: &str) -> Result<OpenCheck, ResponseRefusal> {
+    let now = app.clock.now();
+    let check = run(&*app.registry, "checks.came_back", |unit| {
+        Box::pin(async move {
+            let mut check = load(app, unit, id).await?;
+            check.stored.transaction = check.stored.transaction.redeem(code, session.as_bytes(), now)?;
+            save(app, unit, &mut check).await?;
+            Ok::<_, ResponseRefusal>(check)
+        })
+    })
+    .await?;
+    app.events.changed(check.row.id);
+    Ok(check)
+}
