@@ -7,9 +7,12 @@ use mibun_document::resident_number::{NumberFault, ResidentNumber, Scheme, Sex};
 use mibun_vectors::{Check, Test, read_json, run};
 use serde_json::Value;
 
+/// Makes the test of one vector.
+type Make = fn(Value) -> Test;
+
 fn main() -> ExitCode {
     let vectors = read_json("vectors/gb11643/gb11643_vectors.json");
-    let groups: [(&str, fn(Value) -> Test); 3] =
+    let groups: [(&str, Make); 3] =
         [("valid", valid), ("invalid", invalid), ("fifteen_to_eighteen", fifteen_to_eighteen)];
     let mut tests = vec![("weights_and_check_map".to_owned(), every_remainder(vectors.clone()))];
     for (group, make) in groups {
@@ -91,10 +94,7 @@ fn fault(reason: &str) -> Option<NumberFault> {
         ("too short", NumberFault::Length { found: 16 }),
         ("too long", NumberFault::Length { found: 19 }),
         ("full-width digit", NumberFault::Character { place: 6 }),
-        (
-            "15-digit GB 11643-1989 form: convert to 11010519491231002X before comparing",
-            NumberFault::OldForm,
-        ),
+        ("15-digit GB 11643-1989 form: convert to 11010519491231002X before comparing", NumberFault::OldForm),
     ];
     faults.iter().find(|(known, _)| *known == reason).map(|(_, fault)| *fault)
 }

@@ -3,6 +3,7 @@
 //! The next movement is revealed only when the person faces the camera again and a drawn pause is over. All state is
 //! one serialisable value; given the challenge and the frames it always ends the same way.
 
+mod frame;
 mod hint;
 mod identity;
 mod keeper;
@@ -11,9 +12,10 @@ mod movement;
 mod rules;
 mod summary;
 
-use mibun_face::{Embedding, FrameMeasures};
+use mibun_face::Embedding;
 use serde::{Deserialize, Serialize};
 
+pub use frame::{CaptureError, FrameInput, Progress};
 pub use hint::Hint;
 pub use keeper::{KeptFrame, Moment};
 pub use ledger::FrameHash;
@@ -26,67 +28,6 @@ use identity::{Identity, Resemblance};
 use keeper::Keeper;
 use ledger::Ledger;
 use movement::{Baseline, Sighting, Verdict};
-
-/// One frame as it comes in.
-#[derive(Debug, Clone, Copy)]
-pub struct FrameInput<'a> {
-    /// Its number, rising.
-    pub seq: u32,
-    /// Keyed hash of the received bytes.
-    pub keyed_hash: [u8; 32],
-    /// What was measured on it.
-    pub measures: &'a FrameMeasures,
-    /// When it arrived, milliseconds since the epoch, by the server's clock.
-    pub at_ms: i64,
-}
-
-/// Why a frame was refused. Nothing changes by a refused frame.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum CaptureError {
-    /// The capture is over.
-    #[error("the capture has ended")]
-    Ended,
-    /// The time for the capture is over: call [`Capture::lapse`].
-    #[error("the time for the capture is over")]
-    Expired,
-    /// The frame's number is not above the last one's.
-    #[error("frame number not above {last}")]
-    OutOfOrder {
-        /// The last number received.
-        last: u32,
-    },
-    /// The very same frame was received before: no camera does that.
-    #[error("the frame was received before")]
-    FrameReplayed,
-    /// The frame came sooner than a camera in a hand delivers.
-    #[error("frames too fast, wait {wait_ms} ms")]
-    TooFast {
-        /// Time until the next frame may come.
-        wait_ms: u32,
-    },
-    /// A measure is not a finite number: the engine's fault.
-    #[error("a measure of the frame is not a number")]
-    NotANumber,
-}
-
-/// What to show after a frame.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct Progress {
-    /// What to change first, if anything.
-    pub hint: Option<Hint>,
-    /// What to do now: `centre` until the person faces the camera, then the movement.
-    pub step: Action,
-    /// The step's place in the script.
-    pub index: u8,
-    /// Steps in the script.
-    pub total: u8,
-    /// Share of the whole capture, 0..1.
-    pub progress: f32,
-    /// Set if this frame is now the best of its moment: keep its image, drop the one kept for that moment before.
-    pub kept: Option<Moment>,
-    /// Whether the capture has ended, well or not; see [`Capture::end`].
-    pub done: bool,
-}
 
 /// A capture in progress or just ended. Holds biometric data: store it sealed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -241,11 +182,8 @@ impl Capture {
         }
         let resemblance = self.identity.compare(seen, rules);
         let frontal = seen.yaw_deg.abs() <= rules.max_angle_deg && seen.pitch_deg.abs() <= rules.max_angle_deg;
-        let score = FrameScore {
-            seq: frame.seq,
-            live: seen.live.filter(|_| frontal),
-            same_face: resemblance.similarity(),
-        };
+        let score =
+            FrameScore { seq: frame.seq, live: seen.live.filter(|_| frontal), same_face: resemblance.similarity() };
         if score.live.is_some() || score.same_face.is_some() {
             self.scores.push(score);
         }
@@ -274,7 +212,7 @@ impl Capture {
             }
             return None;
         }
-        base.add(frame.measures);
+        base.add(frame.measures, &self.rules.movement);
         self.stage = Stage::Settle { begun_ms, base };
         let kept = self.keep(frame);
         let step = self.step();

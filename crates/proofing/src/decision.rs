@@ -216,7 +216,7 @@ fn broken_off(end: CaptureEnd) -> Option<ReasonCode> {
 /// The policy's percentile of the frames' live scores, lower neighbour; `None` with too few frames.
 fn live_score(capture: &CaptureSummary, rules: &LivenessRules) -> Option<f32> {
     let scored = capture.scores.iter().filter_map(|score| score.live);
-    let mut scores: Vec<f32> = scored.map(|live| (live.v2 + live.v1se) / 2.0).collect();
+    let mut scores: Vec<f32> = scored.map(|live| worst_unless_a_number((live.v2 + live.v1se) / 2.0)).collect();
     if scores.len() < usize::from(rules.min_frames.max(1)) {
         return None;
     }
@@ -234,6 +234,11 @@ fn attack_detection(score: Option<f32>, available: bool, rules: &LivenessRules) 
     }
 }
 
+/// Sorting would put what is not a number above every number, where it would count as the best of scores.
+fn worst_unless_a_number(score: f32) -> f32 {
+    if score.is_nan() { f32::NEG_INFINITY } else { score }
+}
+
 /// Match scores of one capture.
 #[derive(Clone, Copy)]
 struct Faces {
@@ -246,7 +251,7 @@ struct Faces {
 
 impl Faces {
     fn of(matches: &[MatchScore]) -> Option<Self> {
-        let mut scores: Vec<f32> = matches.iter().map(|one| one.score).collect();
+        let mut scores: Vec<f32> = matches.iter().map(|one| worst_unless_a_number(one.score)).collect();
         scores.sort_by(f32::total_cmp);
         let worst = *scores.first()?;
         Some(Self { middle: scores[(scores.len() - 1) / 2], worst })
@@ -263,8 +268,7 @@ enum FaceVerdict {
 fn judge_face(faces: Option<Faces>, thresholds: &MatchThresholds) -> FaceVerdict {
     let review = thresholds.review.threshold;
     match (faces, thresholds.accept) {
-        // Not a number compares as neither, and no score is no match.
-        (Some(faces), _) if faces.middle < review || faces.middle.is_nan() => FaceVerdict::Other,
+        (Some(faces), _) if faces.middle < review => FaceVerdict::Other,
         (Some(faces), Some(accept)) if faces.middle >= accept.threshold && faces.worst >= review => FaceVerdict::Same,
         (Some(_), _) => FaceVerdict::Unsure,
         (None, _) => FaceVerdict::Other,

@@ -4,6 +4,8 @@
 //! [`decision`] weighs the scores under a [`policy`], [`journey`] is the life cycle around it, [`attempts`] its limits,
 //! and [`level`] what all of it is worth, and for how long.
 
+#[cfg(test)]
+mod actor;
 pub mod attempts;
 pub mod capture;
 pub mod challenge;

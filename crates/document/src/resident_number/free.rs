@@ -77,7 +77,8 @@ pub enum PatternError {
 impl Pattern {
     fn matches(&self, number: &str) -> bool {
         self.0.iter().any(|form| {
-            number.chars().count() == form.len() && form.iter().zip(number.chars()).all(|(place, found)| place.fits(found))
+            number.chars().count() == form.len()
+                && form.iter().zip(number.chars()).all(|(place, found)| place.fits(found))
         })
     }
 }

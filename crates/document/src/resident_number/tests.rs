@@ -36,8 +36,12 @@ fn sex_is_told_in_the_codes_of_iso_5218() {
 
 #[test]
 fn what_is_typed_is_normalised() {
-    for typed in ["11010519491231002x", "110105 19491231 002X", "１１０１０５１９４９１２３１００２ｘ", "\u{3000}11010519491231002X\n"]
-    {
+    for typed in [
+        "11010519491231002x",
+        "110105 19491231 002X",
+        "１１０１０５１９４９１２３１００２ｘ",
+        "\u{3000}11010519491231002X\n",
+    ] {
         let number = Scheme::Gb11643.read(typed, today()).expect(typed);
         assert_eq!(number.as_str(), "11010519491231002X");
     }

@@ -18,14 +18,25 @@ pub(super) struct Baseline {
 }
 
 impl Baseline {
-    /// Takes one more neutral frame into the means.
-    pub(super) fn add(&mut self, seen: &FrameMeasures) {
+    /// Takes one more neutral frame into the means, or begins anew with it if the person moved since: whoever nods
+    /// while facing the camera must not have nodded by raising the head again.
+    pub(super) fn add(&mut self, seen: &FrameMeasures, rules: &MovementRules) {
+        if self.frames > 0 && self.moved(seen, rules) {
+            *self = Self::default();
+        }
         self.frames = self.frames.saturating_add(1);
         let weight = 1.0 / f32::from(self.frames);
         self.yaw_deg += (seen.yaw_deg - self.yaw_deg) * weight;
         self.pitch_deg += (seen.pitch_deg - self.pitch_deg) * weight;
         self.face_height += (seen.face_height_ratio - self.face_height) * weight;
         self.eyes_open = self.eyes_open.max(eyes(seen));
+    }
+
+    fn moved(&self, seen: &FrameMeasures, rules: &MovementRules) -> bool {
+        let growth = seen.face_height_ratio / self.face_height.max(f32::EPSILON) - 1.0;
+        (seen.yaw_deg - self.yaw_deg).abs() > rules.turn_deg / 2.0
+            || (seen.pitch_deg - self.pitch_deg).abs() > rules.nod_deg / 2.0
+            || growth.abs() > (rules.closer_gain - 1.0) / 2.0
     }
 
     pub(super) fn frames(&self) -> u8 {

@@ -75,10 +75,7 @@ fn an_officers_acceptance_keeps_what_attack_detection_said() {
         ..Decision::rejected(ReasonCode::LivenessUncertain)
     };
     let accepted = Decision { outcome: Outcome::Accepted, ..Decision::rejected(ReasonCode::OfficerAccepted) };
-    let by_officer = Evidence::LiveFace {
-        at: NOW,
-        by: ComparedBy::Officer,
-        attack_detection: Some(AttackDetection::NotAvailable),
-    };
+    let by_officer =
+        Evidence::LiveFace { at: NOW, by: ComparedBy::Officer, attack_detection: Some(AttackDetection::NotAvailable) };
     assert_eq!(evidence_of(&accepted, Some(&referred), NOW), [register(NOW), by_officer]);
 }
