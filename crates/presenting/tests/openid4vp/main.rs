@@ -24,7 +24,11 @@ fn main() -> ExitCode {
 fn walk(folder: &Path, files: &mut Vec<PathBuf>) {
     for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
         let path = entry.path();
-        if path.is_dir() { walk(&path, files) } else { files.push(path) }
+        if path.is_dir() {
+            walk(&path, files);
+        } else if !path.ends_with("README.md") {
+            files.push(path);
+        }
     }
 }
 
