@@ -120,6 +120,8 @@ pub struct Decision {
     pub live_score: Option<f32>,
     /// The match score that counted.
     pub match_score: Option<f32>,
+    /// The measured false-match rate of the threshold that was reached; only where the engine accepted.
+    pub false_match_rate: Option<f32>,
 }
 
 /// What the person is told.
@@ -149,12 +151,13 @@ pub struct Review {
 }
 
 impl Review {
-    /// The decision it amounts to.
-    pub fn decision(&self) -> Decision {
-        match self.accepted {
-            true => Decision::bare(Outcome::Accepted, ReasonCode::OfficerAccepted),
-            false => Decision::bare(Outcome::Rejected, ReasonCode::OfficerRejected),
-        }
+    /// The decision it amounts to. The scores of the referred one stay what they were.
+    pub fn decision(&self, referred: &Decision) -> Decision {
+        let (outcome, reason) = match self.accepted {
+            true => (Outcome::Accepted, ReasonCode::OfficerAccepted),
+            false => (Outcome::Rejected, ReasonCode::OfficerRejected),
+        };
+        Decision { outcome, reason, ..*referred }
     }
 }
 
@@ -176,7 +179,7 @@ impl Decision {
     }
 
     fn bare(outcome: Outcome, reason: ReasonCode) -> Self {
-        Self { outcome, reason, attack_detection: None, live_score: None, match_score: None }
+        Self { outcome, reason, attack_detection: None, live_score: None, match_score: None, false_match_rate: None }
     }
 }
 
@@ -197,7 +200,15 @@ pub fn decide(inputs: &DecisionInputs, policy: &Policy) -> Decision {
         judge_person(inputs.subject, judge_face(faces, &inputs.thresholds), attack, policy)
     };
     let match_score = faces.map(|faces| faces.middle);
-    Decision { outcome, reason, attack_detection: Some(attack), live_score, match_score }
+    let accepted_at = inputs.thresholds.accept.filter(|_| outcome == Outcome::Accepted);
+    Decision {
+        outcome,
+        reason,
+        attack_detection: Some(attack),
+        live_score,
+        match_score,
+        false_match_rate: accepted_at.map(|row| row.fmr),
+    }
 }
 
 fn broken_off(end: CaptureEnd) -> Option<ReasonCode> {

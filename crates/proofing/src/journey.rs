@@ -3,7 +3,10 @@
 use mibun_crypto::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::decision::{Decision, Outcome, Review};
+use crate::{
+    decision::{Decision, Outcome, Review},
+    level::{self, Evidence},
+};
 
 /// How long a journey may rest in a state, and how many captures it has.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -93,6 +96,8 @@ pub enum Journey {
         decision: Decision,
         /// The officer's decision, if one made it.
         review: Option<Review>,
+        /// When it was accepted.
+        accepted_at: Timestamp,
         /// When it was collected.
         collected_at: Timestamp,
     },
@@ -214,7 +219,9 @@ impl Journey {
     pub fn review(self, review: Review, rules: &JourneyRules, now: Timestamp) -> Result<Self, JourneyError> {
         self.still_runs(now)?;
         match self {
-            Self::Referred { course, .. } => Ok(course.decided(review.decision(), Some(review), rules, now)),
+            Self::Referred { course, decision, .. } => {
+                Ok(course.decided(review.decision(&decision), Some(review), rules, now))
+            }
             other => Err(other.refuse(Transition::Review)),
         }
     }
@@ -223,8 +230,8 @@ impl Journey {
     pub fn collect(self, now: Timestamp) -> Result<Self, JourneyError> {
         self.still_runs(now)?;
         match self {
-            Self::Accepted { course, decision, review, .. } => {
-                Ok(Self::Collected { course, decision, review, collected_at: now })
+            Self::Accepted { course, decision, review, accepted_at } => {
+                Ok(Self::Collected { course, decision, review, accepted_at, collected_at: now })
             }
             other => Err(other.refuse(Transition::Collect)),
         }
@@ -261,6 +268,16 @@ impl Journey {
             | Self::Rejected { decision, .. }
             | Self::Collected { decision, .. } => Some(decision),
             Self::Open { .. } | Self::Capturing { .. } | Self::Expired { .. } => None,
+        }
+    }
+
+    /// What an accepted journey stands for; nothing in any other stage.
+    pub fn evidence(&self) -> Vec<Evidence> {
+        match self {
+            Self::Accepted { decision, accepted_at, .. } | Self::Collected { decision, accepted_at, .. } => {
+                level::evidence_of(decision, *accepted_at)
+            }
+            _ => Vec::new(),
         }
     }
 

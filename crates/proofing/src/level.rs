@@ -3,23 +3,16 @@
 //! Evidence grows old. A level is computed anew from the kinds of evidence and their age each time it matters, never
 //! stored as a fact of its own.
 
+use mibun_card::assurance::{self, Method};
 use mibun_crypto::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::decision::{AttackDetection, Decision, Outcome, ReasonCode};
+pub use mibun_card::assurance::Level;
 
-/// How much a card is worth.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Level {
-    /// The register knows the person and the live face matches its portrait.
-    Light,
-    /// Also the document's chip and an ID password.
-    Full,
-}
+use crate::decision::{AttackDetection, Decision, Outcome};
 
-/// Something that was checked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+/// Something that was checked, as far as the authority itself needs it; [`Evidence::for_card`] is what others see.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Evidence {
     /// Number and name were found in the register, in good standing.
@@ -38,12 +31,29 @@ pub enum Evidence {
     },
 }
 
+impl Evidence {
+    /// The evidence in the terms of a card.
+    pub fn for_card(&self) -> assurance::Evidence {
+        let (method, at) = match *self {
+            Self::RegisterMatch { at } => (Method::RegisterMatch, at),
+            Self::LiveFace { at, by: ComparedBy::Engine { false_match_rate }, .. } => {
+                (Method::LiveFace { false_match_rate }, at)
+            }
+            Self::LiveFace { at, by: ComparedBy::Officer, .. } => (Method::OfficerFace, at),
+        };
+        assurance::Evidence { method, at }
+    }
+}
+
 /// Who compared face and portrait.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ComparedBy {
     /// The face engine.
-    Engine,
+    Engine {
+        /// The measured false-match rate of the threshold that was reached.
+        false_match_rate: f32,
+    },
     /// An officer.
     Officer,
 }
@@ -73,17 +83,16 @@ pub struct Standing {
     pub until: Timestamp,
 }
 
-/// The evidence that an accepting decision stands for; none for any other decision. `referred` is the decision that an
-/// officer reviewed, whose attack detection still holds.
-pub fn evidence_of(decision: &Decision, referred: Option<&Decision>, at: Timestamp) -> Vec<Evidence> {
+/// The evidence that an accepting decision stands for; none for any other decision.
+pub fn evidence_of(decision: &Decision, at: Timestamp) -> Vec<Evidence> {
     if decision.outcome != Outcome::Accepted {
         return Vec::new();
     }
-    let by = match decision.reason {
-        ReasonCode::OfficerAccepted => ComparedBy::Officer,
-        _ => ComparedBy::Engine,
+    let by = match decision.false_match_rate {
+        Some(false_match_rate) => ComparedBy::Engine { false_match_rate },
+        None => ComparedBy::Officer,
     };
-    let attack_detection = decision.attack_detection.or(referred.and_then(|earlier| earlier.attack_detection));
+    let attack_detection = decision.attack_detection;
     vec![Evidence::RegisterMatch { at }, Evidence::LiveFace { at, by, attack_detection }]
 }
 

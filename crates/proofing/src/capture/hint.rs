@@ -52,7 +52,7 @@ pub(super) fn fault(seen: &FrameMeasures, floors: &QualityFloors, pose: Pose) ->
 fn scene_fault(seen: &FrameMeasures, floors: &QualityFloors) -> Option<Hint> {
     let light = &seen.exposure;
     match seen.faces {
-        _ if light.luminance_mean <= BLACK && seen.faces == 0 => Some(Hint::TooDark),
+        0 if light.luminance_mean <= BLACK => Some(Hint::TooDark),
         0 => Some(Hint::NoFace),
         2.. => Some(Hint::TwoFaces),
         _ if light.luminance_mean < floors.min_luminance => Some(Hint::TooDark),

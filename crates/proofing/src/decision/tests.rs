@@ -55,6 +55,7 @@ fn a_live_matching_face_is_accepted() {
     assert_eq!((decision.outcome, decision.reason), (Outcome::Accepted, ReasonCode::Matched));
     assert_eq!(decision.attack_detection, Some(AttackDetection::Passed));
     assert_eq!(decision.match_score, Some(0.62));
+    assert_eq!(decision.false_match_rate, Some(1e-5));
     let score = decision.live_score.expect("a score");
     assert!((score - 0.95).abs() < 1e-6, "the mean of both models: {score}");
 }
@@ -224,9 +225,12 @@ fn a_failed_capture_is_told_alike_whoever_was_named() {
 fn the_officers_word_is_the_decision() {
     let review =
         |accepted| Review { officer: "o-1".to_owned(), accepted, grounds: "seen".to_owned(), at: Timestamp(0) };
-    let accepted = review(true).decision();
+    let referred = decide(&inputs(&[0.4; 3]), &Policy::default());
+    let accepted = review(true).decision(&referred);
     assert_eq!((accepted.outcome, accepted.reason), (Outcome::Accepted, ReasonCode::OfficerAccepted));
-    let rejected = review(false).decision();
+    assert_eq!((accepted.match_score, accepted.live_score), (referred.match_score, referred.live_score));
+    assert_eq!(accepted.false_match_rate, None, "no measured rate stands behind an officer's eyes");
+    let rejected = review(false).decision(&referred);
     assert_eq!((rejected.outcome, rejected.reason), (Outcome::Rejected, ReasonCode::OfficerRejected));
     assert!(!rejected.public().retry_allowed);
 }

@@ -169,6 +169,19 @@ fn an_officers_acceptance_leads_to_the_card_and_stays_on_record() {
 }
 
 #[test]
+fn only_an_accepted_journey_is_evidence_and_dates_from_its_acceptance() {
+    for journey in all() {
+        let evidence = journey.evidence();
+        let expected = match journey.state() {
+            State::Accepted | State::Collected => level::evidence_of(&accepted(), later(2)),
+            _ => Vec::new(),
+        };
+        assert_eq!(evidence, expected, "{:?}", journey.state());
+    }
+    assert_eq!(collected().evidence().len(), 2);
+}
+
+#[test]
 fn further_captures_do_not_lengthen_the_journey() {
     let journey = after(Decision::rejected(ReasonCode::TooDark));
     assert_eq!(journey.course().expires_at, open().course().expires_at);

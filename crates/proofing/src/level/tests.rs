@@ -1,4 +1,5 @@
 use super::*;
+use crate::decision::ReasonCode;
 
 const NOW: Timestamp = Timestamp(1_800_000_000);
 
@@ -11,7 +12,11 @@ fn register(at: Timestamp) -> Evidence {
 }
 
 fn face(at: Timestamp) -> Evidence {
-    Evidence::LiveFace { at, by: ComparedBy::Engine, attack_detection: Some(AttackDetection::Passed) }
+    Evidence::LiveFace {
+        at,
+        by: ComparedBy::Engine { false_match_rate: 1e-5 },
+        attack_detection: Some(AttackDetection::Passed),
+    }
 }
 
 fn level_of(evidence: &[Evidence]) -> Option<Level> {
@@ -63,19 +68,35 @@ fn evidence_from_the_future_counts_nothing() {
 fn only_acceptance_is_evidence() {
     for outcome in [Outcome::Referred, Outcome::Rejected] {
         let decision = Decision { outcome, ..Decision::rejected(ReasonCode::FaceMismatch) };
-        assert_eq!(evidence_of(&decision, None, NOW), []);
+        assert_eq!(evidence_of(&decision, NOW), []);
+    }
+}
+
+fn accepted(false_match_rate: Option<f32>) -> Decision {
+    let attack_detection = Some(AttackDetection::NotAvailable);
+    Decision {
+        outcome: Outcome::Accepted,
+        attack_detection,
+        false_match_rate,
+        ..Decision::rejected(ReasonCode::Matched)
     }
 }
 
 #[test]
-fn an_officers_acceptance_keeps_what_attack_detection_said() {
-    let referred = Decision {
-        outcome: Outcome::Referred,
-        attack_detection: Some(AttackDetection::NotAvailable),
-        ..Decision::rejected(ReasonCode::LivenessUncertain)
+fn evidence_names_who_compared_and_what_attack_detection_said() {
+    let face = |by| Evidence::LiveFace { at: NOW, by, attack_detection: Some(AttackDetection::NotAvailable) };
+    let engine = ComparedBy::Engine { false_match_rate: 1e-5 };
+    assert_eq!(evidence_of(&accepted(Some(1e-5)), NOW), [register(NOW), face(engine)]);
+    assert_eq!(evidence_of(&accepted(None), NOW), [register(NOW), face(ComparedBy::Officer)]);
+}
+
+#[test]
+fn cards_carry_method_time_and_measured_rate() {
+    let methods = |decision: &Decision| -> Vec<assurance::Evidence> {
+        evidence_of(decision, NOW).iter().map(Evidence::for_card).collect()
     };
-    let accepted = Decision { outcome: Outcome::Accepted, ..Decision::rejected(ReasonCode::OfficerAccepted) };
-    let by_officer =
-        Evidence::LiveFace { at: NOW, by: ComparedBy::Officer, attack_detection: Some(AttackDetection::NotAvailable) };
-    assert_eq!(evidence_of(&accepted, Some(&referred), NOW), [register(NOW), by_officer]);
+    let on_card = |method| assurance::Evidence { method, at: NOW };
+    let live = Method::LiveFace { false_match_rate: 1e-5 };
+    assert_eq!(methods(&accepted(Some(1e-5))), [on_card(Method::RegisterMatch), on_card(live)]);
+    assert_eq!(methods(&accepted(None)), [on_card(Method::RegisterMatch), on_card(Method::OfficerFace)]);
 }

@@ -61,6 +61,20 @@ fn a_dark_room_ends_with_too_dark() {
 }
 
 #[test]
+fn a_fault_of_half_the_frames_does_not_explain_the_end_and_of_more_than_half_does() {
+    let end = |dark_frames: u32| {
+        let rules = CaptureRules { max_frames: 20, ..CaptureRules::default() };
+        let mut scene = Scene::with(&rules, challenge(1));
+        for frame in 0..20 {
+            scene.show(&if frame < dark_frames { dark() } else { facing(1) });
+        }
+        scene.capture.end()
+    };
+    assert_eq!(end(10), Some(CaptureEnd::TimeOver));
+    assert_eq!(end(11), Some(CaptureEnd::TooDark));
+}
+
+#[test]
 fn standing_still_all_the_time_ends_with_the_challenge_failed() {
     for seed in 0..50 {
         let mut scene = Scene::new(seed);

@@ -49,6 +49,28 @@ fn one_odd_frame_is_forgiven_but_does_not_count() {
 }
 
 #[test]
+fn odd_frames_apart_from_each_other_are_forgiven() {
+    let mut scene = Scene::new(4);
+    scene.show(&facing(1));
+    for _ in 0..4 {
+        scene.show(&facing(2));
+        scene.show(&facing(1));
+    }
+    assert_eq!(scene.capture.end(), None);
+}
+
+#[test]
+fn a_turned_face_is_neither_compared_nor_scored_for_liveness() {
+    let mut scene = Scene::new(4);
+    scene.show(&facing(1));
+    scene.show(&FrameMeasures { yaw_deg: 24.0, ..facing(1) });
+    scene.show(&FrameMeasures { pitch_deg: -24.0, ..facing(1) });
+    scene.capture.lapse(i64::MAX);
+    let summary = scene.capture.summary().expect("lapsed");
+    assert_eq!(summary.scores.iter().map(|score| score.seq).collect::<Vec<_>>(), [1]);
+}
+
+#[test]
 fn a_movement_by_another_face_does_not_count() {
     // A nod keeps the face in view, so the face is compared in the middle of it.
     let mut scene = (0..200)

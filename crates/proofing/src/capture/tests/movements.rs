@@ -170,6 +170,16 @@ fn what_was_seen_before_the_face_was_lost_is_forgotten() {
 }
 
 #[test]
+fn only_missing_frames_in_a_row_lose_the_face() {
+    let mut scene = shown(Action::TurnLeft);
+    for _ in 0..4 {
+        scene.show(&empty());
+        scene.show(&facing(1));
+    }
+    assert_eq!((scene.progress.index, scene.progress.step), (1, Action::TurnLeft));
+}
+
+#[test]
 fn movements_in_the_dark_do_not_count() {
     let mut scene = shown(Action::TurnLeft);
     let mut dark = moving(1, Action::TurnLeft);
