@@ -46,7 +46,7 @@ export async function answer(request: VerifiedRequest, copy: Copy, paths: readon
     });
     return await acknowledged(response);
   } catch (error) {
-    throw because(navigator.onLine ? "answer_refused" : "offline", error);
+    throw because("answer_refused", error);
   }
 }
 

@@ -109,11 +109,19 @@ async function checkAll(texts: readonly unknown[], ring: KeyRing, { anchors, now
     const content = await readCardText(text, anchors, now);
     copies.push({ card: id, sdJwt: text, key: ring.take(content.holderKey), status: content.status });
     first ??= content;
-    if (JSON.stringify(content.claims) !== JSON.stringify(first.claims)) throw new WalletError("card_not_genuine");
+    if (canonical(content.claims) !== canonical(first.claims)) throw new WalletError("card_not_genuine");
   }
   if (!first) throw new WalletError("card_not_genuine");
   const card = { id, issuer: first.issuedBy, vct: first.vct, claims: first.claims, obtainedAt: Math.floor(now.getTime() / 1000), expiresAt: first.expiresAt, copiesIssued: copies.length };
   return { card, copies };
+}
+
+/** The same text for the same content: disclosures come in an order of their own in every copy. */
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_, inner: unknown) => {
+    const isObject = typeof inner === "object" && inner !== null && !Array.isArray(inner);
+    return isObject ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1))) : inner;
+  });
 }
 
 function callbacks(ring: KeyRing): Omit<CallbackContext, "decryptJwe" | "encryptJwe"> {

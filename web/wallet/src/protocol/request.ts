@@ -42,12 +42,13 @@ export async function resolveRequest(link: string, origin: string, anchors: read
   const parameters = new URL(link).searchParams;
   mustBeOurs(parameters, origin);
   const nonce = token(16);
+  const fetching = new RequestFetch(nonce);
   let signer: Certificate | undefined;
   const client = new Openid4vpClient({
     callbacks: {
       hash,
       encryptJwe,
-      fetch: fetchRequest(nonce),
+      fetch: fetching.fetch,
       signJwt: refuse,
       decryptJwe: () => ({ decrypted: false }),
       getX509CertificateMetadata: () => ({ sanDnsNames: [], sanUriNames: [] }),
@@ -75,7 +76,7 @@ export async function resolveRequest(link: string, origin: string, anchors: read
       words: await matchingWords(payload.nonce, isPost ? nonce : ""),
     };
   } catch (error) {
-    throw because("request_not_genuine", error);
+    throw fetching.failure ?? because("request_not_genuine", error);
   }
 }
 
@@ -97,18 +98,30 @@ function mustBeAnswerable(payload: Openid4vpAuthorizationRequest, origin: string
 
 /**
  * Fetches the request object. Where it is fetched by POST, the body is written here, because the library sends the
- * wallet's metadata as loose fields and leaves the wallet's nonce out.
+ * wallet's metadata as loose fields and leaves the wallet's nonce out. It also hides why a fetch failed, so that is
+ * kept here.
  */
-function fetchRequest(nonce: string) {
-  return async (input: RequestInfo | URL, init?: RequestInit): Promise<Response> => {
+class RequestFetch {
+  failure: WalletError | undefined;
+
+  constructor(private readonly nonce: string) {}
+
+  readonly fetch = async (input: RequestInfo | URL, init?: RequestInit): Promise<Response> => {
+    try {
+      return await this.#fetch(input, init);
+    } catch (error) {
+      this.failure = because("offline", error);
+      throw error;
+    }
+  };
+
+  async #fetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
     const isPost = init?.method?.toLowerCase() === "post";
-    const body = isPost ? new URLSearchParams({ wallet_metadata: JSON.stringify(METADATA), wallet_nonce: nonce }) : null;
-    const response = await fetchHere(input, { ...init, method: isPost ? "POST" : "GET", body }).catch(() => {
-      throw new WalletError("offline");
-    });
+    const body = isPost ? new URLSearchParams({ wallet_metadata: JSON.stringify(METADATA), wallet_nonce: this.nonce }) : null;
+    const response = await fetchHere(input, { ...init, method: isPost ? "POST" : "GET", body });
     if (!response.ok) throw new WalletError(await faultOf(response));
     return response;
-  };
+  }
 }
 
 async function faultOf(response: Response): Promise<Fault> {

@@ -2,6 +2,7 @@ import { setGlobalConfig, type CallbackContext } from "@openid4vc/oauth2";
 import { CompactEncrypt, importJWK } from "jose";
 import { config } from "zod";
 import { fromBase64url, sha256, utf8 } from "./bytes";
+import { WalletError } from "./fault";
 
 /** Whether this page is served by the very machine it runs on, as in a demonstration; only then is http allowed. */
 const isLocal = ["localhost", "127.0.0.1", "[::1]"].includes(globalThis.location?.hostname ?? "");
@@ -28,7 +29,15 @@ export const encryptJwe: CallbackContext["encryptJwe"] = async (encryptor, data)
   return { jwe, encryptionJwk: publicJwk };
 };
 
-/** Does not follow redirects, which could lead a wallet anywhere. */
-export const fetchHere = (input: RequestInfo | URL, init?: RequestInit): Promise<Response> =>
-  fetch(input, { ...init, redirect: "error", credentials: "omit", cache: "no-store", signal: AbortSignal.timeout(30_000) });
-
+/**
+ * Fetches from this service, without following redirects, which could lead a wallet anywhere.
+ *
+ * @throws {WalletError} `offline` where no answer comes.
+ */
+export async function fetchHere(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
+  try {
+    return await fetch(input, { ...init, redirect: "error", credentials: "omit", cache: "no-store", signal: AbortSignal.timeout(30_000) });
+  } catch (cause) {
+    throw new WalletError("offline", { cause });
+  }
+}

@@ -1,0 +1,154 @@
+import { compactDecrypt, decodeJwt, decodeProtectedHeader, exportJWK, generateKeyPair } from "jose";
+import { fromBase64, sha256, toBase64url, token } from "../bytes";
+import { PURPOSE } from "../chain";
+import { signJwt } from "../jws";
+import { TestAuthority, VCT } from "./authority";
+
+/** What a test may bend out of shape. */
+export interface Bends {
+  /** Members of the request object that differ from a good one. */
+  request?: Record<string, unknown>;
+  requestHeader?: Record<string, unknown>;
+  /** Signs request objects in place of the service's authority. */
+  requestAuthority?: TestAuthority;
+  cardAuthority?: TestAuthority;
+  /** Gives every copy to this key instead of the one that asked. */
+  holderKey?: object;
+  /** What the answer's address replies. */
+  acknowledgement?: Response;
+}
+
+/** An issuer and asker to test the wallet against: as much of the protocols as a wallet sees. */
+export class TestService {
+  readonly origin = "https://id.example";
+  readonly posted: Record<string, string>[] = [];
+  readonly events: string[] = [];
+  bends: Bends = {};
+  walletNonce: string | undefined;
+
+  private constructor(
+    readonly authority: TestAuthority,
+    private readonly answerKey: Awaited<ReturnType<typeof generateKeyPair>>,
+  ) {}
+
+  static async make(): Promise<TestService> {
+    return new TestService(await TestAuthority.make(), await generateKeyPair("ECDH-ES", { crv: "P-256", extractable: true }));
+  }
+
+  readonly offer = `openid-credential-offer://?credential_offer_uri=${encodeURIComponent("https://id.example/offers/1")}`;
+
+  /** Everything the wallet fetches. */
+  readonly fetch = async (input: RequestInfo | URL, init?: RequestInit): Promise<Response> => {
+    const request = new Request(input instanceof Request ? input : new URL(input, this.origin), { ...init, redirect: "follow" });
+    const { pathname } = new URL(request.url);
+    const route = this.#routes[pathname];
+    return route ? route(request) : Response.json({ error: "not_found" }, { status: 404 });
+  };
+
+  readonly #routes: Record<string, (request: Request) => Promise<Response> | Response> = {
+    "/trust/authority.pem": () => new Response(this.authority.pem),
+    "/offers/1": () => Response.json({ credential_issuer: this.origin, credential_configuration_ids: ["card"], grants: { "urn:ietf:params:oauth:grant-type:pre-authorized_code": { "pre-authorized_code": "code-1", tx_code: { length: 6, input_mode: "numeric" } } } }),
+    "/.well-known/openid-credential-issuer": () => Response.json(this.#issuerMetadata()),
+    "/.well-known/oauth-authorization-server": () => Response.json({ issuer: this.origin, token_endpoint: `${this.origin}/token`, "pre-authorized_grant_anonymous_access_supported": true, response_types_supported: ["code"] }),
+    "/token": (request) => this.#token(request),
+    "/nonce": () => Response.json({ c_nonce: "nonce-1" }, { headers: { "cache-control": "no-store" } }),
+    "/credential": (request) => this.#credential(request),
+    "/notification": async (request) => {
+      this.events.push(((await request.json()) as { event: string }).event);
+      return new Response(null, { status: 204 });
+    },
+    "/vp/requests/1": (request) => this.#request(request),
+    "/vp/responses/1": async (request) => {
+      this.posted.push(Object.fromEntries(new URLSearchParams(await request.text())));
+      return this.bends.acknowledgement ?? Response.json({});
+    },
+  };
+
+  async link(): Promise<string> {
+    const { certificate } = await this.#organisation();
+    const clientId = `x509_hash:${toBase64url(await sha256(fromBase64(certificate)))}`;
+    return `openid4vp://?${new URLSearchParams({ client_id: clientId, request_uri: `${this.origin}/vp/requests/1`, request_uri_method: "post" })}`;
+  }
+
+  /** The content of the last encrypted answer. */
+  async decrypted(): Promise<{ vp_token: Record<string, string[]>; state: string; header: Record<string, unknown> }> {
+    const { plaintext, protectedHeader } = await compactDecrypt(this.posted.at(-1)?.["response"] ?? "", this.answerKey.privateKey);
+    return { ...JSON.parse(new TextDecoder().decode(plaintext)), header: protectedHeader };
+  }
+
+  #party: ReturnType<TestAuthority["party"]> | undefined;
+
+  #organisation() {
+    this.#party ??= (this.bends.requestAuthority ?? this.authority).party("Hotel Aoba", PURPOSE.accessCertificate);
+    return this.#party;
+  }
+
+  #issuerMetadata() {
+    const at = (path: string) => `${this.origin}${path}`;
+    const card = {
+      format: "dc+sd-jwt",
+      vct: VCT,
+      cryptographic_binding_methods_supported: ["jwk"],
+      credential_signing_alg_values_supported: ["ES256"],
+      proof_types_supported: { jwt: { proof_signing_alg_values_supported: ["ES256"] } },
+    };
+    return {
+      credential_issuer: this.origin,
+      credential_endpoint: at("/credential"),
+      nonce_endpoint: at("/nonce"),
+      notification_endpoint: at("/notification"),
+      batch_credential_issuance: { batch_size: 3 },
+      credential_configurations_supported: { card },
+    };
+  }
+
+  async #token(request: Request): Promise<Response> {
+    const form = new URLSearchParams(await request.text());
+    if (form.get("tx_code") !== "123456" || form.get("pre-authorized_code") !== "code-1") return Response.json({ error: "invalid_grant" }, { status: 400 });
+    return Response.json({ access_token: "access-1", token_type: "Bearer", expires_in: 300 });
+  }
+
+  async #credential(request: Request): Promise<Response> {
+    const { proofs } = (await request.json()) as { proofs: { jwt: string[] } };
+    const sound = proofs.jwt.every((jwt) => decodeJwt(jwt)["nonce"] === "nonce-1" && decodeProtectedHeader(jwt).typ === "openid4vci-proof+jwt");
+    if (!sound || request.headers.get("authorization") !== "Bearer access-1") return Response.json({ error: "invalid_proof" }, { status: 400 });
+    const authority = this.bends.cardAuthority ?? this.authority;
+    const keys = proofs.jwt.map((jwt) => this.bends.holderKey ?? (decodeProtectedHeader(jwt).jwk as object));
+    const credentials = await Promise.all(keys.map(async (key) => ({ credential: await authority.card(key) })));
+    return Response.json({ credentials, notification_id: "n-1" });
+  }
+
+  async #request(request: Request): Promise<Response> {
+    const form = new URLSearchParams(await request.text());
+    this.walletNonce = form.get("wallet_nonce") ?? undefined;
+    const { key, certificate } = await this.#organisation();
+    const payload = { ...(await this.#payload(certificate)), ...this.bends.request };
+    const header = { alg: "ES256", typ: "oauth-authz-req+jwt", x5c: [certificate], ...this.bends.requestHeader };
+    return new Response(await signJwt(header, payload, key), { headers: { "content-type": "application/oauth-authz-req+jwt" } });
+  }
+
+  async #payload(certificate: string) {
+    const text = (words: string) => ({ en: words, ja: words, "zh-Hans": words });
+    const jwk = { ...(await exportJWK(this.answerKey.publicKey)), kid: "answer-1", alg: "ECDH-ES", use: "enc" };
+    const notice = { scene: "hotel-checkin-jp", version: 1, title: text("Hotel check-in"), purpose: text("Guest register"), retention_days: 1095 };
+    return {
+      client_id: `x509_hash:${toBase64url(await sha256(fromBase64(certificate)))}`,
+      aud: "https://self-issued.me/v2",
+      response_type: "vp_token",
+      response_mode: "direct_post.jwt",
+      response_uri: `${this.origin}/vp/responses/1`,
+      nonce: `request-${token(16)}`,
+      state: "state-1",
+      wallet_nonce: this.walletNonce,
+      iat: 1_790_000_000,
+      exp: 1_999_999_999,
+      dcql_query: { credentials: [{ id: "card", format: "dc+sd-jwt", meta: { vct_values: [VCT] }, claims: [{ id: "family_name", path: ["family_name"] }] }] },
+      client_metadata: {
+        vp_formats_supported: { "dc+sd-jwt": { "sd-jwt_alg_values": ["ES256"], "kb-jwt_alg_values": ["ES256"] } },
+        jwks: { keys: [jwk] },
+        encrypted_response_enc_values_supported: ["A256GCM", "A128GCM"],
+      },
+      verifier_info: [{ format: "urn:mibun:scene:1", data: notice }],
+    };
+  }
+}
