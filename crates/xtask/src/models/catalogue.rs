@@ -141,3 +141,6 @@ pub(crate) const STANDARD: ModelSet = ModelSet {
 
 /// Best first.
 pub(crate) const SETS: [&ModelSet; 3] = [&RECOMMENDED, &WITHOUT_ANTISPOOF, &STANDARD];
+
+#[cfg(test)]
+mod tests;

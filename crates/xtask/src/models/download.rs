@@ -43,3 +43,6 @@ fn curl(address: &str, target: &Path) -> Result<(), String> {
     let words = String::from_utf8_lossy(&output.stderr);
     Err(words.lines().next().unwrap_or("curl failed").trim_start_matches("curl: ").to_owned())
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,24 @@
+//! What is fetched is what the face engine's manifests ask for.
+
+use std::collections::BTreeMap;
+
+use super::SETS;
+use crate::step;
+
+#[test]
+fn pins_are_those_of_the_manifests() {
+    let folder = step::root().join("crates/face/models");
+    let manifests = std::fs::read_dir(&folder).expect("manifests").map(|entry| entry.expect("entry").path());
+    let wanted: BTreeMap<String, String> = manifests
+        .filter(|path| path.extension().is_some_and(|ending| ending == "toml"))
+        .map(|path| {
+            let text = std::fs::read_to_string(&path).expect("a manifest");
+            let manifest: toml::Table = toml::from_str(&text).expect("TOML");
+            let text = |name: &str| manifest[name].as_str().expect("a text").to_owned();
+            (text("file"), text("sha256"))
+        })
+        .collect();
+    let fetched: BTreeMap<String, String> =
+        SETS.iter().flat_map(|set| set.files).map(|file| (file.name.to_owned(), file.sha256.to_owned())).collect();
+    assert_eq!(fetched, wanted);
+}
