@@ -1,5 +1,6 @@
 //! The list itself: one status of 1, 2, 4 or 8 bits per entry, packed and compressed (section 4).
 
+use std::fmt;
 use std::io::Write;
 
 use flate2::Compression;
@@ -8,13 +9,13 @@ use flate2::{Decompress, FlushDecompress};
 
 use crate::Status;
 
-/// Most bytes that a list may unpack to.
-pub const MAX_BYTES: usize = 16 * 1024 * 1024;
 /// Most entries of a list.
 pub const MAX_ENTRIES: u32 = 1 << 24;
+/// Most bytes that a list may unpack to: [`MAX_ENTRIES`] of eight bits. Smaller entries leave room for fewer bytes.
+pub const MAX_BYTES: usize = MAX_ENTRIES as usize;
 
 /// A status list.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct StatusList {
     bits: u8,
     bytes: Vec<u8>,
@@ -41,8 +42,8 @@ pub enum ListError {
     /// Something after the end of the compressed data.
     #[error("there is something after the compressed list")]
     Trailing,
-    /// Unpacks to more than [`MAX_BYTES`].
-    #[error("the list unpacks to more than {MAX_BYTES} bytes")]
+    /// Unpacks to more than [`MAX_ENTRIES`].
+    #[error("the list unpacks to more than {MAX_ENTRIES} entries")]
     TooLarge,
 }
 
@@ -58,6 +59,20 @@ impl StatusList {
         }
         let bytes = (entries as usize * usize::from(bits)).div_ceil(8);
         Ok(Self { bits, bytes: vec![0; bytes] })
+    }
+
+    /// A list of `size` entries that are valid but for those named; of an entry named twice, the last counts.
+    ///
+    /// # Errors
+    /// [`ListError::Bits`], [`ListError::Size`], [`ListError::Index`], [`ListError::Status`].
+    pub fn from_entries(
+        bits: u8,
+        size: u32,
+        entries: impl IntoIterator<Item = (u32, Status)>,
+    ) -> Result<Self, ListError> {
+        let mut list = Self::new(bits, size)?;
+        entries.into_iter().try_for_each(|(index, status)| list.set(index, status))?;
+        Ok(list)
     }
 
     /// Bits per entry.
@@ -115,22 +130,26 @@ impl StatusList {
         encoder.finish().unwrap_or_default()
     }
 
-    /// Reads zlib data. It is unpacked piece by piece and dropped as soon as it grows beyond [`MAX_BYTES`].
+    /// Reads zlib data. It is unpacked piece by piece and dropped as soon as it grows beyond [`MAX_ENTRIES`].
     ///
     /// # Errors
     /// [`ListError`].
     pub fn inflate(bits: u8, compressed: &[u8]) -> Result<Self, ListError> {
         check_bits(bits)?;
-        let bytes = inflate(compressed, MAX_BYTES)?;
-        if bytes.is_empty() || bytes.len() * 8 / usize::from(bits) > MAX_ENTRIES as usize {
-            return Err(ListError::Size);
-        }
-        Ok(Self { bits, bytes })
+        let bytes = inflate(compressed, MAX_BYTES / 8 * usize::from(bits))?;
+        if bytes.is_empty() { Err(ListError::Size) } else { Ok(Self { bits, bytes }) }
     }
 
     /// The packed bytes.
     pub fn as_bytes(&self) -> &[u8] {
         &self.bytes
+    }
+}
+
+impl fmt::Debug for StatusList {
+    /// Megabytes of entries help nobody in a log.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "StatusList({} entries of {} bits)", self.entries(), self.bits)
     }
 }
 

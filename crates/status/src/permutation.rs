@@ -4,6 +4,7 @@
 //! computed. Nobody without the key can tell from an index when it was taken or which others belong to the same card.
 
 use mibun_crypto::digest::hmac_sha256;
+use zeroize::Zeroizing;
 
 /// Rounds of the Feistel network. Four make a strong pseudo-random permutation of independent round functions (Luby and
 /// Rackoff); more make up for the small blocks.
@@ -12,7 +13,7 @@ const ROUNDS: u8 = 10;
 /// A bijection of `0..size` onto itself.
 #[derive(Clone)]
 pub struct Permutation {
-    key: [u8; 32],
+    key: Zeroizing<[u8; 32]>,
     size: u32,
     half_bits: u32,
 }
@@ -22,12 +23,18 @@ impl Permutation {
     pub fn new(key: &[u8; 32], size: u32) -> Self {
         let size = size.max(1);
         let bits = u32::BITS - (size - 1).leading_zeros();
-        Self { key: *key, size, half_bits: bits.div_ceil(2).max(1) }
+        Self { key: Zeroizing::new(*key), size, half_bits: bits.div_ceil(2).max(1) }
     }
 
-    /// Where `entry` stands. An entry beyond the size has no place and is taken modulo it.
+    /// How many entries are permuted.
+    pub const fn size(&self) -> u32 {
+        self.size
+    }
+
+    /// Where `entry` stands. An entry beyond the size has no place and is taken modulo it; whoever hands out entries
+    /// goes through [`crate::Lease`], which refuses them.
     pub fn apply(&self, entry: u32) -> u32 {
-        self.walk(entry, |block| self.rounds(block, 0..ROUNDS))
+        self.walk(entry, |block| self.rounds(block))
     }
 
     /// Which entry stands at `position`: the inverse of [`Permutation::apply`].
@@ -49,10 +56,10 @@ impl Permutation {
         }
     }
 
-    fn rounds(&self, block: u64, rounds: std::ops::Range<u8>) -> u64 {
+    fn rounds(&self, block: u64) -> u64 {
         let mask = (1_u64 << self.half_bits) - 1;
         let (mut left, mut right) = (block >> self.half_bits & mask, block & mask);
-        for round in rounds {
+        for round in 0..ROUNDS {
             (left, right) = (right, left ^ self.mix(round, right) & mask);
         }
         left << self.half_bits | right
@@ -68,7 +75,8 @@ impl Permutation {
     }
 
     fn mix(&self, round: u8, half: u64) -> u64 {
-        let digest = hmac_sha256(&self.key, &[b"mibun entry", &[round], &self.size.to_be_bytes(), &half.to_be_bytes()]);
+        let digest =
+            hmac_sha256(&*self.key, &[b"mibun entry", &[round], &self.size.to_be_bytes(), &half.to_be_bytes()]);
         digest.iter().take(8).fold(0, |number, byte| number << 8 | u64::from(*byte))
     }
 }

@@ -17,6 +17,8 @@ pub const TYP: &str = "statuslist+jwt";
 pub const MEDIA_TYPE: &str = "application/statuslist+jwt";
 /// Largest token, in bytes: [`crate::list::MAX_BYTES`] of noise do not compress, honest lists are far smaller.
 pub const MAX_TOKEN_BYTES: usize = 24 * 1024 * 1024;
+/// Shortest `ttl`, in seconds. Whoever honours a shorter one lets the issuer watch every single check.
+pub const MIN_TTL: u64 = 60;
 /// Seconds by which clocks may differ.
 const SKEW: i64 = 60;
 
@@ -63,6 +65,9 @@ pub enum TokenError {
     /// Past its end.
     #[error("the status list has expired")]
     Expired,
+    /// Asks to be fetched anew after less than [`MIN_TTL`].
+    #[error("the status list asks to be fetched more often than every {MIN_TTL} seconds")]
+    ShortTtl,
     /// From the future.
     #[error("the status list is from the future")]
     NotYetValid,
@@ -99,7 +104,7 @@ pub fn encode(
     jws::sign(header, payload.to_string().as_bytes(), signer)
 }
 
-/// Checks type, chain, signature, subject and time, then unpacks the list.
+/// Checks type, chain, signature, subject and time, and only then unpacks the list.
 ///
 /// # Errors
 /// The first [`TokenError`] in that order.
@@ -122,6 +127,9 @@ pub fn verify(token: &str, subject: &str, anchors: &[Certificate], now: Timestam
     if claims.expires_at.is_some_and(|end| end.plus_seconds(SKEW) <= now) {
         return Err(TokenError::Expired);
     }
+    if claims.ttl.is_some_and(|ttl| ttl < MIN_TTL) {
+        return Err(TokenError::ShortTtl);
+    }
     Ok(VerifiedList { list: read_list(&payload)?, claims })
 }
 
@@ -138,7 +146,11 @@ pub fn read_list(payload: &Value) -> Result<StatusList, TokenError> {
     Ok(StatusList::inflate(bits, &packed)?)
 }
 
-fn read_claims(payload: &Value) -> Result<Claims, TokenError> {
+/// Reads the other members of a payload.
+///
+/// # Errors
+/// [`TokenError::Member`].
+pub fn read_claims(payload: &Value) -> Result<Claims, TokenError> {
     let subject = payload.get("sub").and_then(Value::as_str).ok_or(TokenError::Member("sub"))?;
     let issued_at = payload.get("iat").and_then(Value::as_i64).ok_or(TokenError::Member("iat"))?;
     let expires_at = optional(payload, "exp", Value::as_i64)?.map(Timestamp);

@@ -4,7 +4,7 @@ use flate2::Compression;
 use flate2::write::ZlibEncoder;
 use proptest::prelude::*;
 
-use super::{ListError, MAX_BYTES, StatusList, inflate};
+use super::{ListError, MAX_BYTES, MAX_ENTRIES, StatusList, inflate};
 use crate::Status;
 
 fn zlib(bytes: &[u8]) -> Vec<u8> {
@@ -46,9 +46,75 @@ fn odd_bits_are_refused() {
 #[test]
 fn empty_and_huge_lists_are_refused() {
     assert_eq!(StatusList::new(1, 0), Err(ListError::Size));
-    assert_eq!(StatusList::new(1, super::MAX_ENTRIES + 1), Err(ListError::Size));
+    assert_eq!(StatusList::new(1, MAX_ENTRIES + 1), Err(ListError::Size));
     assert_eq!(StatusList::inflate(1, &zlib(&[])), Err(ListError::Size));
-    assert_eq!(StatusList::inflate(1, &zlib(&vec![0; 2 * 1024 * 1024 + 1])), Err(ListError::Size));
+}
+
+#[test]
+fn the_largest_list_of_each_width_is_read_and_one_byte_more_is_refused() {
+    for bits in [1_u8, 2, 4, 8] {
+        let most = MAX_BYTES / 8 * usize::from(bits);
+        let largest = StatusList::inflate(bits, &zlib(&vec![0; most])).expect("within the limit");
+        assert_eq!(largest.entries(), MAX_ENTRIES, "{bits} bits");
+        assert_eq!(StatusList::inflate(bits, &zlib(&vec![0; most + 1])), Err(ListError::TooLarge), "{bits} bits");
+    }
+}
+
+#[test]
+fn a_list_is_built_from_the_entries_that_are_not_valid() {
+    let entries = [(0, Status::Invalid), (5, Status::Suspended), (5, Status::Other(3))];
+    let list = StatusList::from_entries(2, 8, entries).expect("a list");
+    assert_eq!(list.as_bytes(), [0b0000_0001, 0b0000_1100]);
+    assert_eq!(StatusList::from_entries(1, 8, []), StatusList::new(1, 8));
+}
+
+#[test]
+fn entries_that_do_not_fit_the_list_are_refused() {
+    let build = |bits, size, entry| StatusList::from_entries(bits, size, [entry]);
+    assert_eq!(build(2, 8, (8, Status::Invalid)), Err(ListError::Index));
+    assert_eq!(build(1, 8, (0, Status::Suspended)), Err(ListError::Status));
+    assert_eq!(build(2, 8, (0, Status::Other(4))), Err(ListError::Status));
+    assert_eq!(build(3, 8, (0, Status::Valid)), Err(ListError::Bits));
+    assert_eq!(build(2, 0, (0, Status::Valid)), Err(ListError::Size));
+}
+
+#[test]
+fn an_entry_can_become_valid_again_without_touching_its_neighbours() {
+    for bits in [1, 2, 4, 8] {
+        let mut list = StatusList::new(bits, 64).expect("a list");
+        let full = Status::from_value(u8::MAX >> (8 - bits));
+        (0..64).try_for_each(|index| list.set(index, full)).expect("within");
+        list.set(17, Status::Valid).expect("within");
+        assert!((0..64).all(|index| list.get(index) == Ok(if index == 17 { Status::Valid } else { full })), "{bits}");
+    }
+}
+
+#[test]
+fn a_changed_byte_of_compressed_data_never_gives_another_list() {
+    let list = StatusList::from_entries(2, 4096, (0..4096).step_by(7).map(|index| (index, Status::Invalid)));
+    let list = list.expect("a list");
+    let whole = list.compress();
+    for at in 0..whole.len() {
+        let mut changed = whole.clone();
+        changed[at] ^= 0x10;
+        match StatusList::inflate(2, &changed) {
+            // The bits between the data and its checksum mean nothing.
+            Ok(read) => assert_eq!(read, list, "byte {at}"),
+            Err(error) => assert!(matches!(error, ListError::Compression | ListError::Trailing), "byte {at}: {error}"),
+        }
+    }
+}
+
+#[test]
+fn compressed_data_that_needs_a_dictionary_is_refused() {
+    // CMF 0x78, FLG with FDICT set and the check bits right: RFC 1950 section 2.2.
+    assert_eq!(StatusList::inflate(1, &[0x78, 0x20, 0, 0, 0, 1, 3, 0]), Err(ListError::Compression));
+}
+
+#[test]
+fn debug_shows_the_size_and_no_entry() {
+    let list = StatusList::new(2, 1024).expect("a list");
+    assert_eq!(format!("{list:?}"), "StatusList(1024 entries of 2 bits)");
 }
 
 #[test]
@@ -56,8 +122,11 @@ fn a_bomb_is_stopped_at_the_limit() {
     let bomb = zlib(&vec![0; MAX_BYTES * 4]);
     assert!(bomb.len() < 100_000, "the bomb is small: {}", bomb.len());
     assert_eq!(StatusList::inflate(8, &bomb), Err(ListError::TooLarge));
-    // Cut off long before the data has unpacked.
-    assert_eq!(inflate(&bomb, 1000), Err(ListError::TooLarge));
+    // A list of single bits may be an eighth as large.
+    assert_eq!(StatusList::inflate(1, &bomb), Err(ListError::TooLarge));
+    // Cut off long before the data has unpacked: what follows the limit may be anything.
+    let start = &bomb[..bomb.len() / 2];
+    assert_eq!(inflate(start, 1000), Err(ListError::TooLarge));
 }
 
 #[test]

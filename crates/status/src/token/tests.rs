@@ -1,13 +1,13 @@
 use mibun_crypto::base64url;
 use mibun_crypto::entropy::SeededEntropy;
-use mibun_crypto::jws;
+use mibun_crypto::jws::{self, JwsError};
 use mibun_crypto::key::{Signer, SoftwareKey};
 use mibun_crypto::time::Timestamp;
 use mibun_crypto::x509::chain::ChainError;
 use mibun_crypto::x509::{AuthoritySpec, Certificate, LeafSpec, Purpose, Subject, Validity, issue_leaf, issue_root};
 use serde_json::{Map, Value, json};
 
-use super::{Claims, TYP, TokenError, encode, verify};
+use super::{Claims, MAX_TOKEN_BYTES, TYP, TokenError, encode, verify};
 use crate::Status;
 use crate::list::{ListError, StatusList};
 
@@ -144,6 +144,12 @@ fn missing_and_malformed_members_are_named() {
     assert_eq!(remove("iat"), TokenError::Member("iat"));
     assert_eq!(remove("status_list"), TokenError::Member("status_list"));
     assert_eq!(authority.refusal(|payload| payload["ttl"] = json!(0)), TokenError::Member("ttl"));
+    assert_eq!(authority.refusal(|payload| payload["ttl"] = json!(90.5)), TokenError::Member("ttl"));
+    assert_eq!(authority.refusal(|payload| payload["sub"] = json!([URI])), TokenError::Member("sub"));
+    assert_eq!(authority.refusal(|payload| payload["iat"] = json!("now")), TokenError::Member("iat"));
+    assert_eq!(authority.refusal(|payload| payload["status_list"] = json!([])), TokenError::Member("bits"));
+    assert_eq!(authority.refusal(|payload| payload["status_list"]["bits"] = json!("1")), TokenError::Member("bits"));
+    assert_eq!(authority.refusal(|payload| payload["status_list"]["lst"] = json!([1])), TokenError::Member("lst"));
     assert_eq!(authority.refusal(|payload| payload["exp"] = json!("soon")), TokenError::Member("exp"));
     assert_eq!(authority.refusal(|payload| payload["status_list"]["bits"] = json!(256)), TokenError::Member("bits"));
     assert_eq!(authority.refusal(|payload| payload["status_list"]["lst"] = json!("eN=")), TokenError::Member("lst"));
@@ -166,4 +172,153 @@ fn any_changed_letter_is_refused() {
         let changed = String::from_utf8(changed).expect("ASCII");
         assert!(changed == token || authority.verify(&changed).is_err(), "letter {at}");
     }
+}
+
+#[test]
+fn a_list_that_wants_to_be_fetched_all_the_time_is_refused() {
+    let authority = authority(Purpose::StatusSigner);
+    assert_eq!(authority.refusal(|payload| payload["ttl"] = json!(59)), TokenError::ShortTtl);
+    assert!(authority.verify(&authority.forge(TYP, |payload| payload["ttl"] = json!(60))).is_ok());
+}
+
+#[test]
+fn end_and_ttl_may_be_absent() {
+    let authority = authority(Purpose::StatusSigner);
+    let bare = Claims { expires_at: None, ttl: None, ..claims() };
+    let token = encode(&bare, &list(), &[authority.leaf.der().to_vec()], &authority.key).expect("signs");
+    assert_eq!(authority.verify(&token).map(|verified| verified.claims), Ok(bare));
+}
+
+/// The header and payload of a good token under another header, with the signature as it was.
+fn with_header(token: &str, header: &Value) -> String {
+    let (_, rest) = token.split_once('.').expect("three parts");
+    format!("{}.{rest}", base64url::encode(header.to_string().as_bytes()))
+}
+
+#[test]
+fn an_unsigned_token_is_refused() {
+    let authority = authority(Purpose::StatusSigner);
+    let token = with_header(&authority.token(), &json!({ "alg": "none", "typ": TYP }));
+    assert_eq!(authority.verify(&token), Err(TokenError::Jws(JwsError::Algorithm)));
+}
+
+#[test]
+fn a_token_with_a_shared_secret_is_refused() {
+    let authority = authority(Purpose::StatusSigner);
+    let token = with_header(&authority.token(), &json!({ "alg": "HS256", "typ": TYP }));
+    assert_eq!(authority.verify(&token), Err(TokenError::Jws(JwsError::Algorithm)));
+}
+
+#[test]
+fn a_token_without_certificates_is_refused() {
+    let authority = authority(Purpose::StatusSigner);
+    let token = with_header(&authority.token(), &json!({ "alg": "ES256", "typ": TYP }));
+    assert_eq!(authority.verify(&token), Err(TokenError::Chain(ChainError::Empty)));
+}
+
+#[test]
+fn a_token_with_its_anchor_is_refused() {
+    let authority = authority(Purpose::StatusSigner);
+    let chain = [authority.leaf.der().to_vec(), authority.root.der().to_vec()];
+    let token = encode(&claims(), &list(), &chain, &authority.key).expect("signs");
+    assert_eq!(authority.verify(&token), Err(TokenError::Chain(ChainError::AnchorIncluded)));
+}
+
+#[test]
+fn a_root_that_signs_lists_itself_is_refused() {
+    let authority = authority(Purpose::StatusSigner);
+    let token = encode(&claims(), &list(), &[authority.root.der().to_vec()], &authority.key).expect("signs");
+    assert_eq!(authority.verify(&token), Err(TokenError::Chain(ChainError::SelfSignedLeaf)));
+}
+
+#[test]
+fn a_signer_whose_certificate_has_ended_is_refused() {
+    let authority = authority(Purpose::StatusSigner);
+    let later = VALIDITY.not_after.plus_seconds(1);
+    let refused = verify(&authority.token(), URI, std::slice::from_ref(&authority.root), later);
+    assert_eq!(refused, Err(TokenError::Chain(ChainError::Expired(0))));
+}
+
+#[test]
+fn another_key_than_the_certified_one_is_refused() {
+    let authority = authority(Purpose::StatusSigner);
+    let thief = SoftwareKey::generate(&mut SeededEntropy::new("thief"));
+    let token = encode(&claims(), &list(), &[authority.leaf.der().to_vec()], &thief).expect("signs");
+    assert_eq!(authority.verify(&token), Err(TokenError::Jws(JwsError::Signature)));
+}
+
+#[test]
+fn a_payload_that_is_no_object_is_refused() {
+    let authority = authority(Purpose::StatusSigner);
+    let mut header = Map::new();
+    header.insert("typ".into(), TYP.into());
+    header.insert("x5c".into(), json!([base64url::encode_standard(authority.leaf.der())]));
+    let token = jws::sign(header, b"[]", &authority.key).expect("signs");
+    assert_eq!(authority.verify(&token), Err(TokenError::Jws(JwsError::PayloadNotAnObject)));
+}
+
+#[test]
+fn a_payload_that_names_its_subject_twice_is_refused() {
+    let authority = authority(Purpose::StatusSigner);
+    let mut header = Map::new();
+    header.insert("typ".into(), TYP.into());
+    header.insert("x5c".into(), json!([base64url::encode_standard(authority.leaf.der())]));
+    let payload = format!(r#"{{"sub":"{URI}","sub":"{URI}","iat":1}}"#);
+    let token = jws::sign(header, payload.as_bytes(), &authority.key).expect("signs");
+    let duplicate = mibun_crypto::json::JsonError::DuplicateMember;
+    assert_eq!(authority.verify(&token), Err(TokenError::Jws(JwsError::PayloadJson(duplicate))));
+}
+
+#[test]
+fn text_that_is_no_token_is_refused() {
+    let authority = authority(Purpose::StatusSigner);
+    for text in ["", "a", "a.b", "{}", "not a token"] {
+        assert_eq!(authority.verify(text), Err(TokenError::Jws(JwsError::Form)), "{text:?}");
+    }
+}
+
+#[test]
+fn a_token_that_is_too_long_is_not_even_read() {
+    let authority = authority(Purpose::StatusSigner);
+    assert_eq!(authority.verify(&"A".repeat(MAX_TOKEN_BYTES + 1)), Err(TokenError::Jws(JwsError::TooLong)));
+}
+
+fn packed(bytes: &[u8]) -> Value {
+    json!(base64url::encode(bytes))
+}
+
+#[test]
+fn a_signed_bomb_is_refused() {
+    let authority = authority(Purpose::StatusSigner);
+    let zeros = StatusList::new(8, crate::list::MAX_ENTRIES).expect("a list").compress();
+    let refused = authority.refusal(|payload| payload["status_list"] = json!({ "bits": 1, "lst": packed(&zeros) }));
+    assert_eq!(refused, TokenError::List(ListError::TooLarge));
+}
+
+#[test]
+fn a_list_with_something_after_it_is_refused() {
+    let authority = authority(Purpose::StatusSigner);
+    let mut more = list().compress();
+    more.push(0);
+    let refused = authority.refusal(|payload| payload["status_list"]["lst"] = packed(&more));
+    assert_eq!(refused, TokenError::List(ListError::Trailing));
+}
+
+#[test]
+fn a_list_that_is_cut_off_is_refused() {
+    let authority = authority(Purpose::StatusSigner);
+    let mut less = list().compress();
+    less.pop();
+    let refused = authority.refusal(|payload| payload["status_list"]["lst"] = packed(&less));
+    assert_eq!(refused, TokenError::List(ListError::Compression));
+}
+
+#[test]
+fn an_empty_list_is_refused() {
+    let authority = authority(Purpose::StatusSigner);
+    let refused = authority.refusal(|payload| payload["status_list"]["lst"] = json!(""));
+    assert_eq!(refused, TokenError::List(ListError::Compression));
+    // zlib of nothing.
+    let refused = authority.refusal(|payload| payload["status_list"]["lst"] = packed(&[0x78, 0x9c, 3, 0, 0, 0, 0, 1]));
+    assert_eq!(refused, TokenError::List(ListError::Size));
 }
