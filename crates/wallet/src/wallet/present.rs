@@ -205,7 +205,8 @@ impl Wallet {
         }
         let limits = Limits { bytes: 64 * 1024, depth: 8, nodes: 200 };
         let reply = json::parse(&reply.body, &limits).map_err(|_| Failure::Reply)?;
-        let Some(uri) = reply.get("redirect_uri") else { return Ok(None) };
+        let members = reply.as_object().ok_or(Failure::Reply)?;
+        let Some(uri) = members.get("redirect_uri") else { return Ok(None) };
         let uri = uri.as_str().ok_or(Failure::Reply)?;
         let mut parsed = url::Url::parse(uri).map_err(|_| Failure::Reply)?;
         // The standard lets the code travel in the fragment, which no server sees.

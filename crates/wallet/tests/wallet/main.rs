@@ -1,0 +1,9 @@
+//! The wallet against an authority and an organisation, without and with a network, and as a command.
+
+mod asker;
+mod collecting;
+mod command;
+mod network;
+mod presenting;
+mod presenting_refusals;
+mod world;
