@@ -1,7 +1,24 @@
-//! Faces as numbers: pixels in, scores out.
+//! Pixels in, scores out: detection, landmarks, quality, anti-spoofing, embedding. No judgement, no I/O, no clock.
 //!
-//! Nothing here reads a file, a clock or a random source: model bytes, frames and the stop-watch are arguments.
+//! An [`engine`] runs neural networks, a [`model_set`] says which and how they are fed, and the [`pipeline`] turns an
+//! image into [`FrameMeasures`] or [`PortraitMeasures`].
 
+pub mod decode;
+pub mod engine;
+pub mod manifest;
+pub mod model_set;
+pub mod pipeline;
+pub mod portrait;
+
+mod align;
+mod antispoof;
+mod detect;
+mod embed;
 mod measures;
+mod mesh;
+mod picture;
+mod quality;
 
 pub use measures::{Embedding, Exposure, Eyes, FaceBox, FrameMeasures, LiveScores, Offset, PortraitMeasures};
+pub use mesh::{Mesh, Point};
+pub use picture::Picture;

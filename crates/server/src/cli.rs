@@ -7,7 +7,6 @@ use clap::{Parser, Subcommand};
 
 mod card;
 mod doctor;
-mod face;
 mod init;
 mod officer;
 mod openapi;
@@ -47,9 +46,7 @@ enum Command {
     /// The cards that were issued.
     #[command(subcommand)]
     Card(card::Card),
-    /// The face engine, on files.
     #[command(subcommand)]
-    Face(face::Face),
     /// Print the description of the interfaces (OpenAPI 3.1).
     Openapi,
 }
@@ -65,7 +62,6 @@ pub fn run() -> ExitCode {
         Command::Officer(command) => command.run(&arguments.config),
         Command::Window(command) => command.run(&arguments.config),
         Command::Card(command) => command.run(&arguments.config),
-        Command::Face(command) => command.run(&arguments.config),
         Command::Openapi => openapi::run(),
     };
     match outcome {
@@ -79,3 +75,16 @@ pub fn run() -> ExitCode {
 
 /// What a subcommand ends with: an exit code, or an error for the terminal.
 type Outcome = Result<ExitCode, Box<dyn std::error::Error>>;
+
+/// Runs a future to its end on a new runtime.
+fn block_on<T>(
+    future: impl Future<Output = Result<T, Box<dyn std::error::Error>>>,
+) -> Result<T, Box<dyn std::error::Error>> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(future)
+}
+
+/// Loads the configuration, puts the server together without listening, and works with it.
+fn with_app(config: &std::path::Path, work: impl AsyncFnOnce(crate::app::App) -> Outcome) -> Outcome {
+    let config = crate::config::Config::load(config, std::env::vars())?;
+    block_on(async move { work(crate::boot::app(config, std::sync::Arc::new(crate::clock::SystemClock)).await?).await })
+}

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+use mibun_document::resident_number::Scheme;
 use serde::{Deserialize, Serialize};
 
 pub mod env;
@@ -21,8 +22,8 @@ pub struct Config {
     /// Who issues the cards.
     pub authority: Authority,
     /// How resident numbers are written.
-    #[serde(default)]
-    pub resident_number: ResidentNumber,
+    #[serde(default = "defaults::resident_number")]
+    pub resident_number: Scheme,
     /// Life time and number of copies of a card.
     #[serde(default)]
     pub card: Card,
@@ -98,26 +99,6 @@ pub struct Authority {
     pub country: String,
 }
 
-/// How resident numbers are written.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(tag = "scheme", rename_all = "kebab-case", deny_unknown_fields)]
-pub enum ResidentNumber {
-    /// GB 11643-1999: 18 characters with date and check character.
-    Gb11643,
-    /// The authority's own form: `pattern` of `9` (digit), `A` (capital letter), `X` (either); other characters stand
-    /// for themselves.
-    Free {
-        /// The pattern.
-        pattern: String,
-    },
-}
-
-impl Default for ResidentNumber {
-    fn default() -> Self {
-        Self::Free { pattern: "AA999999".to_owned() }
-    }
-}
-
 /// Life time and number of copies of a card.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -148,14 +129,8 @@ pub struct Face {
     pub set: ModelSetChoice,
     /// Threads for the face engine; captures beyond it wait.
     pub workers: usize,
-    /// False-match rate whose threshold accepts.
-    pub accept_fmr: f64,
-    /// False-match rate whose threshold opens the review band; scores below it are rejected.
-    pub review_fmr: f64,
-    /// Lowest anti-spoof score (0..1, at the low percentile of all frames) that counts as live.
-    pub live_minimum: f32,
-    /// Whether a set without an anti-spoof model may accept by itself; else every match goes to an officer.
-    pub accept_without_antispoof: bool,
+    /// How captures run and what decides them; the defaults are documented with their measurements.
+    pub policy: mibun_proofing::policy::Policy,
 }
 
 /// Which set of models to load.
@@ -176,10 +151,7 @@ impl Default for Face {
             models_dir: None,
             set: ModelSetChoice::Auto,
             workers: 2,
-            accept_fmr: 1e-5,
-            review_fmr: 1e-3,
-            live_minimum: 0.8,
-            accept_without_antispoof: false,
+            policy: mibun_proofing::policy::Policy::default(),
         }
     }
 }
@@ -188,13 +160,11 @@ impl Default for Face {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Limits {
-    /// Captures per record of the register and day.
-    pub captures_per_record_per_day: u32,
-    /// Journeys opened per address and hour.
-    pub journeys_per_source_per_hour: u32,
-    /// Minutes a journey stays open.
-    pub journey_minutes: u32,
-    /// Hours a referred journey waits for an officer before its images are dropped.
+    /// Captures per record of the register, and journeys per address, as ladders of windows.
+    pub attempts: mibun_proofing::attempts::AttemptPolicy,
+    /// How long a journey may rest in each state.
+    pub journey: mibun_proofing::journey::JourneyRules,
+    /// Hours that the frame of a referred journey is kept for an officer; without it the journey can still be rejected.
     pub referral_hours: u32,
     /// Minutes a credential offer is good for.
     pub offer_minutes: u32,
@@ -205,9 +175,8 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            captures_per_record_per_day: 5,
-            journeys_per_source_per_hour: 30,
-            journey_minutes: 30,
+            attempts: mibun_proofing::attempts::AttemptPolicy::default(),
+            journey: mibun_proofing::journey::JourneyRules::default(),
             referral_hours: 24,
             offer_minutes: 10,
             check_minutes: 5,
@@ -243,6 +212,13 @@ pub struct Demo {
 }
 
 mod defaults {
+    use mibun_document::resident_number::{FreeScheme, Scheme};
+
+    /// Two letters and six digits; hyphens may be typed.
+    pub(super) fn resident_number() -> Scheme {
+        let pattern = "AA######".parse().expect("a fixed pattern");
+        Scheme::Free(FreeScheme { pattern, upper_case: true, ignore: "-".to_owned() })
+    }
     pub(super) fn request_seconds() -> u64 {
         30
     }
@@ -282,6 +258,9 @@ pub enum ConfigError {
     /// The demonstration lets anybody write to the register.
     #[error("demo.enabled needs server.listen on a loopback address")]
     DemoOnNetwork,
+    /// A drawn number could be a real person's.
+    #[error("demo.enabled needs a free scheme of resident numbers")]
+    DemoNumbers,
     /// An English name is the one that always exists.
     #[error("authority.name needs an entry `en`")]
     AuthorityName,
@@ -294,9 +273,9 @@ pub enum ConfigError {
     /// More copies than a wallet's request may ask for.
     #[error("{0} must be at most {1}")]
     TooLarge(&'static str, u32),
-    /// The accept threshold must stand for a rarer false match than the review threshold.
-    #[error("face.accept_fmr must be smaller than face.review_fmr")]
-    ReviewBand,
+    /// The rules of captures and decisions cannot work.
+    #[error("face.policy: {0}")]
+    Policy(#[from] mibun_proofing::policy::PolicyError),
 }
 
 impl Config {
@@ -305,8 +284,8 @@ impl Config {
     /// # Errors
     /// [`ConfigError`], with the line for anything wrong in the file.
     pub fn load(path: &Path, environment: impl Iterator<Item = (String, String)>) -> Result<Self, ConfigError> {
-        let text = std::fs::read_to_string(path)
-            .map_err(|source| ConfigError::Read { path: path.to_owned(), source })?;
+        let text =
+            std::fs::read_to_string(path).map_err(|source| ConfigError::Read { path: path.to_owned(), source })?;
         Self::parse(&text, path, environment)
     }
 
@@ -336,9 +315,7 @@ impl Config {
         if country.len() != 2 || !country.iter().all(u8::is_ascii_uppercase) {
             return Err(ConfigError::Country);
         }
-        if self.face.accept_fmr >= self.face.review_fmr {
-            return Err(ConfigError::ReviewBand);
-        }
+        self.face.policy.check()?;
         self.validate_numbers()
     }
 
@@ -351,6 +328,9 @@ impl Config {
         }
         if self.demo.enabled && !self.server.listen.ip().is_loopback() {
             return Err(ConfigError::DemoOnNetwork);
+        }
+        if self.demo.enabled && self.resident_number == Scheme::Gb11643 {
+            return Err(ConfigError::DemoNumbers);
         }
         Ok(())
     }
@@ -368,9 +348,6 @@ impl Config {
         at_least("card.status_list_bits", u32::from(self.card.status_list_bits), 10)?;
         at_most("card.status_list_bits", u32::from(self.card.status_list_bits), 24)?;
         at_least("card.status_ttl_seconds", self.card.status_ttl_seconds, 60)?;
-        at_least("limits.captures_per_record_per_day", self.limits.captures_per_record_per_day, 1)?;
-        at_least("limits.journeys_per_source_per_hour", self.limits.journeys_per_source_per_hour, 1)?;
-        at_least("limits.journey_minutes", self.limits.journey_minutes, 1)?;
         at_least("limits.offer_minutes", self.limits.offer_minutes, 1)?;
         at_least("limits.check_minutes", self.limits.check_minutes, 1)?;
         at_least("server.requests_per_minute", self.server.requests_per_minute, 1)?;

@@ -1,6 +1,8 @@
 use std::path::Path;
 
-use super::{Config, ConfigError, ResidentNumber};
+use mibun_document::resident_number::Scheme;
+
+use super::{Config, ConfigError};
 
 const MINIMAL: &str = r#"
 [server]
@@ -62,8 +64,8 @@ fn demo_is_refused_on_a_network_address() {
 
 #[test]
 fn review_band_must_be_below_accept() {
-    let text = format!("{MINIMAL}[face]\naccept_fmr = 0.01\n");
-    assert!(matches!(parse(&text, &[]), Err(ConfigError::ReviewBand)));
+    let text = format!("{MINIMAL}[face.policy.matching]\naccept_fmr = 0.01\n");
+    assert!(matches!(parse(&text, &[]), Err(ConfigError::Policy(_))));
 }
 
 #[test]
@@ -74,7 +76,7 @@ fn zero_copies_are_refused() {
 
 #[test]
 fn resident_number_scheme_is_tagged() {
-    let text = format!("{MINIMAL}[resident_number]\nscheme = \"gb11643\"\n");
+    let text = format!("{MINIMAL}[resident_number]\nkind = \"gb11643\"\n");
     let config = parse(&text, &[]).expect("a known scheme");
-    assert!(matches!(config.resident_number, ResidentNumber::Gb11643));
+    assert_eq!(config.resident_number, Scheme::Gb11643);
 }

@@ -4,6 +4,10 @@ use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
 use axum::http::HeaderMap;
 
+/// The address of a request, for limits that count by it.
+#[derive(Debug, Clone, Copy)]
+pub struct Source(pub IpAddr);
+
 /// The address a request came from: the peer, or what a trusted proxy says of it.
 ///
 /// Only the right-most `X-Forwarded-For` entry that is not itself a trusted proxy counts: everything to its left was

@@ -95,8 +95,7 @@ pub async fn respond(app: &App, id: &str, form: &[(String, String)]) -> Result<A
 
 async fn judge(app: &App, check: &OpenCheck, presentation: &str, nonce: &str) -> Result<Verdict, WorkError> {
     let audience = check.stored.client_id.as_str();
-    let expectation =
-        Expectation { nonce, audience, scene: scene(app, check)?, vct: CARD_VCT, now: app.clock.now() };
+    let expectation = Expectation { nonce, audience, scene: scene(app, check)?, vct: CARD_VCT, now: app.clock.now() };
     let mut tokens = Vec::new();
     for reference in mibun_verifying::needs(presentation, &expectation, &app.anchors).status_lists {
         // Lists of other issuers are not fetched: nobody but this authority is trusted here, so they change nothing.
@@ -179,9 +178,8 @@ fn split(scene: &mibun_trust::Scene, verdict: &Verdict) -> (Vec<FieldValue>, Vec
         .iter()
         .map(|field| FieldValue { path: field.path.clone(), value: field.value.clone() })
         .collect();
-    let keep = |value: &&FieldValue| {
-        scene.retention_days > 0 && scene.field(&value.path).is_some_and(|field| field.keep)
-    };
+    let keep =
+        |value: &&FieldValue| scene.retention_days > 0 && scene.field(&value.path).is_some_and(|field| field.keep);
     (all.iter().filter(keep).cloned().collect(), all)
 }
 

@@ -1,0 +1,122 @@
+//! A picture in memory, and how parts of it are cut out.
+
+/// Red, green, blue, 8 bits each, row by row.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Picture {
+    /// Pixels per row.
+    pub width: usize,
+    /// Rows.
+    pub height: usize,
+    /// `3 * width * height` bytes.
+    pub data: Vec<u8>,
+}
+
+/// A plane map from places in a cut to places in the picture: `x' = a x + b y + c`, `y' = d x + e y + f`.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Affine {
+    pub(crate) a: f32,
+    pub(crate) b: f32,
+    pub(crate) c: f32,
+    pub(crate) d: f32,
+    pub(crate) e: f32,
+    pub(crate) f: f32,
+}
+
+impl Affine {
+    pub(crate) fn apply(&self, x: f32, y: f32) -> (f32, f32) {
+        (self.a * x + self.b * y + self.c, self.d * x + self.e * y + self.f)
+    }
+
+    /// Maps a cut of `size` by `size` onto the square of side `side` around a centre, turned by `angle` (radians).
+    pub(crate) fn square(centre: (f32, f32), side: f32, angle: f32, size: usize) -> Self {
+        let scale = side / size as f32;
+        let (sin, cos) = (angle.sin() * scale, angle.cos() * scale);
+        let half = size as f32 / 2.0;
+        Self {
+            a: cos,
+            b: -sin,
+            c: centre.0 - cos * half + sin * half,
+            d: sin,
+            e: cos,
+            f: centre.1 - sin * half - cos * half,
+        }
+    }
+}
+
+impl Picture {
+    /// The pixel at a place, edges repeated.
+    pub(crate) fn at(&self, x: isize, y: isize) -> [u8; 3] {
+        let clamp = |value: isize, end: usize| usize::try_from(value).unwrap_or(0).min(end.saturating_sub(1));
+        let start = 3 * (clamp(y, self.height) * self.width + clamp(x, self.width));
+        [self.data[start], self.data[start + 1], self.data[start + 2]]
+    }
+
+    /// Brightness of the pixel at a place (BT.601), 0..255.
+    pub(crate) fn luma(&self, x: isize, y: isize) -> f32 {
+        let [r, g, b] = self.at(x, y).map(f32::from);
+        0.299 * r + 0.587 * g + 0.114 * b
+    }
+
+    /// The colour between pixels; a pixel's centre lies at its whole coordinates.
+    pub(crate) fn between(&self, x: f32, y: f32) -> [f32; 3] {
+        let (left, top) = (x.floor(), y.floor());
+        let (dx, dy) = (x - left, y - top);
+        let (left, top) = (left as isize, top as isize);
+        let corners = [self.at(left, top), self.at(left + 1, top), self.at(left, top + 1), self.at(left + 1, top + 1)];
+        let weights = [(1.0 - dx) * (1.0 - dy), dx * (1.0 - dy), (1.0 - dx) * dy, dx * dy];
+        let mut colour = [0.0; 3];
+        for (corner, weight) in corners.iter().zip(weights) {
+            for (sum, value) in colour.iter_mut().zip(corner) {
+                *sum += weight * f32::from(*value);
+            }
+        }
+        colour
+    }
+
+    /// Cuts a `width` by `height` piece; `map` says where each of its pixels lies here. Outside is black.
+    pub(crate) fn cut(&self, width: usize, height: usize, map: &Affine) -> Self {
+        let mut data = Vec::with_capacity(3 * width * height);
+        let (right, bottom) = (self.width as f32, self.height as f32);
+        for y in 0..height {
+            for x in 0..width {
+                let (sx, sy) = map.apply(x as f32, y as f32);
+                let inside = sx > -1.0 && sy > -1.0 && sx < right && sy < bottom;
+                let colour = if inside { self.between(sx, sy) } else { [0.0; 3] };
+                data.extend(colour.map(|value| (value + 0.5) as u8));
+            }
+        }
+        Self { width, height, data }
+    }
+
+    /// The whole picture at another size, by area where it shrinks and linearly where it grows.
+    pub(crate) fn resized(&self, width: usize, height: usize) -> Self {
+        let source = image::RgbImage::from_raw(self.width as u32, self.height as u32, self.data.clone());
+        let Some(source) = source else { return Self { width, height, data: vec![0; 3 * width * height] } };
+        let resized =
+            image::imageops::resize(&source, width as u32, height as u32, image::imageops::FilterType::Triangle);
+        Self { width, height, data: resized.into_raw() }
+    }
+
+    /// The picture mirrored left to right.
+    pub(crate) fn mirrored(&self) -> Self {
+        let row = |row: &[u8]| row.chunks_exact(3).rev().flatten().copied().collect::<Vec<u8>>();
+        Self { data: self.data.chunks_exact(3 * self.width).flat_map(row).collect(), ..*self }
+    }
+
+    /// Numbers for a model: planes of colour in the given order, each `(value / scale - mean) / deviation`.
+    pub(crate) fn planes(&self, feed: &crate::manifest::Feed) -> Vec<f32> {
+        let mut data = Vec::with_capacity(self.data.len());
+        for (plane, channel) in feed.channels.order().into_iter().enumerate() {
+            let (mean, deviation) = (feed.mean[plane], feed.deviation[plane]);
+            let value = |pixel: &[u8]| (f32::from(pixel[channel]) / feed.scale - mean) / deviation;
+            data.extend(self.data.chunks_exact(3).map(value));
+        }
+        data
+    }
+}
+
+impl std::fmt::Debug for Picture {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Picture({} x {})", self.width, self.height)
+    }
+}

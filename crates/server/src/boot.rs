@@ -1,0 +1,98 @@
+//! From a configuration to an [`App`]: the one place that wires the parts together.
+
+use std::sync::Arc;
+
+use mibun_registry::Registry;
+use mibun_trust::TrustAnchors;
+use tokio::sync::Semaphore;
+
+use crate::app::App;
+use crate::authority::AuthorityKeys;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::entropy::SystemEntropy;
+use crate::events::Events;
+use crate::http::rate::RateLimiter;
+use crate::outside::faces::Faces;
+use crate::safe::{Safe, SafeError};
+use crate::shown::Shown;
+use crate::work::WorkError;
+use crate::work::captures::Captures;
+use crate::work::issuing::Terms;
+use crate::work::lists::Publisher;
+
+/// Why the server could not be put together.
+#[derive(Debug, thiserror::Error)]
+pub enum BootError {
+    /// The master key file.
+    #[error(transparent)]
+    Safe(#[from] SafeError),
+    /// The database could not be opened.
+    #[error("database: {0}")]
+    Store(#[from] mibun_registry_sql::OpenError),
+    /// The authority's keys could not be loaded.
+    #[error(transparent)]
+    Work(#[from] WorkError),
+    /// A scene file must not be used.
+    #[error("scene {0}")]
+    Scene(#[from] mibun_trust::scene::SceneFileError),
+    /// The public address cannot name an issuer.
+    #[error("server.public_url cannot name an issuer")]
+    PublicUrl,
+    /// A file or socket.
+    #[error(transparent)]
+    Io(#[from] std::io::Error),
+}
+
+/// Opens the database named in the configuration.
+///
+/// # Errors
+/// What the database said.
+pub async fn open_registry(config: &Config) -> Result<Arc<dyn Registry>, BootError> {
+    Ok(mibun_registry_sql::open(&config.storage.url).await?)
+}
+
+/// Puts the server together over an initialised database.
+///
+/// # Errors
+/// [`BootError`]; before `mibun init`, [`WorkError::NotInitialised`].
+pub async fn app(config: Config, clock: Arc<dyn Clock>) -> Result<App, BootError> {
+    let registry = open_registry(&config).await?;
+    let safe = Safe::open_file(&config.storage.master_key)?;
+    with(config, clock, registry, safe).await
+}
+
+/// Puts the server together over a given store and safe.
+///
+/// # Errors
+/// [`BootError`].
+pub async fn with(
+    config: Config,
+    clock: Arc<dyn Clock>,
+    registry: Arc<dyn Registry>,
+    safe: Safe,
+) -> Result<App, BootError> {
+    let keys = AuthorityKeys::load(&*registry, &safe).await?;
+    let decoy_password_hash = mibun_crypto::password::hash("", &mut SystemEntropy::new());
+    let host = url::Url::parse(&config.server.public_url).ok().and_then(|url| url.host_str().map(str::to_owned));
+    Ok(App {
+        anchors: TrustAnchors::single(&keys.root),
+        scenes: crate::scenes::load()?,
+        scheme: config.resident_number.clone(),
+        faces: Faces::new(&config),
+        terms: Terms::new(&config, &safe)?,
+        captures: Captures::default(),
+        publisher: Publisher::default(),
+        events: Events::default(),
+        shown: Shown::default(),
+        places: Semaphore::new(config.server.concurrent_requests),
+        rate: RateLimiter::new(config.server.requests_per_minute),
+        public_host: host,
+        decoy_password_hash,
+        config,
+        clock,
+        registry,
+        safe,
+        keys,
+    })
+}

@@ -1,0 +1,110 @@
+//! HTTP: requests become values of the pure crates, refusals become statuses; nothing is decided here.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::{ConnectInfo, DefaultBodyLimit, Request, State};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::{Router, http::StatusCode};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::timeout::TimeoutLayer;
+
+use crate::app::App;
+use crate::http::problem::Problem;
+
+pub mod about;
+pub mod body;
+pub mod checks;
+pub mod console;
+pub mod credential;
+pub mod demo;
+pub mod headers;
+pub mod health;
+pub mod issuer_metadata;
+pub mod journeys;
+pub mod nonce;
+pub mod notification;
+pub mod offers;
+pub mod openapi;
+pub mod pages;
+pub mod problem;
+pub mod protocol;
+pub mod rate;
+pub mod session;
+pub mod source;
+pub mod status_lists;
+pub mod telemetry;
+pub mod token;
+pub mod vp_requests;
+pub mod vp_responses;
+pub mod window;
+mod work_problem;
+
+/// What handlers share.
+pub type Shared = State<Arc<App>>;
+
+/// Bodies of everything but images and presentations, in bytes.
+const BODY: usize = 64 * 1024;
+
+/// All routes of the public listener.
+pub fn router(app: Arc<App>) -> Router {
+    let https = !app.config.loopback_only();
+    let timeout = Duration::from_secs(app.config.server.request_seconds);
+    let routes = Router::new()
+        .merge(protocol_routes())
+        .merge(openapi::routes(&app).0)
+        .route("/check/return", get(checks::came_back))
+        .route("/openapi.json", get(openapi::document))
+        .route("/trust/authority.pem", get(about::authority_root))
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready))
+        .route("/", get(pages::start))
+        .route("/{*path}", get(pages::page))
+        .fallback(not_found)
+        .with_state(Arc::clone(&app));
+    routes
+        .layer(DefaultBodyLimit::max(BODY))
+        .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, timeout))
+        .layer(middleware::from_fn_with_state(Arc::clone(&app), limit))
+        .layer(middleware::from_fn_with_state(app, telemetry::observe))
+        .layer(CatchPanicLayer::new())
+        .layer(middleware::from_fn(move |request: Request, next: Next| headers::add(https, request, next)))
+}
+
+/// OpenID4VCI and OpenID4VP: paths and forms are the standards'.
+fn protocol_routes() -> Router<Arc<App>> {
+    Router::new()
+        .route("/.well-known/openid-credential-issuer", get(issuer_metadata::credential_issuer))
+        .route("/.well-known/oauth-authorization-server", get(issuer_metadata::authorization_server))
+        .route("/offers/{id}", get(offers::offer))
+        .route("/token", post(token::token))
+        .route("/nonce", post(nonce::nonce))
+        .route("/credential", post(credential::credential))
+        .route("/notification", post(notification::notification))
+        .route("/status/{list}", get(status_lists::status_list))
+        .route("/vp/requests/{id}", get(vp_requests::by_get).post(vp_requests::by_post))
+        .route("/vp/responses/{id}", post(vp_responses::response).layer(DefaultBodyLimit::max(vp_responses::BODY)))
+}
+
+async fn not_found() -> Problem {
+    Problem::NotFound("address")
+}
+
+/// Counts the request against its address and lets only so many in at once.
+async fn limit(
+    State(app): Shared,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let source = source::address(peer, request.headers(), &app.config.server.trusted_proxies);
+    if let Err(wait) = app.rate.count(source, app.clock.now().0) {
+        return Problem::TooMany(wait).into_response();
+    }
+    let Ok(_permit) = app.places.try_acquire() else { return Problem::Busy.into_response() };
+    request.extensions_mut().insert(source::Source(source));
+    next.run(request).await
+}

@@ -1,0 +1,141 @@
+//! The organisation's side of a check: asking, watching, and the browser that comes back.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Json;
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::{IntoResponse, Redirect, Response};
+use futures_util::Stream;
+use mibun_presenting::request::{FetchMethod, RequestLink};
+use serde::Deserialize;
+use url::Url;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::problem::{Problem, ProblemBody};
+use super::session::{self, Kind};
+use super::{Shared, body, window};
+use crate::app::App;
+use crate::work::WorkError;
+use crate::work::checks::{self, Asked, NewCheck, OpenCheck, Viewer};
+
+mod view;
+
+pub use view::CheckView;
+
+pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::new().routes(routes!(open)).routes(routes!(check)).routes(routes!(events))
+}
+
+/// What is to be asked.
+#[derive(Deserialize, ToSchema)]
+struct NewCheckBody {
+    /// The scene.
+    scene: String,
+    /// `window` (the holder scans a code) or `same_device` (the holder is in this browser).
+    way: String,
+    /// Whether the answer is encrypted; yes, unless a wallet cannot.
+    #[serde(default = "yes")]
+    encrypted: bool,
+}
+
+const fn yes() -> bool {
+    true
+}
+
+/// Asks. The browser gets a cookie that ties the result to it.
+#[utoipa::path(post, path = "/api/checks", request_body = NewCheckBody,
+    responses((status = 201, body = CheckView), (status = 401, body = ProblemBody), (status = 403, body = ProblemBody),
+        (status = 404, body = ProblemBody)))]
+async fn open(
+    State(app): Shared,
+    headers: HeaderMap,
+    body::Json(new): body::Json<NewCheckBody>,
+) -> Result<Response, Problem> {
+    session::same_origin(&headers)?;
+    let window = window::current(&app, &headers).await?;
+    let asked = match new.way.as_str() {
+        "window" => Asked::Window,
+        "same_device" => Asked::SameDevice,
+        _ => return Err(Problem::Unprocessable("unknown_way", "window or same_device".to_owned())),
+    };
+    let opened = checks::open(&app, &window, NewCheck { scene: &new.scene, asked, encrypted: new.encrypted }).await?;
+    let cookie = session::set(Kind::Check, &opened.session, !app.config.loopback_only());
+    let view = CheckView::of(&app, &opened.check);
+    Ok((StatusCode::CREATED, [(header::SET_COOKIE, cookie)], Json(view)).into_response())
+}
+
+/// A check, as the window that asked or the browser it was opened in may see it.
+#[utoipa::path(get, path = "/api/checks/{id}", params(("id" = String, Path,)),
+    responses((status = 200, body = CheckView), (status = 404, body = ProblemBody)))]
+async fn check(State(app): Shared, headers: HeaderMap, Path(id): Path<String>) -> Result<Json<CheckView>, Problem> {
+    Ok(Json(CheckView::of(&app, &look(&app, &headers, &id).await?)))
+}
+
+/// The same, again whenever it changes, as server-sent events named `check`; the code's turns included.
+#[utoipa::path(get, path = "/api/checks/{id}/events", params(("id" = String, Path,)),
+    responses((status = 200, content_type = "text/event-stream", body = CheckView), (status = 404, body = ProblemBody)))]
+async fn events(
+    State(app): Shared,
+    headers: HeaderMap,
+    Path(id): Path<String>,
+) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Problem> {
+    let first = look(&app, &headers, &id).await?;
+    let watch = app.events.watch(first.row.id).ok_or(Problem::Busy)?;
+    let stream = futures_util::stream::unfold(Some((app, headers, id, watch, true)), |state| async move {
+        let (app, headers, id, mut watch, first) = state?;
+        if !first {
+            // A change on another node, or the next moving code, is seen with the second's tick.
+            let _ = tokio::time::timeout(Duration::from_secs(1), watch.changed()).await;
+        }
+        let open = look(&app, &headers, &id).await.ok()?;
+        let over = view::is_over(&open);
+        let event = Event::default().event("check").json_data(CheckView::of(&app, &open)).ok()?;
+        Some((Ok(event), (!over).then_some((app, headers, id, watch, false))))
+    });
+    Ok(Sse::new(stream).keep_alive(KeepAlive::default()))
+}
+
+async fn look(app: &App, headers: &HeaderMap, id: &str) -> Result<OpenCheck, WorkError> {
+    if let Ok(open) = window::current(app, headers).await
+        && let Ok(check) = checks::view(app, Viewer::Window(&open), id).await
+    {
+        return Ok(check);
+    }
+    let secret = session::token(headers, Kind::Check).ok_or(WorkError::NotFound("check"))?;
+    checks::view(app, Viewer::Session(&secret), id).await
+}
+
+/// The code that the holder's browser brings back.
+#[derive(Deserialize)]
+pub struct Return {
+    check: String,
+    response_code: String,
+}
+
+/// `GET /check/return`: releases the result to the browser in which the check was opened, and to no other.
+pub async fn came_back(State(app): Shared, headers: HeaderMap, Query(back): Query<Return>) -> Response {
+    let session = session::token(&headers, Kind::Check).unwrap_or_default();
+    match checks::came_back(&app, &back.check, &back.response_code, &session).await {
+        Ok(check) => Redirect::to(&format!("/window/?check={}", check.row.id)).into_response(),
+        Err(refusal) => {
+            tracing::info!(%refusal, "a browser came back with a code that is not its own");
+            Redirect::to("/window/?refused=return").into_response()
+        }
+    }
+}
+
+/// The links under which a wallet finds the request: for any wallet, and for ours.
+fn links(app: &App, client_id: &str, request_id: &str) -> Option<(String, String, String)> {
+    let request_uri = Url::parse(&app.url(&format!("/vp/requests/{request_id}"))).ok()?;
+    let link = RequestLink { client_id: client_id.to_owned(), request_uri, method: FetchMethod::Post };
+    let any = link.to_url(&Url::parse("openid4vp://").ok()?).to_string();
+    let mut ours = Url::parse(&app.url("/wallet/")).ok()?;
+    ours.query_pairs_mut().append_pair("request", &any);
+    Some((link.request_uri.to_string(), any, ours.to_string()))
+}

@@ -1,0 +1,47 @@
+//! `POST /vp/responses/{id}`: the wallet's answer (OpenID4VP 1.0 section 8.2). A bad presentation is answered 400.
+
+use axum::Json;
+use axum::extract::{Form, Path, State};
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use mibun_presenting::response::Acknowledgement;
+
+use super::Shared;
+use super::vp_requests::ours;
+use crate::http::problem::{Fault, ProtocolRefusal};
+use crate::work::WorkError;
+use crate::work::checks::{self, ResponseRefusal};
+
+/// Largest answer, in bytes.
+pub const BODY: usize = 256 * 1024;
+
+/// Takes an answer.
+pub async fn response(
+    State(app): Shared,
+    Path(id): Path<String>,
+    Form(form): Form<Vec<(String, String)>>,
+) -> Result<Response, ProtocolRefusal> {
+    let answer = checks::respond(&app, &id, &form).await?;
+    if let Some(refusal) = answer.verdict.as_ref().and_then(|verdict| verdict.refusal.as_ref()) {
+        return Err(ProtocolRefusal {
+            error: "invalid_presentation",
+            description: refusal.code().to_owned(),
+            fault: Fault::Request,
+        });
+    }
+    let body = Acknowledgement { redirect_uri: answer.redirect_uri }.to_value();
+    let headers = [(header::CACHE_CONTROL, "no-store"), (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*")];
+    Ok((headers, Json(body)).into_response())
+}
+
+impl From<ResponseRefusal> for ProtocolRefusal {
+    fn from(error: ResponseRefusal) -> Self {
+        match error {
+            ResponseRefusal::Work(WorkError::NotFound(_)) => {
+                Self { error: "invalid_request", description: "no such check".to_owned(), fault: Fault::Absent }
+            }
+            ResponseRefusal::Work(error) => ours(&error),
+            other => Self { error: "invalid_request", description: other.to_string(), fault: Fault::Request },
+        }
+    }
+}

@@ -1,0 +1,2 @@
+//! What is neither HTTP nor the record.
+pub mod faces;

@@ -1,0 +1,195 @@
+//! The face engine: models loaded once, at the first face, and as many faces at a time as the operator allows.
+
+use std::path::PathBuf;
+use std::sync::{Arc, OnceLock};
+
+use axum::body::Bytes;
+use mibun_face::engine::{FaceEngine, RtenEngine};
+use mibun_face::manifest::PortraitKind;
+use mibun_face::model_set::{ModelSet, SetDescription};
+use mibun_face::pipeline::{MeasureError, Pipeline};
+use mibun_face::{FrameMeasures, PortraitMeasures, decode::DecodeError, portrait};
+use mibun_proofing::decision;
+use mibun_proofing::policy::{CalibrationRow, MatchThresholds, Policy};
+use tokio::sync::Semaphore;
+
+use crate::config::{Config, ModelSetChoice};
+use crate::http::about::ModelsView;
+use crate::work::WorkError;
+
+/// Faces that may wait for a worker, per worker; beyond it the answer is "busy".
+const QUEUE: usize = 8;
+
+/// The face engine of this server.
+pub struct Faces {
+    folder: PathBuf,
+    description: Option<SetDescription>,
+    policy: Policy,
+    workers: Arc<Semaphore>,
+    queue: Arc<Semaphore>,
+    pipeline: Arc<OnceLock<Result<Pipeline, String>>>,
+}
+
+impl Faces {
+    /// Finds out which set of models is there; loads nothing.
+    pub fn new(config: &Config) -> Self {
+        let folder = folder(config);
+        let description = choose(config.face.set, &folder);
+        let workers = config.face.workers;
+        Self {
+            folder,
+            description,
+            policy: config.face.policy.clone(),
+            workers: Arc::new(Semaphore::new(workers)),
+            queue: Arc::new(Semaphore::new(workers * QUEUE)),
+            pipeline: Arc::new(OnceLock::new()),
+        }
+    }
+
+    /// The set in use, for people.
+    pub fn describe(&self) -> ModelsView {
+        let texts = |list: Vec<&'static str>| list.into_iter().map(str::to_owned).collect();
+        match &self.description {
+            Some(set) => ModelsView { set: set.name.clone(), can: texts(set.can()), cannot: texts(set.cannot()) },
+            None => ModelsView {
+                set: "none".to_owned(),
+                can: Vec::new(),
+                cannot: vec!["compare faces: no models were found".to_owned()],
+            },
+        }
+    }
+
+    /// The thresholds for the register's portraits, which are photographs.
+    ///
+    /// # Errors
+    /// [`WorkError::Busy`] without models, or for an embedder that was never measured at all.
+    pub fn thresholds(&self) -> Result<MatchThresholds, WorkError> {
+        let set = self.description.as_ref().ok_or(WorkError::Busy)?;
+        let row = |row: &&mibun_face::manifest::Calibration| CalibrationRow { fmr: row.fmr, threshold: row.threshold };
+        let measured: Vec<CalibrationRow> = set.calibration(PortraitKind::Photo).iter().map(row).collect();
+        let loosest = measured.iter().max_by(|one, other| one.fmr.total_cmp(&other.fmr)).copied();
+        // An embedder that was never measured at the review rate accepts nobody: whatever it finds similar at the
+        // loosest measured row goes to an officer.
+        let fall_back = || loosest.map(|review| MatchThresholds { accept: None, review }).ok_or(WorkError::Busy);
+        self.policy.matching.thresholds(&measured).or_else(|_| fall_back())
+    }
+
+    /// What took part in a decision, for its record.
+    ///
+    /// # Errors
+    /// [`WorkError::Busy`] without models.
+    pub fn models(&self) -> Result<decision::ModelSet, WorkError> {
+        let set = self.description.as_ref().ok_or(WorkError::Busy)?;
+        let file = |manifest: &mibun_face::manifest::Manifest| decision::ModelUsed {
+            role: manifest.role.as_str().to_owned(),
+            sha256: manifest.sha256.clone(),
+        };
+        Ok(decision::ModelSet {
+            name: set.name.clone(),
+            engine: RtenEngine::new(1).name().to_owned(),
+            files: set.manifests.iter().map(file).collect(),
+            detects_attacks: set.detects_attacks(),
+        })
+    }
+
+    /// Measures a camera frame.
+    ///
+    /// # Errors
+    /// [`WorkError::Refused`] for a file that is no frame, [`WorkError::Busy`] when too many wait.
+    pub async fn measure(&self, image: Bytes) -> Result<FrameMeasures, WorkError> {
+        self.work(move |pipeline| pipeline.frame(&image, &mut |_| {})).await
+    }
+
+    /// Measures a portrait.
+    ///
+    /// # Errors
+    /// [`WorkError::Refused`] for a picture that cannot be compared, [`WorkError::Busy`].
+    pub async fn portrait(&self, image: Bytes) -> Result<PortraitMeasures, WorkError> {
+        self.work(move |pipeline| pipeline.portrait(&image)).await
+    }
+
+    /// Cuts the card's portrait out of a photograph.
+    ///
+    /// # Errors
+    /// [`WorkError::Refused`], [`WorkError::Busy`].
+    pub async fn card_portrait(&self, image: Bytes) -> Result<Vec<u8>, WorkError> {
+        self.work(move |pipeline| {
+            let measures = pipeline.portrait(&image)?;
+            Ok(portrait::for_card(&image, &measures.quality.face_box)?)
+        })
+        .await
+    }
+
+    async fn work<T: Send + 'static>(
+        &self,
+        task: impl FnOnce(&Pipeline) -> Result<T, MeasureError> + Send + 'static,
+    ) -> Result<T, WorkError> {
+        let description = self.description.clone().ok_or(WorkError::Busy)?;
+        let _place = self.queue.try_acquire().map_err(|_| WorkError::Busy)?;
+        let _worker = self.workers.acquire().await.map_err(|_| WorkError::Busy)?;
+        let (pipeline, folder) = (Arc::clone(&self.pipeline), self.folder.clone());
+        let done = tokio::task::spawn_blocking(move || {
+            let ready = pipeline.get_or_init(|| load(description, &folder));
+            ready.as_ref().map_err(|_| WorkError::Busy).and_then(|pipeline| task(pipeline).map_err(refusal))
+        });
+        done.await.map_err(|_| WorkError::Busy)?
+    }
+}
+
+impl std::fmt::Debug for Faces {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Faces({})", self.describe().set)
+    }
+}
+
+fn load(description: SetDescription, folder: &std::path::Path) -> Result<Pipeline, String> {
+    let name = description.name.clone();
+    let set = ModelSet::load(description, Arc::new(RtenEngine::new(1)), |file| std::fs::read(folder.join(file)).ok());
+    match set {
+        Ok(set) => {
+            tracing::info!(set = name, "face models loaded");
+            Ok(Pipeline::new(set))
+        }
+        Err(error) => {
+            tracing::error!(%error, "face models cannot be loaded");
+            Err(error.to_string())
+        }
+    }
+}
+
+/// Where the models lie: configured, in the environment, or `models` in the working folder.
+fn folder(config: &Config) -> PathBuf {
+    let configured = config.face.models_dir.clone();
+    let environment = || std::env::var_os("MIBUN_MODELS_DIR").map(PathBuf::from);
+    configured.or_else(environment).unwrap_or_else(|| PathBuf::from("models"))
+}
+
+fn choose(choice: ModelSetChoice, folder: &std::path::Path) -> Option<SetDescription> {
+    let whole = |set: &SetDescription| set.manifests.iter().all(|manifest| folder.join(&manifest.file).is_file());
+    SetDescription::known().into_iter().find(|set| {
+        let wanted = match choice {
+            ModelSetChoice::Auto => true,
+            ModelSetChoice::Recommended => set.detects_attacks(),
+            ModelSetChoice::Standard => !set.detects_attacks(),
+        };
+        wanted && whole(set)
+    })
+}
+
+fn refusal(error: MeasureError) -> WorkError {
+    let code = match &error {
+        MeasureError::Decode(DecodeError::NotAnImage) => "not_an_image",
+        MeasureError::Decode(DecodeError::UnsupportedFormat) => "unsupported_image",
+        MeasureError::Decode(DecodeError::TooLarge) => "image_too_large",
+        MeasureError::Decode(DecodeError::TooSmall) => "image_too_small",
+        MeasureError::Decode(DecodeError::Truncated) => "image_truncated",
+        MeasureError::NoFace => "no_face",
+        MeasureError::SeveralFaces => "two_faces",
+        MeasureError::Unusable => "portrait_unusable",
+        MeasureError::Engine(engine) => {
+            tracing::error!(error = %engine, "the face engine failed");
+            return WorkError::Busy;
+        }
+    };
+    WorkError::Refused(code, error.to_string())
+}

@@ -1,0 +1,76 @@
+//! The life of a card after it was issued: suspending, resuming, revoking.
+
+use mibun_registry::{Card, CardId, CardStatus, EntryStatus, Unit, run};
+
+use super::audit::{self, Actor};
+use super::{WorkError, lists};
+use crate::app::App;
+
+/// Sets the status of a card and of every copy of it, in one unit of work.
+///
+/// # Errors
+/// [`WorkError::NotFound`]; [`WorkError::State`] for a revoked card, which stays revoked.
+pub async fn set_status(
+    app: &App,
+    actor: Actor<'_>,
+    id: CardId,
+    status: CardStatus,
+    reason: &str,
+) -> Result<Card, WorkError> {
+    let card = run(&*app.registry, "cards.set_status", |unit| {
+        Box::pin(async move {
+            let card = write(app, unit, id, status).await?;
+            audit::note(app, unit, actor, action(status), format!("{id} {}", one_line(reason))).await?;
+            Ok::<_, WorkError>(card)
+        })
+    })
+    .await?;
+    // The job would find the change within its half second; publishing now makes it visible at once.
+    lists::publish_changes(app).await?;
+    Ok(card)
+}
+
+async fn write(app: &App, unit: &mut dyn Unit, id: CardId, status: CardStatus) -> Result<Card, WorkError> {
+    let mut card = unit.card(id).await?.ok_or(WorkError::NotFound("card"))?;
+    if card.status == CardStatus::Revoked {
+        return Err(WorkError::State("a revoked card stays revoked"));
+    }
+    card.status = status;
+    card.version = unit.update_card(&card).await?;
+    let entry = match status {
+        CardStatus::Valid => EntryStatus::Valid,
+        CardStatus::Suspended => EntryStatus::Suspended,
+        CardStatus::Revoked => EntryStatus::Invalid,
+    };
+    for batch in unit.batches_of(id).await? {
+        let positions = lists::positions(app, unit, &batch.entries).await?;
+        unit.set_entries(batch.entries.list, &positions, entry).await?;
+    }
+    Ok(card)
+}
+
+/// Revokes every card of a person that is not revoked yet; part of issuing a new one.
+///
+/// # Errors
+/// The store's.
+pub async fn revoke_others(app: &App, unit: &mut dyn Unit, issued: &Card) -> Result<(), WorkError> {
+    for card in unit.cards_of(issued.person).await? {
+        if card.id != issued.id && card.status != CardStatus::Revoked {
+            write(app, unit, card.id, CardStatus::Revoked).await?;
+            audit::note(app, unit, Actor::Server, "card.superseded", card.id.to_string()).await?;
+        }
+    }
+    Ok(())
+}
+
+const fn action(status: CardStatus) -> &'static str {
+    match status {
+        CardStatus::Valid => "card.resumed",
+        CardStatus::Suspended => "card.suspended",
+        CardStatus::Revoked => "card.revoked",
+    }
+}
+
+fn one_line(reason: &str) -> String {
+    reason.chars().filter(|character| !character.is_control()).take(200).collect()
+}

@@ -1,0 +1,108 @@
+//! A wallet fetches the signed request.
+
+use mibun_card::vc::CARD_VCT;
+use mibun_crypto::jwe::EphemeralKey;
+use mibun_presenting::dcql::Query;
+use mibun_presenting::request::{AccessIdentity, AnswerBy, RequestSpec, SceneNotice};
+use mibun_presenting::slots::SlotError;
+use mibun_presenting::transaction::{Transaction, TransactionError};
+use mibun_registry::{StoreError, UnitError, run};
+use url::Url;
+
+use super::{OpenCheck, load, save, scene, slot_key};
+use crate::app::App;
+use crate::authority;
+use crate::work::WorkError;
+
+/// The name of the key that an answer is encrypted to; there is one per request.
+pub(super) const RESPONSE_KEY: &str = "response";
+
+/// Why a request is not handed out.
+#[derive(Debug, thiserror::Error)]
+pub enum FetchRefusal {
+    /// Our side.
+    #[error(transparent)]
+    Work(#[from] WorkError),
+    /// The moving code is not one of ours, or too old.
+    #[error(transparent)]
+    Slot(#[from] SlotError),
+    /// The check is over, or another wallet has it.
+    #[error(transparent)]
+    Transaction(#[from] TransactionError),
+}
+
+impl From<StoreError> for FetchRefusal {
+    fn from(error: StoreError) -> Self {
+        Self::Work(error.into())
+    }
+}
+
+impl UnitError for FetchRefusal {
+    fn store(&self) -> Option<&StoreError> {
+        match self {
+            Self::Work(WorkError::Store(error)) => Some(error),
+            _ => None,
+        }
+    }
+}
+
+/// Signs the request for the wallet that fetches it. Fetching it again is allowed, for the same wallet.
+///
+/// # Errors
+/// [`FetchRefusal`]; nothing is stored then.
+pub async fn fetch(app: &App, request_id: &str, wallet_nonce: Option<&str>) -> Result<String, FetchRefusal> {
+    let now = app.clock.now();
+    let moving = request_id.contains('.');
+    let id = if moving { slot_key(app).verify(request_id, now)?.to_owned() } else { request_id.to_owned() };
+    let (check, access) = run(&*app.registry, "checks.fetch", |unit| {
+        let id = &id;
+        Box::pin(async move {
+            let mut check = load(app, unit, id).await?;
+            if check.stored.moving != moving {
+                // A window's request is handed out by its moving code only.
+                return Err(WorkError::NotFound("check").into());
+            }
+            check.stored.transaction = check.stored.transaction.fetch(wallet_nonce, now)?;
+            check.stored.note_nonces();
+            save(app, unit, &mut check).await?;
+            let access = authority::load_access(unit, &app.safe, &check.row.organisation.to_string()).await?;
+            Ok::<_, FetchRefusal>((check, access))
+        })
+    })
+    .await?;
+    app.events.changed(check.row.id);
+    Ok(sign(app, &check, &access, wallet_nonce)?)
+}
+
+fn sign(
+    app: &App,
+    check: &OpenCheck,
+    access: &authority::Certified,
+    wallet_nonce: Option<&str>,
+) -> Result<String, WorkError> {
+    let Transaction::Fetched { terms, .. } = &check.stored.transaction else { return Err(WorkError::Damaged) };
+    let scene = scene(app, check)?;
+    let query = Query::for_scene(scene, &[CARD_VCT]);
+    let notice = SceneNotice::of(scene);
+    let response_uri = response_uri(app, check)?;
+    let key = check.stored.response_key.as_ref().map(EphemeralKey::from_jwk).transpose();
+    let key = key.map_err(|_| WorkError::Damaged)?.map(|key| key.public_jwk(RESPONSE_KEY));
+    let chain = access.x5c();
+    let spec = RequestSpec {
+        query: &query,
+        notice: Some(&notice),
+        nonce: terms.nonce.reveal(),
+        state: terms.state.reveal(),
+        wallet_nonce,
+        response_uri: &response_uri,
+        answer_by: key.as_ref().map_or(AnswerBy::DirectPost, AnswerBy::DirectPostJwt),
+        issued_at: app.clock.now(),
+        expires_at: terms.expires_at,
+    };
+    spec.sign(&AccessIdentity { chain: &chain, signer: &*access.signer }).map_err(|_| WorkError::Damaged)
+}
+
+/// Where the answer to a check goes.
+pub(super) fn response_uri(app: &App, check: &OpenCheck) -> Result<Url, WorkError> {
+    Url::parse(&app.url(&format!("/vp/responses/{}", check.row.id))).map_err(|_| WorkError::Damaged)
+}

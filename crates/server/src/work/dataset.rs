@@ -1,0 +1,60 @@
+//! From the register's record to the claims of a card.
+
+use mibun_card::assurance::Assurance;
+use mibun_card::pid::{Address, PersonalData, Place};
+use mibun_proofing::level::{DecayPolicy, Evidence as Proof, level};
+use mibun_registry::{Card, JourneyId, Unit};
+use serde_json::{Map, Value};
+
+use super::{WorkError, journeys};
+use crate::app::App;
+use crate::record::PersonRecord;
+
+/// The claims of a card, level and evidence included.
+///
+/// # Errors
+/// [`WorkError::Refused`] for a record that a card cannot carry.
+pub fn claims(
+    app: &App,
+    card: &Card,
+    record: &PersonRecord,
+    portrait: Vec<u8>,
+    assurance: &Assurance,
+) -> Result<Map<String, Value>, WorkError> {
+    let authority = app.config.authority.name.get("en").cloned().unwrap_or_default();
+    let person = PersonalData {
+        family_name: record.family_name.clone(),
+        given_name: record.given_name.clone(),
+        family_name_native: record.family_name_native.clone(),
+        given_name_native: record.given_name_native.clone(),
+        birthdate: record.birthdate,
+        sex: Some(record.sex),
+        nationalities: record.nationalities.clone(),
+        place_of_birth: record.place_of_birth.clone().map(|text| Place { locality: Some(text), ..Place::default() }),
+        address: record.address.clone().map(|text| Address { formatted: Some(text), ..Address::default() }),
+        personal_administrative_number: record.number.clone(),
+        document_number: record.document_number.clone(),
+        date_of_issuance: card.issued_at.date(),
+        date_of_expiry: record.document_valid_until,
+        issuing_authority: authority.clone(),
+        issuing_country: app.config.authority.country.clone(),
+        portrait: Some(portrait),
+    };
+    let mut claims = person.to_claims().map_err(|error| WorkError::Refused("record_unfit", error.to_string()))?;
+    assurance.add_to(&mut claims, &authority);
+    Ok(claims)
+}
+
+/// Level and evidence, computed from the journey that led to the card.
+///
+/// # Errors
+/// [`WorkError::State`] when the evidence carries no level (any more).
+pub async fn assurance(app: &App, unit: &mut dyn Unit, journey: Option<JourneyId>) -> Result<Assurance, WorkError> {
+    let id = journey.ok_or(WorkError::State("nothing is known of how this card came about"))?;
+    let row = unit.journey(id).await?.ok_or(WorkError::State("the journey behind this card is gone"))?;
+    let journey = journeys::open_row(app, row)?;
+    let proofs = journey.state.life.evidence();
+    let standing = level(&proofs, &DecayPolicy::default(), app.clock.now());
+    let standing = standing.ok_or(WorkError::State("the journey was not accepted, or its evidence is too old"))?;
+    Ok(Assurance { level: standing.level, evidence: proofs.iter().map(Proof::for_card).collect() })
+}

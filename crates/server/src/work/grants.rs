@@ -1,0 +1,121 @@
+//! Grants: the stored life of an offer, from the code in the link to the card in the wallet.
+
+use mibun_crypto::time::Timestamp;
+use mibun_issuing::grant::{Grant as Life, Step};
+use mibun_issuing::offer::{self, CredentialOffer, TxCode};
+use mibun_registry::{Grant, GrantId, Hash, JourneyId, PersonId, Unit, Version};
+use serde::{Deserialize, Serialize};
+
+use super::WorkError;
+use super::issuing::CONFIGURATION;
+use crate::app::App;
+use crate::safe::Place;
+
+/// An offer as the journey keeps it, sealed.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct StoredOffer {
+    /// The link for any wallet.
+    pub uri: String,
+    /// The code that the person types.
+    pub tx_code: String,
+    /// When it ends.
+    pub expires_at: Timestamp,
+}
+
+/// A grant with its state opened.
+pub struct OpenGrant {
+    /// The row.
+    pub row: Grant,
+    /// Its life.
+    pub life: Life,
+    /// The offer document, served by reference.
+    pub offer: serde_json::Value,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Stored {
+    life: Life,
+    offer: serde_json::Value,
+}
+
+fn place(row: &str) -> Place<'_> {
+    Place::new("grants", row, "state")
+}
+
+/// Makes a grant for a person and the offer that goes with it.
+///
+/// # Errors
+/// [`WorkError::Safe`].
+pub fn make(app: &App, person: PersonId, journey: JourneyId) -> Result<(Grant, StoredOffer), WorkError> {
+    let now = app.clock.now();
+    let mut entropy = app.entropy();
+    let (life, secrets) = Life::offer(&app.terms.policy, true, now, &mut *entropy);
+    let id = GrantId::generate(&mut *entropy);
+    let tx_code = TxCode::digits("Shown on the page where you enrolled");
+    let offer = CredentialOffer::new(&app.terms.issuer, CONFIGURATION, secrets.code, Some(tx_code)).to_value();
+    let stored = Stored { life, offer };
+    let grant = Grant {
+        id,
+        code_hash: Hash::new(*stored.life.code().as_bytes()),
+        token_hash: None,
+        state: stored.life.state().to_owned(),
+        sealed: app.safe.seal(place(&id.to_string()), &stored, &mut *entropy)?,
+        person,
+        journey: Some(journey),
+        wrong_tries: 0,
+        created_at: now,
+        expires_at: stored.life.expires_at(),
+        version: Version::FIRST,
+    };
+    let offer = StoredOffer {
+        uri: offer::link_to(&app.url(&format!("/offers/{id}"))),
+        tx_code: secrets.tx_code.map(|code| code.expose().to_owned()).unwrap_or_default(),
+        expires_at: grant.expires_at,
+    };
+    Ok((grant, offer))
+}
+
+/// Opens a row.
+///
+/// # Errors
+/// [`WorkError::Safe`].
+pub fn open(app: &App, row: Grant) -> Result<OpenGrant, WorkError> {
+    let stored: Stored = app.safe.open(place(&row.id.to_string()), &row.sealed)?;
+    Ok(OpenGrant { row, life: stored.life, offer: stored.offer })
+}
+
+/// Stores what a step changed, over the version read, and hands the step's answer on.
+///
+/// The answer may be a refusal and the change still be stored: a wrong transaction code is counted.
+///
+/// # Errors
+/// `VersionMismatch` when another request was faster.
+pub async fn take<T, E>(
+    app: &App,
+    unit: &mut dyn Unit,
+    grant: OpenGrant,
+    step: Step<T, E>,
+) -> Result<Result<T, E>, WorkError> {
+    let Some(life) = step.store else { return Ok(step.answer) };
+    let mut row = grant.row;
+    row.state = life.state().to_owned();
+    row.token_hash = life.token().map(|token| Hash::new(*token.as_bytes()));
+    row.wrong_tries = u32::from(life.wrong_tries());
+    row.expires_at = life.expires_at();
+    let stored = Stored { life, offer: grant.offer };
+    row.sealed = app.safe.seal(place(&row.id.to_string()), &stored, &mut *app.entropy())?;
+    unit.update_grant(&row).await?;
+    Ok(step.answer)
+}
+
+/// The offer document of a grant that can still be redeemed.
+///
+/// # Errors
+/// [`WorkError::NotFound`], also for an offer that was redeemed or has ended.
+pub async fn offer_document(app: &App, id: &str) -> Result<serde_json::Value, WorkError> {
+    let id: GrantId = id.parse().map_err(|_| WorkError::NotFound("offer"))?;
+    let row = app.registry.read().await?.grant(id).await?.ok_or(WorkError::NotFound("offer"))?;
+    let grant = open(app, row)?;
+    let redeemable = matches!(&grant.life, Life::Offered(offered) if offered.expires_at > app.clock.now());
+    if redeemable { Ok(grant.offer) } else { Err(WorkError::NotFound("offer")) }
+}

@@ -1,0 +1,435 @@
+//! Journeys: opening one, counting its attempts, deciding it, and the offer at its end.
+
+use std::net::IpAddr;
+
+use mibun_crypto::time::Timestamp;
+use mibun_face::{Embedding, PortraitMeasures};
+use mibun_proofing::attempts::{Counted, Scope, admit};
+use mibun_proofing::decision::{DecisionInputs, DecisionRecord, MatchScore, PublicDecision, Subject};
+use mibun_proofing::journey::{Journey as Life, JourneyError, State};
+use mibun_registry::{BlindIndex, BlobName, Journey, JourneyId, PersonId, PersonStatus, Sealed, Unit, Version, run};
+use serde::{Deserialize, Serialize};
+
+use super::audit::{self, Actor};
+use super::captures::{self, Finished};
+use super::people::{self, OpenPerson};
+use super::{WorkError, grants};
+use crate::app::App;
+use crate::safe::{Place, token_hash};
+
+/// Days for which a frame cannot come back in another capture.
+const FRAME_DAYS: i64 = 30;
+
+/// A journey with its state opened.
+#[derive(Clone)]
+pub struct OpenJourney {
+    /// The row.
+    pub row: Journey,
+    /// Its state.
+    pub state: StoredJourney,
+}
+
+/// What is sealed in a journey's row.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct StoredJourney {
+    /// Where in its life it is.
+    pub life: Life,
+    /// The scope under which attempts at the typed number are counted, known or not.
+    number_scope: String,
+    /// The offer of an accepted journey, until it was collected.
+    offer: Option<grants::StoredOffer>,
+}
+
+/// A journey that was opened.
+pub struct Opened {
+    /// Its identifier.
+    pub id: JourneyId,
+    /// The bearer token of further calls.
+    pub token: String,
+    /// When it ends by itself.
+    pub expires_at: Timestamp,
+}
+
+/// A decision, as far as the person is told.
+pub struct DecisionSummary {
+    /// What is told.
+    pub told: PublicDecision,
+    /// Captures left in this journey.
+    pub captures_left: u8,
+}
+
+/// Where a journey stands.
+pub struct Overview {
+    /// The name of the state.
+    pub state: &'static str,
+    /// The decision, if there is one.
+    pub decision: Option<DecisionSummary>,
+    /// The offer, if the card can be collected.
+    pub offer: Option<grants::StoredOffer>,
+}
+
+fn place(row: &str) -> Place<'_> {
+    Place::new("journeys", row, "state")
+}
+
+/// Opens a journey for whoever typed this number and name; the answer does not tell whether there is such a person.
+///
+/// # Errors
+/// [`WorkError::TooMany`] for an address that opened too many.
+pub async fn open(app: &App, source: IpAddr, number: &str, name: &str) -> Result<Opened, WorkError> {
+    let now = app.clock.now();
+    // A number that does not follow the scheme is nobody's, and is treated as such.
+    let read = app.scheme.read(number, now.date());
+    let number = read.map_or_else(|_| number.trim().to_owned(), |number| number.as_str().to_owned());
+    let index = app.number_index(&number);
+    let found = app.registry.read().await?.person_by_number(&index).await?;
+    let person = found.and_then(|row| people::open(app, row).ok()).filter(|person| person.record.is_named(name));
+    let mut entropy = app.entropy();
+    let token = entropy.token(32);
+    let id = JourneyId::generate(&mut *entropy);
+    let life = Life::open(&app.config.limits.journey, now);
+    let expires_at = life.course().expires_at;
+    let state = StoredJourney { life, number_scope: mibun_crypto::base64url::encode(index.as_bytes()), offer: None };
+    let row = Journey {
+        id,
+        token_hash: token_hash(&token),
+        state: state.life.state().as_str().to_owned(),
+        sealed: app.safe.seal(place(&id.to_string()), &state, &mut *entropy)?,
+        person: person.map(|person| person.row.id),
+        source: app.safe.index("source", &source.to_string()),
+        created_at: now,
+        expires_at,
+        version: Version::FIRST,
+    };
+    count(app, row.source, Scope::Source).await?;
+    run(&*app.registry, "journeys.open", |unit| {
+        let row = &row;
+        Box::pin(async move { Ok::<_, WorkError>(unit.insert_journey(row).await?) })
+    })
+    .await?;
+    Ok(Opened { id, token, expires_at })
+}
+
+/// Raises the counters of one scope, commits, and only then looks at them.
+async fn count(app: &App, subject: BlindIndex, scope: Scope) -> Result<u32, WorkError> {
+    let now = app.clock.now();
+    let counters: Vec<_> =
+        app.config.limits.attempts.counters(now).into_iter().filter(|counter| counter.scope == scope).collect();
+    let counted = run(&*app.registry, "attempts.count", |unit| {
+        let counters = &counters;
+        Box::pin(async move {
+            let mut counted = Vec::new();
+            for counter in counters {
+                let key = app.safe.mac("attempts", &[subject.as_bytes(), &counter.rung.seconds.to_be_bytes()]);
+                let count = unit.count_attempt(&BlindIndex::new(key), counter.window, now).await?;
+                counted.push(Counted { counter: *counter, count });
+            }
+            Ok::<_, WorkError>(counted)
+        })
+    })
+    .await?;
+    let admitted = admit(&counted, now).map_err(|exhausted| WorkError::TooMany(exhausted.retry_after_s))?;
+    Ok(admitted.attempts_left)
+}
+
+/// The journey a token belongs to. A state whose time is over is shown as expired.
+///
+/// # Errors
+/// [`WorkError::NotSignedIn`] for a wrong token, or a journey that does not exist.
+pub async fn authorise(app: &App, id: &str, token: &str) -> Result<OpenJourney, WorkError> {
+    let id: JourneyId = id.parse().map_err(|_| WorkError::NotSignedIn)?;
+    let mut unit = app.registry.read().await?;
+    let row = unit.journey(id).await?.ok_or(WorkError::NotSignedIn)?;
+    if row.token_hash != token_hash(token) {
+        return Err(WorkError::NotSignedIn);
+    }
+    open_row(app, row)
+}
+
+/// Opens the state of a row.
+///
+/// # Errors
+/// [`WorkError::Safe`].
+pub fn open_row(app: &App, row: Journey) -> Result<OpenJourney, WorkError> {
+    let mut state: StoredJourney = app.safe.open(place(&row.id.to_string()), &row.sealed)?;
+    if let Ok(expired) = state.life.clone().expire(app.clock.now()) {
+        state.life = expired;
+    }
+    Ok(OpenJourney { row, state })
+}
+
+/// Writes a journey's state over the version read.
+///
+/// # Errors
+/// `VersionMismatch` when another request was faster.
+pub async fn save(app: &App, unit: &mut dyn Unit, journey: &mut OpenJourney) -> Result<(), WorkError> {
+    let id = journey.row.id.to_string();
+    journey.row.sealed = app.safe.seal(place(&id), &journey.state, &mut *app.entropy())?;
+    journey.row.state = journey.state.life.state().as_str().to_owned();
+    journey.row.expires_at = journey.state.life.course().expires_at;
+    journey.row.version = unit.update_journey(&journey.row).await?;
+    Ok(())
+}
+
+/// Counts an attempt at the typed number and notes the capture; answers the attempts left.
+///
+/// # Errors
+/// [`WorkError::TooMany`], or [`WorkError::State`] when the journey allows no capture.
+pub async fn begin_capture(app: &App, mut journey: OpenJourney, capture: &str) -> Result<u32, WorkError> {
+    let now = app.clock.now();
+    let rules = &app.config.limits.journey;
+    // Refused before it is counted: a journey that is over costs nobody an attempt.
+    journey.state.life = journey.state.life.begin_capture(capture.to_owned(), rules, now).map_err(illegal)?;
+    let scope = mibun_crypto::base64url::decode(&journey.state.number_scope).map_err(|_| WorkError::Damaged)?;
+    let scope: [u8; 32] = scope.try_into().map_err(|_| WorkError::Damaged)?;
+    let on_record = count(app, BlindIndex::new(scope), Scope::Record).await?;
+    let in_journey = u32::from(journey.state.life.captures_left(rules));
+    store(app, journey).await?;
+    Ok(on_record.min(in_journey))
+}
+
+async fn store(app: &App, journey: OpenJourney) -> Result<(), WorkError> {
+    run(&*app.registry, "journeys.save", |unit| {
+        let mut journey = journey.clone();
+        Box::pin(async move { save(app, unit, &mut journey).await })
+    })
+    .await
+}
+
+/// Decides an ended capture, records it, and makes the offer where it is accepted.
+///
+/// # Errors
+/// [`WorkError::Refused`] for frames of an earlier capture; the store's.
+pub async fn decide(app: &App, journey: OpenJourney, finished: Finished) -> Result<DecisionSummary, WorkError> {
+    let now = app.clock.now();
+    refuse_known_frames(app, &finished).await?;
+    let person = match journey.row.person {
+        Some(id) => Some(people::load(app, &mut *app.registry.read().await?, id).await?),
+        None => None,
+    };
+    let portrait = register_portrait(app, person.as_ref(), &finished).await?;
+    let inputs = inputs(app, person.as_ref(), portrait.as_ref(), &finished)?;
+    let record = DecisionRecord::decide(inputs, &app.config.face.policy, now);
+    let rules = &app.config.limits.journey;
+    let mut journey = journey;
+    journey.state.life = journey.state.life.decide(record.decision, rules, now).map_err(illegal)?;
+    let summary =
+        DecisionSummary { told: record.decision.public(), captures_left: journey.state.life.captures_left(rules) };
+    tracing::info!(reason = record.decision.reason.as_str(), "journey decided");
+    conclude(app, journey, &record, finished.best).await?;
+    Ok(summary)
+}
+
+/// Frames are remembered for a month: whoever sends one again is replaying an upload.
+async fn refuse_known_frames(app: &App, finished: &Finished) -> Result<(), WorkError> {
+    let Some(summary) = finished.capture.summary() else { return Err(WorkError::State("the capture still runs")) };
+    let until = app.clock.now().plus_days(FRAME_DAYS);
+    let all_new = run(&*app.registry, "frames.remember", |unit| {
+        let frames = &summary.frames;
+        Box::pin(async move {
+            let mut all_new = true;
+            for frame in frames {
+                all_new &= unit.remember_frame(&captures::frame_index(&frame.0), until).await?;
+            }
+            Ok::<_, WorkError>(all_new)
+        })
+    })
+    .await?;
+    if all_new { Ok(()) } else { Err(WorkError::Refused("frame_replayed", "these frames were sent before".to_owned())) }
+}
+
+/// The register's portrait, measured. For nobody's number the live frame is measured in its place, so that the answer
+/// takes as long.
+async fn register_portrait(
+    app: &App,
+    person: Option<&OpenPerson>,
+    finished: &Finished,
+) -> Result<Option<PortraitMeasures>, WorkError> {
+    let image = match person {
+        Some(person) => {
+            let mut unit = app.registry.read().await?;
+            people::portraits(&mut *unit, person).await.ok().map(|portraits| portraits.original.into())
+        }
+        None => finished.best.clone(),
+    };
+    let Some(image) = image else { return Ok(None) };
+    match app.faces.portrait(image).await {
+        Ok(measures) => Ok(Some(measures)),
+        Err(WorkError::Refused(..)) => Ok(None),
+        Err(other) => Err(other),
+    }
+}
+
+fn inputs(
+    app: &App,
+    person: Option<&OpenPerson>,
+    portrait: Option<&PortraitMeasures>,
+    finished: &Finished,
+) -> Result<DecisionInputs, WorkError> {
+    let capture = finished.capture.summary().ok_or(WorkError::State("the capture still runs"))?;
+    let score = |(seq, face): (u32, &Embedding)| {
+        let score = portrait.and_then(|portrait| portrait.embedding.cosine(face))?;
+        Some(MatchScore { seq, score })
+    };
+    Ok(DecisionInputs {
+        subject: subject(app, person, portrait.is_some()),
+        capture,
+        matches: finished.capture.faces().filter_map(score).collect(),
+        thresholds: app.faces.thresholds()?,
+        models: app.faces.models()?,
+    })
+}
+
+fn subject(app: &App, person: Option<&OpenPerson>, has_portrait: bool) -> Subject {
+    let Some(person) = person else { return Subject::Unknown };
+    match person.row.status {
+        PersonStatus::Deceased => Subject::Deceased,
+        PersonStatus::Suspended => Subject::Suspended,
+        PersonStatus::Expired => Subject::Expired,
+        PersonStatus::Active if people::ineligible(&person.row, app.clock.now()) => Subject::Expired,
+        PersonStatus::Active if has_portrait => Subject::Eligible,
+        PersonStatus::Active => Subject::WithoutPortrait,
+    }
+}
+
+/// Stores state, record, the officer's frame and the offer in one unit.
+async fn conclude(
+    app: &App,
+    mut journey: OpenJourney,
+    record: &DecisionRecord,
+    best: Option<axum::body::Bytes>,
+) -> Result<(), WorkError> {
+    let grant = offer_if_accepted(app, &mut journey)?;
+    let id = journey.row.id.to_string();
+    let sealed = app.safe.seal(Place::new("decisions", &id, "record"), record, &mut *app.entropy())?;
+    let referred = journey.state.life.state() == State::Referred;
+    let face = best.filter(|_| referred).map(|image| seal_face(app, &id, &image)).transpose()?;
+    run(&*app.registry, "journeys.decide", |unit| {
+        let (mut journey, grant, face, id) = (journey.clone(), &grant, &face, &id);
+        let decision =
+            mibun_registry::DecisionRecord { journey: journey.row.id, at: record.decided_at, sealed: sealed.clone() };
+        Box::pin(async move {
+            save(app, unit, &mut journey).await?;
+            unit.append_decision(&decision).await?;
+            if let Some(face) = face {
+                unit.put_blob(journey.row.id, BlobName::LiveFace, face).await?;
+            }
+            if let Some(grant) = grant {
+                unit.insert_grant(grant).await?;
+            }
+            audit::note(app, unit, Actor::Server, "journey.decided", format!("{id} {}", journey.row.state)).await?;
+            Ok::<_, WorkError>(())
+        })
+    })
+    .await
+}
+
+/// Makes grant and offer for a journey that has just been accepted.
+///
+/// # Errors
+/// [`WorkError::Safe`].
+pub fn offer_if_accepted(app: &App, journey: &mut OpenJourney) -> Result<Option<mibun_registry::Grant>, WorkError> {
+    let (State::Accepted, Some(person)) = (journey.state.life.state(), journey.row.person) else { return Ok(None) };
+    let (grant, offer) = grants::make(app, person, journey.row.id)?;
+    journey.state.offer = Some(offer);
+    Ok(Some(grant))
+}
+
+fn seal_face(app: &App, id: &str, image: &[u8]) -> Result<Sealed, WorkError> {
+    let text = mibun_crypto::base64url::encode(image);
+    Ok(app.safe.seal(Place::new("journey_blobs", id, "live_face"), &text, &mut *app.entropy())?)
+}
+
+/// The frame kept for an officer.
+///
+/// # Errors
+/// [`WorkError::NotFound`] when it was dropped.
+pub async fn live_face(app: &App, unit: &mut dyn Unit, id: JourneyId) -> Result<Vec<u8>, WorkError> {
+    let sealed = unit.blob(id, BlobName::LiveFace).await?.ok_or(WorkError::NotFound("face"))?;
+    let text: String = app.safe.open(Place::new("journey_blobs", &id.to_string(), "live_face"), &sealed)?;
+    mibun_crypto::base64url::decode(&text).map_err(|_| WorkError::Damaged)
+}
+
+/// Where a journey stands.
+///
+/// # Errors
+/// The store's.
+pub async fn overview(app: &App, journey: &OpenJourney) -> Result<Overview, WorkError> {
+    let life = &journey.state.life;
+    let decision = life.decision().map(|decision| DecisionSummary {
+        told: decision.public(),
+        captures_left: life.captures_left(&app.config.limits.journey),
+    });
+    let offer = match (&journey.state.offer, life.state()) {
+        (Some(offer), State::Accepted) if offer.expires_at > app.clock.now() => Some(offer.clone()),
+        (Some(_), State::Accepted) => renew_offer(app, journey.clone()).await?,
+        _ => None,
+    };
+    Ok(Overview { state: life.state().as_str(), decision, offer })
+}
+
+/// An offer is short-lived; as long as the journey is accepted and nothing was collected, a new one can be had.
+async fn renew_offer(app: &App, mut journey: OpenJourney) -> Result<Option<grants::StoredOffer>, WorkError> {
+    let grant = offer_if_accepted(app, &mut journey)?;
+    run(&*app.registry, "journeys.renew_offer", |unit| {
+        let (mut journey, grant) = (journey.clone(), &grant);
+        Box::pin(async move {
+            save(app, unit, &mut journey).await?;
+            if let Some(grant) = grant {
+                unit.insert_grant(grant).await?;
+            }
+            Ok::<_, WorkError>(())
+        })
+    })
+    .await?;
+    Ok(journey.state.offer)
+}
+
+/// Notes in a journey that its card was collected; part of issuing.
+///
+/// # Errors
+/// The store's.
+pub async fn collected(app: &App, unit: &mut dyn Unit, id: JourneyId) -> Result<(), WorkError> {
+    let Some(row) = unit.journey(id).await? else { return Ok(()) };
+    let mut journey = open_row(app, row)?;
+    if journey.state.life.state() != State::Accepted {
+        return Ok(());
+    }
+    journey.state.life = journey.state.life.collect(app.clock.now()).map_err(illegal)?;
+    journey.state.offer = None;
+    save(app, unit, &mut journey).await
+}
+
+/// Drops the frames of referrals that no officer decided in time.
+///
+/// # Errors
+/// The store's.
+pub async fn expire_referrals(app: &App) -> Result<(), WorkError> {
+    let overdue = app.clock.now().plus_seconds(-i64::from(app.config.limits.referral_hours) * 3600);
+    let waiting = app.registry.read().await?.journeys_by_state(State::Referred.as_str(), None, 500).await?;
+    for row in waiting.into_iter().filter(|row| row.created_at < overdue) {
+        run(&*app.registry, "journeys.drop_faces", |unit| {
+            let id = row.id;
+            Box::pin(async move { Ok::<_, WorkError>(unit.delete_blobs(id).await.map(|_| ())?) })
+        })
+        .await?;
+    }
+    Ok(())
+}
+
+/// An illegal step, in the caller's terms.
+pub fn illegal(error: JourneyError) -> WorkError {
+    match error {
+        JourneyError::Expired => WorkError::Ended("journey"),
+        JourneyError::NoCaptureLeft => WorkError::State("no further capture in this journey; open a new one"),
+        JourneyError::NotAllowed { .. } | JourneyError::NotYet => WorkError::State("the journey is in another state"),
+    }
+}
+
+/// Whose journey it is.
+///
+/// # Errors
+/// [`WorkError::NotFound`] for a journey of nobody.
+pub fn person_of(journey: &OpenJourney) -> Result<PersonId, WorkError> {
+    journey.row.person.ok_or(WorkError::NotFound("person"))
+}

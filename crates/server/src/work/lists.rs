@@ -1,0 +1,157 @@
+//! Status lists: leasing entries, and signing the published lists ahead of those who ask.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use mibun_crypto::time::Timestamp;
+use mibun_registry::{EntryStatus, Lease, ListId, StatusList, Unit, run};
+use mibun_status::list;
+use mibun_status::permutation::Permutation;
+use mibun_status::{Status, token};
+
+use super::WorkError;
+use crate::app::App;
+use crate::safe::Place;
+
+/// Two bits per entry: valid, revoked, suspended.
+const BITS: u8 = 2;
+
+/// Signed lists, ready to be served.
+#[derive(Debug, Default)]
+pub struct Publisher {
+    tokens: Mutex<HashMap<ListId, Published>>,
+}
+
+#[derive(Debug, Clone)]
+struct Published {
+    changes: u64,
+    signed_at: Timestamp,
+    token: Arc<str>,
+}
+
+/// The address of a list; it is the `sub` of its token and the `uri` in every card.
+pub fn uri(app: &App, list: ListId) -> String {
+    app.url(&format!("/status/{}", list.0))
+}
+
+/// The list that an address of ours names.
+pub fn list_of(app: &App, uri: &str) -> Option<ListId> {
+    let number = uri.strip_prefix(&app.url("/status/"))?;
+    let id = number.parse().ok().map(ListId)?;
+    (number == id.0.to_string()).then_some(id)
+}
+
+/// Takes `count` entries, opening a list when none has room.
+///
+/// # Errors
+/// The store's.
+pub async fn lease(app: &App, unit: &mut dyn Unit, count: u32) -> Result<Lease, WorkError> {
+    if let Some(lease) = unit.lease_block("node", count).await? {
+        return Ok(lease);
+    }
+    let number = unit.status_lists().await?.last().map_or(1, |last| last.id.0 + 1);
+    let row = number.to_string();
+    let mut entropy = app.entropy();
+    let mut key = [0_u8; 32];
+    entropy.fill(&mut key);
+    let list = StatusList {
+        id: ListId(number),
+        bits: BITS,
+        size: 1 << app.config.card.status_list_bits,
+        key: app.safe.seal(Place::new("status_lists", &row, "key"), &key, &mut *entropy)?,
+        next_free: 0,
+        closed: false,
+        epoch: 1,
+        changes: 0,
+    };
+    unit.insert_status_list(&list).await?;
+    unit.lease_block("node", count).await?.ok_or(WorkError::State("a batch is larger than a status list"))
+}
+
+/// The published positions of leased entries, in the order of the copies.
+///
+/// # Errors
+/// The store's; [`WorkError::Damaged`] for a list that is gone.
+pub async fn positions(app: &App, unit: &mut dyn Unit, lease: &Lease) -> Result<Vec<u32>, WorkError> {
+    let list = unit.status_list(lease.list).await?.ok_or(WorkError::Damaged)?;
+    let row = list.id.0.to_string();
+    let key: [u8; 32] = app.safe.open(Place::new("status_lists", &row, "key"), &list.key)?;
+    let permutation = Permutation::new(&key, list.size);
+    Ok((lease.first..lease.first + lease.count).map(|entry| permutation.apply(entry)).collect())
+}
+
+/// The signed token of a list.
+///
+/// # Errors
+/// [`WorkError::NotFound`] for a list that was never opened.
+pub async fn token(app: &App, id: ListId) -> Result<Arc<str>, WorkError> {
+    let ready = app.publisher.tokens.lock().unwrap_or_else(PoisonError::into_inner).get(&id).cloned();
+    if let Some(published) = ready.filter(|published| fresh(app, published)) {
+        return Ok(published.token);
+    }
+    let mut unit = app.registry.read().await?;
+    let list = unit.status_list(id).await?.ok_or(WorkError::NotFound("status list"))?;
+    publish(app, &mut *unit, &list).await
+}
+
+/// Signs every list that changed, or whose token is half-way to its end.
+///
+/// # Errors
+/// The store's.
+pub async fn publish_changes(app: &App) -> Result<(), WorkError> {
+    let mut unit = app.registry.read().await?;
+    for list in unit.status_lists().await? {
+        let ready = app.publisher.tokens.lock().unwrap_or_else(PoisonError::into_inner).get(&list.id).cloned();
+        if !ready.is_some_and(|published| published.changes == list.changes && fresh(app, &published)) {
+            publish(app, &mut *unit, &list).await?;
+        }
+    }
+    Ok(())
+}
+
+fn fresh(app: &App, published: &Published) -> bool {
+    let age = app.clock.now().seconds_since(published.signed_at);
+    (0..i64::from(app.config.card.status_ttl_seconds) / 2).contains(&age)
+}
+
+async fn publish(app: &App, unit: &mut dyn Unit, row: &StatusList) -> Result<Arc<str>, WorkError> {
+    let entries = unit.entries(row.id).await?;
+    let mut bits = list::StatusList::new(row.bits, row.size).map_err(|_| WorkError::Damaged)?;
+    for (position, status) in entries {
+        bits.set(position, published_status(status)).map_err(|_| WorkError::Damaged)?;
+    }
+    let now = app.clock.now();
+    let ttl = app.config.card.status_ttl_seconds;
+    let claims = token::Claims {
+        subject: uri(app, row.id),
+        issued_at: now,
+        // A checker may keep a list for ttl; one that is older than a day says nothing any more.
+        expires_at: Some(now.plus_seconds(86_400)),
+        ttl: Some(u64::from(ttl)),
+    };
+    let signer = &app.keys.status_signer;
+    let text = token::encode(&claims, &bits, &signer.x5c(), &*signer.signer).map_err(|_| WorkError::Damaged)?;
+    let token: Arc<str> = text.into();
+    let published = Published { changes: row.changes, signed_at: now, token: Arc::clone(&token) };
+    app.publisher.tokens.lock().unwrap_or_else(PoisonError::into_inner).insert(row.id, published);
+    Ok(token)
+}
+
+const fn published_status(status: EntryStatus) -> Status {
+    match status {
+        EntryStatus::Valid => Status::Valid,
+        EntryStatus::Invalid => Status::Invalid,
+        EntryStatus::Suspended => Status::Suspended,
+    }
+}
+
+/// Closes all lists and opens fresh ones with the next lease; for use after a restore.
+///
+/// # Errors
+/// The store's.
+pub async fn new_epoch(app: &App) -> Result<u64, WorkError> {
+    run(&*app.registry, "lists.new_epoch", |unit| {
+        Box::pin(async move { Ok::<_, WorkError>(unit.close_status_lists().await?) })
+    })
+    .await
+}
