@@ -82,6 +82,8 @@ pub struct World {
     /// Answers in place of the desk.
     pub intercept: Intercept,
     pub typed: Option<String>,
+    /// Puts members that no standard knows into every answer.
+    pub sprinkle: bool,
 }
 
 impl World {
@@ -101,6 +103,7 @@ impl World {
             tamper: Box::new(|_| {}),
             intercept: Box::new(|_| None),
             typed,
+            sprinkle: false,
         }
     }
 
@@ -132,6 +135,16 @@ impl World {
     }
 
     pub fn answer(&mut self, request: &HttpRequest) -> HttpResponse {
+        let mut response = self.answer_plainly(request);
+        if self.sprinkle && !response.body.is_empty() {
+            let mut body: Value = serde_json::from_slice(&response.body).expect("answers are JSON");
+            body["zz"] = json!({ "top": [1, null, { "zz": "身分" }] });
+            response.body = body.to_string().into_bytes();
+        }
+        response
+    }
+
+    fn answer_plainly(&mut self, request: &HttpRequest) -> HttpResponse {
         let path = request.url.strip_prefix("https://id.example").expect("a call to the issuer").to_owned();
         self.calls.push(format!("{} {path}", request.method.as_str()));
         if let Some(response) = (self.intercept)(&path) {
@@ -208,6 +221,14 @@ fn an_offer_by_reference_is_fetched_first() {
         "POST /mibun/credential",
     ];
     assert_eq!(world.calls, expected);
+}
+
+#[test]
+fn members_that_no_standard_knows_are_ignored_in_every_answer() {
+    let mut world = World::new(true);
+    world.sprinkle = true;
+    let link = offer::link_to("https://id.example/mibun/offers/7");
+    assert_eq!(world.collect_from(&link, 2).expect("strangers are ignored").cards.len(), 2);
 }
 
 #[test]

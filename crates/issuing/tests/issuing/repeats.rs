@@ -2,7 +2,10 @@
 
 use mibun_crypto::key::Signer;
 use mibun_issuing::credential::RequestKey;
+use mibun_issuing::grant::MAX_WRONG_TRIES;
 use mibun_issuing::secret::Secret;
+use mibun_issuing::token::TokenRequest;
+use proptest::prelude::*;
 
 use crate::desk::Desk;
 use crate::wallet::{authorization, body, key, proof};
@@ -43,5 +46,47 @@ fn more_or_fewer_keys_make_it_another_request() {
     let requests = [vec![], vec![a.clone()], vec![b.clone()], vec![a, b]].map(|keys| RequestKey::of(&token, &keys));
     for (at, request) in requests.iter().enumerate() {
         assert!(!requests[..at].contains(request));
+    }
+}
+
+/// What somebody with the code of an offer can do at the token endpoint.
+#[derive(Debug, Clone, Copy)]
+enum Move {
+    Right,
+    Wrong,
+    Missing,
+    OtherCode,
+    Wait,
+}
+
+fn moves() -> impl Strategy<Value = Vec<Move>> {
+    let each = [Move::Right, Move::Wrong, Move::Wrong, Move::Missing, Move::OtherCode, Move::Wait];
+    prop::collection::vec(prop::sample::select(each.to_vec()), 0..20)
+}
+
+proptest! {
+    /// Whatever is tried in whatever order: one token at most, none after the fifth wrong code or the end of the offer.
+    #[test]
+    fn no_order_of_requests_gets_more_than_it_may(moves in moves()) {
+        let (mut desk, secrets) = Desk::open(true);
+        let (mut tokens, mut wrong, mut waited) = (0, 0, 0);
+        for step in moves {
+            let (code, tx_code) = match step {
+                Move::Right => (secrets.code.clone(), secrets.tx_code.clone()),
+                Move::Wrong => (secrets.code.clone(), Some(Secret::new("wrong"))),
+                Move::Missing => (secrets.code.clone(), None),
+                Move::OtherCode => (Secret::new("other"), secrets.tx_code.clone()),
+                Move::Wait => {
+                    waited += 200;
+                    desk.later(200);
+                    continue;
+                }
+            };
+            let open = tokens == 0 && wrong < MAX_WRONG_TRIES && waited < 600;
+            let got = desk.token(&TokenRequest { code, tx_code }.to_form()).is_ok();
+            prop_assert_eq!(got, open && matches!(step, Move::Right));
+            tokens += u32::from(got);
+            wrong += u8::from(open && matches!(step, Move::Wrong));
+        }
     }
 }
