@@ -61,7 +61,7 @@ pub struct Accepted {
     pub request: RequestKey,
 }
 
-/// Digest over an access token and a set of keys: the same wallet asking for the same copies, whatever its nonce.
+/// Digest over an access token and a list of keys: the same wallet asking for the same copies, whatever its nonce.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct RequestKey(SecretHash);
@@ -229,10 +229,10 @@ impl fmt::Debug for CredentialRequest {
 }
 
 impl RequestKey {
-    /// The key of a request with this token for these keys, in whatever order.
+    /// The key of a request with this token for these keys. Their order counts, so that copy `k` of a repeated request
+    /// belongs to the key it belonged to the first time.
     pub fn of(token: &Secret, keys: &[PublicKey]) -> Self {
-        let mut thumbprints: Vec<[u8; 32]> = keys.iter().map(PublicKey::thumbprint).collect();
-        thumbprints.sort_unstable();
+        let thumbprints: Vec<[u8; 32]> = keys.iter().map(PublicKey::thumbprint).collect();
         let token = token.hash();
         let parts = [&b"mibun credential request 1"[..], token.as_bytes(), thumbprints.as_flattened()];
         Self(SecretHash::from_bytes(sha256(&parts.concat())))

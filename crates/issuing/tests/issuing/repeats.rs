@@ -2,12 +2,12 @@
 
 use mibun_crypto::key::Signer;
 use mibun_issuing::credential::RequestKey;
-use mibun_issuing::grant::MAX_WRONG_TRIES;
+use mibun_issuing::grant::{AccessError, MAX_WRONG_TRIES};
 use mibun_issuing::secret::Secret;
 use mibun_issuing::token::TokenRequest;
 use proptest::prelude::*;
 
-use crate::desk::Desk;
+use crate::desk::{Desk, Refused};
 use crate::wallet::{authorization, body, key, proof};
 
 #[test]
@@ -22,15 +22,27 @@ fn the_same_request_is_served_again_without_spending_anything() {
 }
 
 #[test]
-fn a_fresh_nonce_and_another_order_do_not_make_it_another_request() {
+fn a_fresh_nonce_does_not_make_it_another_request() {
     let (mut desk, token, nonce) = Desk::redeemed();
     let first = body(&["a", "b"].map(|name| proof(name, &nonce)));
     let first = desk.credential(Some(&authorization(&token)), &first).expect("the request is good");
     let nonce = desk.nonce();
-    let again = body(&["b", "a"].map(|name| proof(name, &nonce)));
+    let again = body(&["a", "b"].map(|name| proof(name, &nonce)));
     let again = desk.credential(Some(&authorization(&token)), &again).expect("the request is repeated");
     assert_eq!(first.accepted.request, again.accepted.request);
     assert_eq!((again.repeated, desk.spent.len(), desk.batches.len()), (true, 1, 1));
+}
+
+#[test]
+fn another_order_makes_it_another_request_for_which_the_token_is_used_up() {
+    let (mut desk, token, nonce) = Desk::redeemed();
+    let first = body(&["a", "b"].map(|name| proof(name, &nonce)));
+    desk.credential(Some(&authorization(&token)), &first).expect("the request is good");
+    let nonce = desk.nonce();
+    let again = body(&["b", "a"].map(|name| proof(name, &nonce)));
+    let refused = desk.credential(Some(&authorization(&token)), &again);
+    assert_eq!(refused, Err(Refused::Access(AccessError::AlreadyCollected)));
+    assert_eq!((desk.spent.len(), desk.batches.len()), (1, 1));
 }
 
 #[test]
