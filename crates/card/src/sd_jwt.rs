@@ -15,12 +15,19 @@ use mibun_crypto::jws::{self, Jws, JwsError};
 
 use crate::path::{ClaimPath, Step};
 
-pub use conceal::{Concealed, conceal};
+pub use conceal::{ConcealError, Concealed, conceal};
 pub use disclosure::{Disclosure, DisclosureError};
 pub use process::Processed;
 
 /// Most disclosures in one token.
 pub const MAX_DISCLOSURES: usize = 200;
+
+/// The member of an object that holds the digests of hidden members.
+const DIGESTS_MEMBER: &str = "_sd";
+/// The only member of an object that stands for a hidden element of an array.
+const ELEMENT_MEMBER: &str = "...";
+/// The member of the payload that names the digest algorithm.
+const ALGORITHM_MEMBER: &str = "_sd_alg";
 
 /// A token with the disclosures that came along. Neither signature nor digests have been checked.
 #[derive(Clone)]
@@ -73,7 +80,7 @@ pub enum SdJwtError {
     /// A digest algorithm other than SHA-256, or `_sd_alg` of another type.
     #[error("the digest algorithm is not sha-256")]
     Algorithm,
-    /// `_sd_alg` below the top level.
+    /// `_sd_alg` below the top level, or out of a disclosure.
     #[error("_sd_alg is out of place")]
     MisplacedAlgorithm,
     /// A disclosure for an object in an array, or the other way round.

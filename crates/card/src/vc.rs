@@ -7,7 +7,7 @@ use mibun_crypto::key::{Jwk, PublicKey, Signer};
 use mibun_crypto::time::Timestamp;
 use serde_json::{Map, Value, json};
 
-use crate::sd_jwt::{Processed, SdJwt, SdJwtError, conceal};
+use crate::sd_jwt::{ConcealError, Processed, SdJwt, SdJwtError, conceal};
 
 /// The `typ` of a card.
 pub const TYP: &str = "dc+sd-jwt";
@@ -43,6 +43,15 @@ pub enum IssueError {
     /// A claim that must not be hidden among those to hide.
     #[error("the claim {0} belongs to the card itself")]
     Reserved(&'static str),
+    /// Claims that cannot be hidden.
+    #[error(transparent)]
+    Claims(#[from] ConcealError),
+    /// No certificate, so that nobody could tell whose signature it is.
+    #[error("there is no certificate of the signer")]
+    NoCertificate,
+    /// Written down to the day, the card would end when it begins, or before.
+    #[error("the card would end before it begins")]
+    Validity,
     /// The key did not sign.
     #[error(transparent)]
     Sign(#[from] JwsSignError),
@@ -59,14 +68,20 @@ pub fn issue(spec: &IssueSpec<'_>, signer: &dyn Signer, entropy: &mut dyn Entrop
     if let Some(name) = NEVER_HIDDEN.iter().find(|name| spec.claims.contains_key(**name)) {
         return Err(IssueError::Reserved(name));
     }
-    let concealed = conceal(spec.claims.clone(), entropy);
-    let issued_at = spec.issued_at.floor_to_day();
+    if spec.x5c.is_empty() {
+        return Err(IssueError::NoCertificate);
+    }
+    let (issued_at, expires_at) = (spec.issued_at.floor_to_day(), spec.expires_at.floor_to_day());
+    if expires_at <= issued_at {
+        return Err(IssueError::Validity);
+    }
+    let concealed = conceal(spec.claims.clone(), entropy)?;
     let mut payload = Value::Object(concealed.payload);
     payload["iss"] = spec.issuer.into();
     payload["vct"] = spec.vct.into();
     payload["iat"] = json!(issued_at);
     payload["nbf"] = json!(issued_at);
-    payload["exp"] = json!(spec.expires_at.floor_to_day());
+    payload["exp"] = json!(expires_at);
     payload["cnf"] = json!({ "jwk": spec.holder_key.to_jwk().to_value() });
     payload["status"] = spec.status.clone();
     let mut header = Map::new();
@@ -84,6 +99,8 @@ pub struct Card {
     pub issuer: Option<String>,
     /// The type.
     pub vct: String,
+    /// Other types that the card is as well.
+    pub aka_vcts: Vec<String>,
     /// The holder's key.
     pub holder_key: PublicKey,
     /// From when on it is good.
@@ -98,6 +115,13 @@ pub struct Card {
     pub claims: Processed,
 }
 
+impl Card {
+    /// Whether the card is of the type `vct`, under its own name for it or another.
+    pub fn is_of_type(&self, vct: &str) -> bool {
+        self.vct == vct || self.aka_vcts.iter().any(|other| other == vct)
+    }
+}
+
 /// Why a token is not a card.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CardError {
@@ -107,7 +131,7 @@ pub enum CardError {
     /// Another kind of token.
     #[error("the token is not a card")]
     WrongType,
-    /// A claim that must stand in the open came out of a disclosure.
+    /// A claim that must stand in the open, or a part of it, came out of a disclosure.
     #[error("the claim {0} must not be hidden")]
     Hidden(&'static str),
     /// A claim is missing or of the wrong kind.
@@ -124,8 +148,7 @@ pub fn read(token: &SdJwt) -> Result<Card, CardError> {
         return Err(CardError::WrongType);
     }
     let processed = token.process()?;
-    let hidden = NEVER_HIDDEN.iter().find(|name| processed.disclosed.iter().any(|disclosed| disclosed == *name));
-    if let Some(name) = hidden {
+    if let Some(name) = NEVER_HIDDEN.iter().find(|name| processed.is_selective(name)) {
         return Err(CardError::Hidden(name));
     }
     let claims = &processed.claims;
@@ -133,6 +156,7 @@ pub fn read(token: &SdJwt) -> Result<Card, CardError> {
     Ok(Card {
         issuer: text(claims, "iss")?,
         vct,
+        aka_vcts: texts(claims, "aka_vcts")?,
         holder_key: holder_key(claims)?,
         not_before: time(claims, "nbf")?,
         issued_at: time(claims, "iat")?,
@@ -152,6 +176,13 @@ fn holder_key(claims: &Map<String, Value>) -> Result<PublicKey, CardError> {
 fn text(claims: &Map<String, Value>, name: &'static str) -> Result<Option<String>, CardError> {
     let read = |value: &Value| value.as_str().filter(|text| !text.is_empty()).map(str::to_owned);
     claims.get(name).map(|value| read(value).ok_or(CardError::Member(name))).transpose()
+}
+
+fn texts(claims: &Map<String, Value>, name: &'static str) -> Result<Vec<String>, CardError> {
+    let Some(value) = claims.get(name) else { return Ok(Vec::new()) };
+    let text = |item: &Value| item.as_str().filter(|text| !text.is_empty()).map(str::to_owned);
+    let read = value.as_array().and_then(|items| items.iter().map(text).collect::<Option<Vec<_>>>());
+    read.filter(|texts| !texts.is_empty()).ok_or(CardError::Member(name))
 }
 
 fn time(claims: &Map<String, Value>, name: &'static str) -> Result<Option<Timestamp>, CardError> {

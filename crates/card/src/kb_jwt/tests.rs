@@ -14,7 +14,7 @@ fn key(seed: &str) -> SoftwareKey {
 }
 
 fn shown() -> SdJwt {
-    let concealed = conceal(Map::new(), &mut SeededEntropy::new("salts"));
+    let concealed = conceal(Map::new(), &mut SeededEntropy::new("salts")).expect("no reserved name");
     let payload = Value::Object(concealed.payload).to_string();
     let signed = jws::sign(Map::new(), payload.as_bytes(), &key("issuer")).expect("signs");
     SdJwt::assemble(signed, concealed.disclosures).expect("a token")

@@ -8,6 +8,8 @@ use mibun_crypto::entropy::Entropy;
 use mibun_crypto::json::{self, JsonError, Limits};
 use serde_json::{Value, json};
 
+use super::{DIGESTS_MEMBER, ELEMENT_MEMBER};
+
 /// Bytes of a salt: 128 bits.
 const SALT_BYTES: usize = 16;
 
@@ -51,7 +53,7 @@ impl Disclosure {
             (Some(Value::String(_)), Some(value), None, None) => (None, value),
             _ => return Err(DisclosureError::Form),
         };
-        if name.as_deref().is_some_and(|name| name == "_sd" || name == "...") {
+        if name.as_deref().is_some_and(|name| name == DIGESTS_MEMBER || name == ELEMENT_MEMBER) {
             return Err(DisclosureError::ReservedName);
         }
         Ok(Self { digest: digest(text), text: text.to_owned(), name, value })

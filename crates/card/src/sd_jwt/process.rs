@@ -6,7 +6,7 @@ use mibun_crypto::json::Limits;
 use mibun_crypto::jws::Jws;
 use serde_json::{Map, Value};
 
-use super::{Disclosure, SdJwtError};
+use super::{ALGORITHM_MEMBER, DIGESTS_MEMBER, Disclosure, ELEMENT_MEMBER, SdJwtError};
 use crate::path::Step;
 
 /// The claims with every disclosure in its place.
@@ -14,10 +14,15 @@ use crate::path::Step;
 pub struct Processed {
     /// The claims, without digests.
     pub claims: Map<String, Value>,
-    /// Names of the members at the top level that came out of a disclosure.
-    pub disclosed: Vec<String>,
     /// Where each disclosure stands, in the order in which they came.
     pub(super) places: Vec<Vec<Step>>,
+}
+
+impl Processed {
+    /// Whether the top-level claim `name`, or anything inside of it, came out of a disclosure.
+    pub fn is_selective(&self, name: &str) -> bool {
+        self.places.iter().any(|place| matches!(place.first(), Some(Step::Name(first)) if first == name))
+    }
 }
 
 impl std::fmt::Debug for Processed {
@@ -29,7 +34,7 @@ impl std::fmt::Debug for Processed {
 pub(super) fn process(jws: &Jws, disclosures: &[Disclosure], limits: &Limits) -> Result<Processed, SdJwtError> {
     let payload = jws.payload_json(limits)?;
     let Value::Object(mut payload) = payload else { return Err(SdJwtError::Form) };
-    match payload.remove("_sd_alg") {
+    match payload.remove(ALGORITHM_MEMBER) {
         None => {}
         Some(Value::String(name)) if name == "sha-256" => {}
         Some(_) => return Err(SdJwtError::Algorithm),
@@ -49,12 +54,7 @@ pub(super) fn process(jws: &Jws, disclosures: &[Disclosure], limits: &Limits) ->
     };
     let claims = opener.object(payload)?;
     let places: Option<Vec<_>> = opener.places.into_iter().collect();
-    let places = places.ok_or(SdJwtError::Unreferenced)?;
-    let top = |place: &Vec<Step>| match place.as_slice() {
-        [Step::Name(name)] => Some(name.clone()),
-        _ => None,
-    };
-    Ok(Processed { disclosed: places.iter().filter_map(top).collect(), claims, places })
+    Ok(Processed { claims, places: places.ok_or(SdJwtError::Unreferenced)? })
 }
 
 struct Opener<'a> {
@@ -71,7 +71,7 @@ impl<'a> Opener<'a> {
             return Err(SdJwtError::TooDeep);
         }
         match value {
-            Value::Object(members) if members.contains_key("_sd_alg") => Err(SdJwtError::MisplacedAlgorithm),
+            Value::Object(members) if members.contains_key(ALGORITHM_MEMBER) => Err(SdJwtError::MisplacedAlgorithm),
             Value::Object(members) => Ok(Value::Object(self.object(members)?)),
             Value::Array(items) => Ok(Value::Array(self.array(items)?)),
             other => Ok(other),
@@ -79,10 +79,10 @@ impl<'a> Opener<'a> {
     }
 
     fn object(&mut self, mut members: Map<String, Value>) -> Result<Map<String, Value>, SdJwtError> {
-        if members.contains_key("...") {
+        if members.contains_key(ELEMENT_MEMBER) {
             return Err(SdJwtError::MisplacedElement);
         }
-        let digests = members.remove("_sd");
+        let digests = members.remove(DIGESTS_MEMBER);
         let mut opened = Map::new();
         for (name, value) in members {
             self.place.push(Step::Name(name.clone()));
@@ -93,6 +93,9 @@ impl<'a> Opener<'a> {
         for digest in digests.map_or(Ok(Vec::new()), texts)? {
             let Some((index, disclosure)) = self.refer(digest)? else { continue };
             let name = disclosure.name().ok_or(SdJwtError::WrongKind)?.to_owned();
+            if name == ALGORITHM_MEMBER {
+                return Err(SdJwtError::MisplacedAlgorithm);
+            }
             if opened.contains_key(&name) {
                 return Err(SdJwtError::Collision);
             }
@@ -149,7 +152,7 @@ fn texts(digests: Value) -> Result<Vec<String>, SdJwtError> {
 
 /// The digest of an array element `{"...": digest}`; none for an ordinary element.
 fn element_digest(item: &Value) -> Result<Option<String>, SdJwtError> {
-    let Some(digest) = item.get("...") else { return Ok(None) };
+    let Some(digest) = item.get(ELEMENT_MEMBER) else { return Ok(None) };
     match (digest, item.as_object().map(Map::len)) {
         (Value::String(digest), Some(1)) => Ok(Some(digest.clone())),
         _ => Err(SdJwtError::MisplacedElement),
