@@ -3,7 +3,7 @@ import { messages, type Catalogue } from "@mibun/ui";
 const en = {
   title: "An ID card you carry yourself",
   lead: "Mibun is an open digital ID card. You enrol once with your face, keep the card in your own wallet, and show only what a counter needs.",
-  demo: "This is a demonstration. The register is empty until visitors add themselves. Use made-up details and delete them whenever you like.",
+  demo: "This is a demonstration. The register is empty until visitors add themselves. Made-up details will do.",
   noDemo: "Open your wallet to enrol or to show your card.",
   steps: {
     add: "Join the register",
@@ -66,7 +66,7 @@ const en = {
 const ja: typeof en = {
   title: "ご自身で持ち歩く身分証",
   lead: "Mibun は、オープンなデジタル身分証です。一度お顔で登録すると、カードはご自身のウォレットに保管され、窓口には必要な項目だけを提示できます。",
-  demo: "これはデモです。登録簿は最初は空で、来訪者が自分で登録します。架空の情報をお使いください。いつでも削除できます。",
+  demo: "これはデモです。登録簿は最初は空で、来訪者が自分で登録します。架空の情報でかまいません。",
   noDemo: "ウォレットを開いて、登録またはカードの提示を行ってください。",
   steps: {
     add: "登録簿に載る",
@@ -129,7 +129,7 @@ const ja: typeof en = {
 const zh: typeof en = {
   title: "由您自己携带的身份证件",
   lead: "Mibun 是开放的数字身份证件。只需刷脸登记一次，卡片便保存在您自己的钱包里，在窗口只出示所需的信息。",
-  demo: "这是演示。登记册起初为空，由访客自行添加。请使用虚构的信息，您可以随时删除。",
+  demo: "这是演示。登记册起初为空，由访客自行添加。使用虚构的信息即可。",
   noDemo: "请打开钱包进行登记或出示卡片。",
   steps: {
     add: "加入登记册",

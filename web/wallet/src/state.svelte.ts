@@ -10,6 +10,8 @@ class WalletState {
   journey: OpenJourney | undefined = $state.raw();
   /** The request or offer that is being followed; kept out of the address bar. */
   link: string | undefined = $state();
+  /** The card that has just come in, to be greeted once. */
+  newCard: string | undefined = $state();
 
   async load(): Promise<void> {
     [this.cards, this.journey] = await Promise.all([listCards(), readSetting("journey")]);

@@ -14,7 +14,7 @@ const en = {
   level: { light: "Light card", full: "Full card" },
   sex: { "1": "Male", "2": "Female", other: "Not stated" },
   evidence: (count: number) => (count === 1 ? "1 record of a check" : `${count} records of checks`),
-  days: (n: number) => (n === 1 ? "1 day" : `${n} days`),
+  days: (n: number) => (n % 365 === 0 && n > 0 ? (n === 365 ? "1 year" : `${n / 365} years`) : n === 1 ? "1 day" : `${n} days`),
   error: {
     offline: "There is no connection. Check your network, then try again.",
     timeout: "The server took too long to answer. Please try again.",
@@ -52,7 +52,7 @@ const ja = {
   level: { light: "ライトカード", full: "フルカード" },
   sex: { "1": "男性", "2": "女性", other: "記載なし" },
   evidence: (count: number) => `確認の記録 ${count}件`,
-  days: (n: number) => `${n}日`,
+  days: (n: number) => (n % 365 === 0 && n > 0 ? `${n / 365}年` : `${n}日`),
   error: {
     offline: "ネットワークに接続できません。接続を確認して、もう一度お試しください。",
     timeout: "サーバーからの応答に時間がかかっています。もう一度お試しください。",
@@ -83,7 +83,7 @@ const zh = {
   level: { light: "基础卡", full: "完整卡" },
   sex: { "1": "男", "2": "女", other: "未注明" },
   evidence: (count: number) => `${count} 条核验记录`,
-  days: (n: number) => `${n} 天`,
+  days: (n: number) => (n % 365 === 0 && n > 0 ? `${n / 365} 年` : `${n} 天`),
   error: {
     offline: "无法连接网络。请检查网络后重试。",
     timeout: "服务器响应超时，请重试。",

@@ -84,7 +84,6 @@ export const en = {
     fetch: "Get the card",
     offered: "A card is offered to you",
     done: "Your card is in your wallet",
-    show: "Show my card",
   },
   card: {
     number: "Number",

@@ -86,7 +86,6 @@ export const ja: WalletMessages = {
     fetch: "カードを受け取る",
     offered: "カードの案内が届いています",
     done: "カードがウォレットに入りました",
-    show: "カードを見る",
   },
   card: {
     number: "番号",

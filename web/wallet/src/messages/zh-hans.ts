@@ -86,7 +86,6 @@ export const zhHans: WalletMessages = {
     fetch: "领取卡片",
     offered: "有一张卡片可供您领取",
     done: "卡片已存入您的钱包",
-    show: "查看卡片",
   },
   card: {
     number: "号码",

@@ -20,9 +20,12 @@ export function nameOf(claims: Claims): { main: string; latin: string | undefine
   return native ? { main: native, latin } : { main: latin, latin: undefined };
 }
 
-/** The paths of everything that a card says, one per line of the list. */
+/** The paths of everything that a card says, one per line of the list, in the order of the catalogue. */
 export function linesOf(claims: Claims): ClaimPath[] {
-  return Object.keys(claims).flatMap((name) => {
+  const order = Object.keys(text().claims);
+  const place = (name: string) => (order.includes(name) ? order.indexOf(name) : order.length);
+  const names = Object.keys(claims).sort((a, b) => place(a) - place(b));
+  return names.flatMap((name) => {
     const value = claims[name];
     const isSplit = name === "age_equal_or_over" && typeof value === "object" && value !== null;
     return isSplit ? Object.keys(value).map((inner) => [name, inner]) : [[name]];

@@ -20,22 +20,24 @@ export interface Bends {
 
 /** An issuer and asker to test the wallet against: as much of the protocols as a wallet sees. */
 export class TestService {
-  readonly origin = "https://id.example";
   readonly posted: Record<string, string>[] = [];
   readonly events: string[] = [];
   bends: Bends = {};
   walletNonce: string | undefined;
 
   private constructor(
+    readonly origin: string,
     readonly authority: TestAuthority,
     private readonly answerKey: Awaited<ReturnType<typeof generateKeyPair>>,
   ) {}
 
-  static async make(): Promise<TestService> {
-    return new TestService(await TestAuthority.make(), await generateKeyPair("ECDH-ES", { crv: "P-256", extractable: true }));
+  static async make(origin = "https://id.example"): Promise<TestService> {
+    return new TestService(origin, await TestAuthority.make(), await generateKeyPair("ECDH-ES", { crv: "P-256", extractable: true }));
   }
 
-  readonly offer = `openid-credential-offer://?credential_offer_uri=${encodeURIComponent("https://id.example/offers/1")}`;
+  get offer(): string {
+    return `openid-credential-offer://?credential_offer_uri=${encodeURIComponent(`${this.origin}/offers/1`)}`;
+  }
 
   /** Everything the wallet fetches. */
   readonly fetch = async (input: RequestInfo | URL, init?: RequestInit): Promise<Response> => {
@@ -114,7 +116,7 @@ export class TestService {
     if (!sound || request.headers.get("authorization") !== "Bearer access-1") return Response.json({ error: "invalid_proof" }, { status: 400 });
     const authority = this.bends.cardAuthority ?? this.authority;
     const keys = proofs.jwt.map((jwt) => this.bends.holderKey ?? (decodeProtectedHeader(jwt).jwk as object));
-    const credentials = await Promise.all(keys.map(async (key) => ({ credential: await authority.card(key) })));
+    const credentials = await Promise.all(keys.map(async (key) => ({ credential: await authority.card(key, { status: `${this.origin}/status/1` }) })));
     return Response.json({ credentials, notification_id: "n-1" });
   }
 
