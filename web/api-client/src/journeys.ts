@@ -7,23 +7,21 @@ export interface JourneyAccess {
   token: string;
 }
 
-const journey = ({ id }: JourneyAccess) => `/api/journeys/${encodeURIComponent(id)}`;
-
 /** Opens a journey. The answer is the same whether or not the register knows the person. */
 export function openJourney(person: { number: string; name: string }): Promise<JourneyOpened> {
   return request("POST", "/api/journeys", { json: person });
 }
 
-export function readJourney(access: JourneyAccess, signal?: AbortSignal): Promise<Journey> {
-  return request("GET", journey(access), { token: access.token, ...(signal && { signal }) });
+export function readJourney({ id, token }: JourneyAccess, signal?: AbortSignal): Promise<Journey> {
+  return request("GET", "/api/journeys/{id}", { at: { id }, token, ...(signal && { signal }) });
 }
 
-export function openCapture(access: JourneyAccess): Promise<CaptureOpened> {
-  return request("POST", `${journey(access)}/captures`, { token: access.token, timeout: 60_000 });
+export function openCapture({ id, token }: JourneyAccess): Promise<CaptureOpened> {
+  return request("POST", "/api/journeys/{id}/captures", { at: { id }, token, timeout: 60_000 });
 }
 
 /** Sends one JPEG. The answer says what to do next; only then may the next be sent. */
-export function sendFrame(access: JourneyAccess, capture: string, sequence: number, jpeg: Blob, signal: AbortSignal): Promise<FrameAnswer> {
-  const path = `${journey(access)}/captures/${encodeURIComponent(capture)}/frames?seq=${sequence}`;
-  return request("POST", path, { body: jpeg, token: access.token, signal, timeout: 30_000 });
+export function sendFrame({ id, token }: JourneyAccess, capture: string, sequence: number, jpeg: Blob, signal: AbortSignal): Promise<FrameAnswer> {
+  const options = { at: { id, capture }, query: { seq: sequence }, body: jpeg, token, signal, timeout: 30_000 };
+  return request("POST", "/api/journeys/{id}/captures/{capture}/frames", options);
 }

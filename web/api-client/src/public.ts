@@ -12,6 +12,6 @@ export function readScenes(): Promise<Scene[]> {
 /** Demonstration only: adds a visitor to the register. */
 export function addPerson(person: NewPerson): Promise<PersonAdded> {
   const form = new FormData();
-  for (const [name, value] of Object.entries(person)) form.append(name, value as string | Blob);
+  for (const [name, value] of Object.entries(person)) form.append(name, value);
   return request("POST", "/api/demo/people", { body: form, timeout: 60_000 });
 }

@@ -1,8 +1,15 @@
 import { ApiError } from "./error";
+import type { paths } from "./schema";
 
-type Method = "GET" | "POST" | "PUT" | "DELETE";
+type Method = "GET" | "POST" | "DELETE";
+
+/** An address that the server describes, with its parameters in braces. */
+export type Path = keyof paths;
 
 export interface RequestOptions {
+  /** Values for the names in braces. */
+  at?: Record<string, string>;
+  query?: Record<string, string | number | undefined>;
   /** Sent as JSON. */
   json?: unknown;
   /** Sent as it is: an image, a form. */
@@ -21,7 +28,7 @@ const DEFAULT_TIMEOUT = 20_000;
  *
  * @throws {ApiError} for every refusal, lost connection and time-out.
  */
-export async function request<T>(method: Method, path: string, options: RequestOptions = {}): Promise<T> {
+export async function request<T>(method: Method, path: Path, options: RequestOptions = {}): Promise<T> {
   const response = await send(method, path, options);
   if (!response.ok) throw await ApiError.fromResponse(response);
   if (response.status === 204) return undefined as T;
@@ -32,15 +39,23 @@ export async function request<T>(method: Method, path: string, options: RequestO
   }
 }
 
-async function send(method: Method, path: string, options: RequestOptions): Promise<Response> {
+async function send(method: Method, path: Path, options: RequestOptions): Promise<Response> {
   const limit = AbortSignal.timeout(options.timeout ?? DEFAULT_TIMEOUT);
   const signal = options.signal ? AbortSignal.any([options.signal, limit]) : limit;
   try {
-    return await fetch(path, { method, headers: headers(method, options), body: body(options), signal, credentials: "same-origin", cache: "no-store" });
+    return await fetch(address(path, options), { method, headers: headers(method, options), body: body(options), signal, credentials: "same-origin", cache: "no-store" });
   } catch (cause) {
     if (options.signal?.aborted) throw cause;
     throw new ApiError(limit.aborted ? "timeout" : "offline", 0);
   }
+}
+
+/** The address of `path` with its parameters filled in. */
+export function address(path: Path, { at = {}, query = {} }: Pick<RequestOptions, "at" | "query"> = {}): string {
+  const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(at[name] ?? ""));
+  const parameters = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) if (value !== undefined) parameters.set(name, String(value));
+  return parameters.size > 0 ? `${filled}?${parameters}` : filled;
 }
 
 function headers(method: Method, { json, token }: RequestOptions): Headers {

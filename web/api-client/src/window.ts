@@ -1,4 +1,4 @@
-import { request } from "./request";
+import { address, request } from "./request";
 import type { Check, WindowInfo } from "./types";
 
 export function signInWindow(credentials: { window: string; secret: string }): Promise<void> {
@@ -15,14 +15,14 @@ export function readWindow(): Promise<WindowInfo> {
 
 /** The answers that the window still keeps for a scene, newest first. */
 export function listGuests(scene: string): Promise<Check[]> {
-  return request("GET", `/api/window/guests?scene=${encodeURIComponent(scene)}`);
+  return request("GET", "/api/window/guests", { query: { scene } });
 }
 
 /** Where the browser downloads the list as CSV. */
 export function guestsCsv(scene: string): string {
-  return `/api/window/guests.csv?scene=${encodeURIComponent(scene)}`;
+  return address("/api/window/guests.csv", { query: { scene } });
 }
 
 export function deleteGuest(id: string): Promise<void> {
-  return request("DELETE", `/api/window/guests/${encodeURIComponent(id)}`);
+  return request("DELETE", "/api/window/guests/{id}", { at: { id } });
 }
