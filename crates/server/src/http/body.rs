@@ -17,7 +17,8 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
         let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-        if !kind.is_some_and(|kind| kind.split(';').next().is_some_and(|kind| kind.trim() == "application/json")) {
+        let media_type = kind.and_then(|kind| kind.split(';').next()).map(str::trim);
+        if media_type != Some("application/json") {
             return Err(Problem::UnsupportedMedia("application/json"));
         }
         let bytes = bytes(request, state, Limits::default().bytes).await?;

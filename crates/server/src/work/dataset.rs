@@ -27,6 +27,7 @@ pub fn claims(
         given_name: record.given_name.clone(),
         family_name_native: record.family_name_native.clone(),
         given_name_native: record.given_name_native.clone(),
+        birth_family_name: None,
         birthdate: record.birthdate,
         sex: Some(record.sex),
         nationalities: record.nationalities.clone(),
