@@ -1,16 +1,24 @@
 //! What a card says about a person, under the names of the EUDI PID Rulebook 1.7 for SD-JWT VC.
 //!
 //! Two claims are ours, for which the rulebook has no name: `family_name_native` and `given_name_native`, the name in the
-//! person's own script. `family_name` and `given_name` are in Latin script.
+//! person's own script; `family_name` and `given_name` are in Latin script. The names nearest to them mean something
+//! else: `family_name_national_character` (ISO/IEC 18013-5) is of mdoc alone, `family_name_unicode` (ISO/IEC 23220-2) is
+//! the main name in whatever script, and `family_name#ja-Hani-JP` (OpenID Connect Core 5.2) wants a language that the
+//! register does not know.
+
+mod read;
+mod write;
 
 use std::fmt;
 
-use mibun_crypto::base64url;
 use mibun_crypto::time::Date;
-use serde_json::{Map, Value, json};
 
 /// Longest text of a claim, in characters (PID Rulebook 1.7).
 pub const MAX_CHARACTERS: usize = 150;
+/// Largest portrait, in bytes of the JPEG file: several times what 240 by 320 pixels take.
+pub const MAX_PORTRAIT_BYTES: usize = 128 * 1024;
+/// Most nationalities of one person.
+pub const MAX_NATIONALITIES: usize = 8;
 /// Ages for which a card says whether the person has reached them.
 pub const AGES: [u16; 6] = [14, 16, 18, 20, 21, 65];
 
@@ -25,11 +33,13 @@ pub struct PersonalData {
     pub family_name_native: Option<String>,
     /// Given name in the person's own script.
     pub given_name_native: Option<String>,
+    /// Family name at birth.
+    pub birth_family_name: Option<String>,
     /// Date of birth.
     pub birthdate: Date,
     /// ISO/IEC 5218: 0 not known, 1 male, 2 female, 9 not applicable. (The rulebook adds 3 to 6.)
     pub sex: Option<u8>,
-    /// ISO 3166-1 alpha-2 codes, at least one.
+    /// ISO 3166-1 alpha-2 codes, at least one and none twice.
     pub nationalities: Vec<String>,
     /// Place of birth.
     pub place_of_birth: Option<Place>,
@@ -81,111 +91,36 @@ pub struct Address {
     pub house_number: Option<String>,
 }
 
-/// Why a person cannot be put on a card.
+/// Why claims are not those of a person, or a person cannot be put on a card.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum PersonalDataError {
-    /// Empty, longer than [`MAX_CHARACTERS`], or with control characters.
-    #[error("{0}: 1 to {MAX_CHARACTERS} characters without control characters")]
+    /// A claim is missing, of the wrong kind, or not spelt as the rulebook says.
+    #[error("{0}: missing or malformed")]
+    Member(&'static str),
+    /// Empty, longer than [`MAX_CHARACTERS`], or with characters that cannot be seen.
+    #[error("{0}: 1 to {MAX_CHARACTERS} characters, none of them for control or the direction of writing")]
     Text(&'static str),
-    /// Not two capital letters, or no nationality at all.
+    /// Not two capital letters.
     #[error("{0}: two capital letters (ISO 3166-1)")]
     Country(&'static str),
+    /// None, one of them twice, or more than [`MAX_NATIONALITIES`].
+    #[error("nationalities: 1 to {MAX_NATIONALITIES}, each once")]
+    Nationalities,
+    /// An object without members, which says nothing.
+    #[error("{0}: at least one member")]
+    Empty(&'static str),
     /// Not a value of the rulebook.
     #[error("sex: 0 to 6 or 9")]
     Sex,
+    /// Born after the card was issued.
+    #[error("birthdate: after date_of_issuance")]
+    Birthdate,
     /// The card would end before it begins.
     #[error("date_of_expiry: before date_of_issuance")]
     Dates,
-    /// Not a JPEG file.
-    #[error("picture: not a JPEG file")]
+    /// Not a JPEG file, or larger than [`MAX_PORTRAIT_BYTES`].
+    #[error("picture: a JPEG file of at most {MAX_PORTRAIT_BYTES} bytes")]
     Portrait,
-}
-
-impl PersonalData {
-    /// The claims of the card.
-    ///
-    /// # Errors
-    /// [`PersonalDataError`] for the first value that the rulebook does not allow.
-    pub fn to_claims(&self) -> Result<Map<String, Value>, PersonalDataError> {
-        self.check()?;
-        let mut claims = Map::new();
-        let mut put = |name: &str, value: Option<Value>| {
-            if let Some(value) = value {
-                claims.insert(name.to_owned(), value);
-            }
-        };
-        for (name, text) in self.texts() {
-            put(name, text.map(Value::from));
-        }
-        put("birthdate", Some(json!(self.birthdate)));
-        put("sex", self.sex.map(Value::from));
-        put("nationalities", Some(json!(self.nationalities)));
-        put("place_of_birth", self.place_of_birth.as_ref().map(Place::to_value));
-        put("address", self.address.as_ref().map(Address::to_value));
-        put("date_of_issuance", Some(json!(self.date_of_issuance)));
-        put("date_of_expiry", Some(json!(self.date_of_expiry)));
-        put("age_equal_or_over", Some(self.ages()));
-        put("picture", self.portrait.as_deref().map(picture));
-        Ok(claims)
-    }
-
-    /// Whether the person has reached each of [`AGES`] on the day of issuance.
-    fn ages(&self) -> Value {
-        let age = self.birthdate.age_on(self.date_of_issuance);
-        let reached = AGES.iter().map(|years| (years.to_string(), Value::from(age >= *years)));
-        Value::Object(reached.collect())
-    }
-
-    fn texts(&self) -> [(&'static str, Option<&str>); 8] {
-        [
-            ("family_name", Some(&self.family_name)),
-            ("given_name", Some(&self.given_name)),
-            ("family_name_native", self.family_name_native.as_deref()),
-            ("given_name_native", self.given_name_native.as_deref()),
-            ("personal_administrative_number", Some(&self.personal_administrative_number)),
-            ("document_number", self.document_number.as_deref()),
-            ("issuing_authority", Some(&self.issuing_authority)),
-            ("issuing_country", Some(&self.issuing_country)),
-        ]
-    }
-
-    fn check(&self) -> Result<(), PersonalDataError> {
-        let inner =
-            self.place_of_birth.iter().flat_map(Place::members).chain(self.address.iter().flat_map(Address::members));
-        for (name, text) in self.texts().into_iter().chain(inner) {
-            check_text(name, text)?;
-        }
-        check_country("issuing_country", &self.issuing_country)?;
-        if self.nationalities.is_empty() {
-            return Err(PersonalDataError::Country("nationalities"));
-        }
-        self.nationalities.iter().try_for_each(|code| check_country("nationalities", code))?;
-        if self.sex.is_some_and(|sex| sex > 6 && sex != 9) {
-            return Err(PersonalDataError::Sex);
-        }
-        if self.date_of_expiry < self.date_of_issuance {
-            return Err(PersonalDataError::Dates);
-        }
-        let is_jpeg = self.portrait.as_ref().is_none_or(|file| file.starts_with(&[0xff, 0xd8, 0xff]));
-        if is_jpeg { Ok(()) } else { Err(PersonalDataError::Portrait) }
-    }
-}
-
-fn check_text(name: &'static str, text: Option<&str>) -> Result<(), PersonalDataError> {
-    let Some(text) = text else { return Ok(()) };
-    let length = text.chars().count();
-    let fits = (1..=MAX_CHARACTERS).contains(&length) && !text.chars().any(char::is_control);
-    if fits { Ok(()) } else { Err(PersonalDataError::Text(name)) }
-}
-
-fn check_country(name: &'static str, code: &str) -> Result<(), PersonalDataError> {
-    let fits = code.len() == 2 && code.bytes().all(|letter| letter.is_ascii_uppercase());
-    if fits { Ok(()) } else { Err(PersonalDataError::Country(name)) }
-}
-
-/// A JPEG file as a data URL (RFC 2397), the form of the claim `picture`.
-fn picture(jpeg: &[u8]) -> Value {
-    format!("data:image/jpeg;base64,{}", base64url::encode_standard(jpeg)).into()
 }
 
 impl Place {
@@ -195,10 +130,6 @@ impl Place {
             ("region", self.region.as_deref()),
             ("locality", self.locality.as_deref()),
         ]
-    }
-
-    fn to_value(&self) -> Value {
-        object(&self.members())
     }
 }
 
@@ -214,15 +145,6 @@ impl Address {
             ("house_number", self.house_number.as_deref()),
         ]
     }
-
-    fn to_value(&self) -> Value {
-        object(&self.members())
-    }
-}
-
-fn object(members: &[(&'static str, Option<&str>)]) -> Value {
-    let present = members.iter().filter_map(|(name, text)| text.map(|text| ((*name).to_owned(), Value::from(text))));
-    Value::Object(present.collect())
 }
 
 macro_rules! redacted {

@@ -124,6 +124,7 @@ pub fn claims(level: Level, proofed_at: Timestamp) -> Map<String, Value> {
         given_name: "HANAKO".into(),
         family_name_native: Some("山田".into()),
         given_name_native: Some("花子".into()),
+        birth_family_name: None,
         birthdate: day("1990-04-01"),
         sex: Some(2),
         nationalities: vec!["JP".into()],
