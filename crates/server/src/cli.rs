@@ -46,7 +46,6 @@ enum Command {
     /// The cards that were issued.
     #[command(subcommand)]
     Card(card::Card),
-    #[command(subcommand)]
     /// Print the description of the interfaces (OpenAPI 3.1).
     Openapi,
 }
