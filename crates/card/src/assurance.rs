@@ -83,30 +83,66 @@ pub struct Evidence {
 
 impl Evidence {
     /// The evidence as an element of the claim [`EVIDENCE`]. `source` names the register.
+    ///
+    /// Every kind is about one `electronic_record`, the person's in the register: that it was found, or that its portrait
+    /// is of the person.
     pub fn to_value(&self, source: &str) -> Value {
         let time = self.at.floor_to_day().to_rfc3339();
-        match self.method {
-            Method::RegisterMatch => json!({
-                "type": "electronic_record",
-                "time": time,
-                "check_details": [{ "check_method": "data", "organization": source, "time": time }],
-                "record": { "type": "population_register", "source": { "name": source } },
-            }),
-            Method::LiveFace { false_match_rate } => json!({
-                "type": "electronic_record",
-                "time": time,
-                "check_details": [{
-                    "check_method": "bvr",
-                    "organization": source,
-                    "time": time,
-                    "false_match_rate": rate(false_match_rate),
-                }],
-            }),
-            Method::OfficerFace => json!({
-                "type": "electronic_record",
-                "time": time,
-                "check_details": [{ "check_method": "pvr", "organization": source, "time": time }],
-            }),
+        let mut check = json!({ "check_method": self.method.check_method(), "organization": source, "time": time });
+        if let Method::LiveFace { false_match_rate } = self.method {
+            check[RATE] = rate(false_match_rate);
+        }
+        json!({
+            "type": RECORD,
+            "time": time,
+            "check_details": [check],
+            "record": { "type": REGISTER, "source": { "name": source } },
+        })
+    }
+
+    /// Reads an element of the claim [`EVIDENCE`]; none for evidence of a kind that is not ours.
+    ///
+    /// # Errors
+    /// [`AssuranceError::Evidence`] for evidence of our kinds that is malformed.
+    fn from_value(value: &Value) -> Result<Option<Self>, AssuranceError> {
+        const MALFORMED: AssuranceError = AssuranceError::Evidence;
+        let [check] = value.get("check_details").and_then(Value::as_array).map_or(&[][..], Vec::as_slice) else {
+            return Ok(None);
+        };
+        if value["type"] != RECORD || value["record"]["type"] != REGISTER {
+            return Ok(None);
+        }
+        let method = match check["check_method"].as_str() {
+            Some(REGISTER_MATCH) => Method::RegisterMatch,
+            Some(LIVE_FACE) => Method::LiveFace { false_match_rate: read_rate(&check[RATE]).ok_or(MALFORMED)? },
+            Some(OFFICER_FACE) => Method::OfficerFace,
+            Some(_) => return Ok(None),
+            None => return Err(MALFORMED),
+        };
+        let time = value["time"].as_str().and_then(|time| Timestamp::parse_rfc3339(time).ok());
+        Ok(Some(Self { method, at: time.ok_or(MALFORMED)? }))
+    }
+}
+
+/// Found an existing electronic record that matches the claims.
+const REGISTER_MATCH: &str = "data";
+/// Biometric verification remotely, by an automated system.
+const LIVE_FACE: &str = "bvr";
+/// Physical verification remotely, by an authorised person.
+const OFFICER_FACE: &str = "pvr";
+/// The type of all our evidence, and of the record that it is about.
+const RECORD: &str = "electronic_record";
+const REGISTER: &str = "population_register";
+/// Our own member of `check_details`, for which the schema has no name.
+const RATE: &str = "false_match_rate";
+
+impl Method {
+    /// The name in the list of check methods that the schema refers to.
+    const fn check_method(self) -> &'static str {
+        match self {
+            Self::RegisterMatch => REGISTER_MATCH,
+            Self::LiveFace { .. } => LIVE_FACE,
+            Self::OfficerFace => OFFICER_FACE,
         }
     }
 }
@@ -114,6 +150,10 @@ impl Evidence {
 /// `1e-5` as people write it: the nearest two digits of a 32-bit number that was read from a table of powers of ten.
 fn rate(rate: f32) -> Value {
     format!("{rate:.1e}").parse::<f64>().map_or(Value::Null, Value::from)
+}
+
+fn read_rate(value: &Value) -> Option<f32> {
+    value.as_f64().filter(|rate| (0.0..=1.0).contains(rate)).map(|rate| rate as f32)
 }
 
 /// Level and evidence of a card.
@@ -125,6 +165,17 @@ pub struct Assurance {
     pub evidence: Vec<Evidence>,
 }
 
+/// Why the claims of a card say nothing about its assurance.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum AssuranceError {
+    /// No level, or not the name of one.
+    #[error("assurance_level is missing or not a level")]
+    Level,
+    /// No list of evidence, or a malformed element.
+    #[error("evidence is missing or malformed")]
+    Evidence,
+}
+
 impl Assurance {
     /// Adds level and evidence to the claims of a card.
     pub fn add_to(&self, claims: &mut Map<String, Value>, source: &str) {
@@ -132,38 +183,19 @@ impl Assurance {
         let evidence: Vec<Value> = self.evidence.iter().map(|evidence| evidence.to_value(source)).collect();
         claims.insert(EVIDENCE.to_owned(), evidence.into());
     }
+
+    /// Reads level and evidence. Evidence of kinds that are not ours is passed over: it may only ever add to what ours
+    /// says.
+    ///
+    /// # Errors
+    /// [`AssuranceError`].
+    pub fn from_claims(claims: &Map<String, Value>) -> Result<Self, AssuranceError> {
+        let level = claims.get(LEVEL).and_then(Value::as_str).and_then(|name| Level::parse(name).ok());
+        let evidence = claims.get(EVIDENCE).and_then(Value::as_array).ok_or(AssuranceError::Evidence)?;
+        let evidence = evidence.iter().filter_map(|value| Evidence::from_value(value).transpose());
+        Ok(Self { level: level.ok_or(AssuranceError::Level)?, evidence: evidence.collect::<Result<_, _>>()? })
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn levels_are_named_and_ordered() {
-        assert!(Level::Light < Level::Full);
-        for level in [Level::Light, Level::Full] {
-            assert_eq!(Level::parse(level.as_str()), Ok(level));
-        }
-        assert_eq!(Level::parse("Full"), Err(UnknownLevel));
-    }
-
-    #[test]
-    fn evidence_names_method_day_and_measured_rate() {
-        let at = Timestamp(1_800_000_123);
-        let face = Evidence { method: Method::LiveFace { false_match_rate: 1e-5 }, at }.to_value("Registry");
-        assert_eq!(face["time"], "2027-01-15T00:00:00Z");
-        assert_eq!(face["check_details"][0]["check_method"], "bvr");
-        assert_eq!(face["check_details"][0]["false_match_rate"], 1e-5);
-        let record = Evidence { method: Method::RegisterMatch, at }.to_value("Registry");
-        assert_eq!(record["record"]["source"]["name"], "Registry");
-    }
-
-    #[test]
-    fn level_and_evidence_become_claims() {
-        let mut claims = Map::new();
-        let evidence = vec![Evidence { method: Method::OfficerFace, at: Timestamp(0) }];
-        Assurance { level: Level::Light, evidence }.add_to(&mut claims, "Registry");
-        assert_eq!(claims[LEVEL], "light");
-        assert_eq!(claims[EVIDENCE].as_array().map(Vec::len), Some(1));
-    }
-}
+mod tests;

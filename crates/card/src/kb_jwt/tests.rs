@@ -1,4 +1,6 @@
+use mibun_crypto::base64url;
 use mibun_crypto::entropy::SeededEntropy;
+use mibun_crypto::json::JsonError;
 use mibun_crypto::jws::{self, JwsError};
 use mibun_crypto::key::{Signer, SoftwareKey};
 use mibun_crypto::time::Timestamp;
@@ -68,4 +70,91 @@ fn an_audience_of_several_is_refused() {
         forged(TYP, |payload| payload["aud"] = json!(["a", "b"])).map(|_| ()),
         Err(KeyBindingError::Member("aud"))
     );
+}
+
+fn refused(text: &str) -> KeyBindingError {
+    KeyBinding::parse(text).map(|_| ()).expect_err("must be refused")
+}
+
+/// The text of a proof with this header and payload, and any signature.
+fn spelt(header: &Value, payload: &str) -> String {
+    format!("{}.{}.AAAA", base64url::encode(header.to_string().as_bytes()), base64url::encode(payload.as_bytes()))
+}
+
+#[test]
+fn an_unsigned_proof_is_refused() {
+    assert_eq!(refused(&spelt(&json!({ "alg": "none", "typ": TYP }), "{}")), KeyBindingError::Jws(JwsError::Algorithm));
+}
+
+#[test]
+fn a_proof_with_a_shared_secret_is_refused() {
+    assert_eq!(
+        refused(&spelt(&json!({ "alg": "HS256", "typ": TYP }), "{}")),
+        KeyBindingError::Jws(JwsError::Algorithm)
+    );
+}
+
+#[test]
+fn a_proof_with_a_member_twice_is_refused() {
+    let text =
+        spelt(&json!({ "alg": "ES256", "typ": TYP }), r#"{"iat":1,"aud":"a","aud":"b","nonce":"n","sd_hash":"h"}"#);
+    assert_eq!(refused(&text), KeyBindingError::Jws(JwsError::PayloadJson(JsonError::DuplicateMember)));
+}
+
+#[test]
+fn a_proof_that_is_no_object_is_refused() {
+    let text = spelt(&json!({ "alg": "ES256", "typ": TYP }), "[]");
+    assert_eq!(refused(&text), KeyBindingError::Jws(JwsError::PayloadNotAnObject));
+}
+
+#[test]
+fn a_proof_that_is_too_long_is_refused() {
+    assert_eq!(refused(&"A".repeat(16 * 1024 + 1)), KeyBindingError::Jws(JwsError::TooLong));
+}
+
+#[test]
+fn text_that_is_no_token_is_refused() {
+    for text in ["", "a", "a.b", "not a token", "a.b.c.d"] {
+        assert_eq!(refused(text), KeyBindingError::Jws(JwsError::Form), "{text:?}");
+    }
+}
+
+#[test]
+fn a_time_that_is_no_whole_number_is_refused() {
+    for iat in [json!("1"), json!(1.5), json!(null), json!([1])] {
+        let refused = forged(TYP, |payload| payload["iat"] = iat);
+        assert_eq!(refused.map(|_| ()), Err(KeyBindingError::Member("iat")));
+    }
+}
+
+#[test]
+fn members_of_the_wrong_kind_are_named() {
+    for name in ["aud", "nonce", "sd_hash"] {
+        let refused = forged(TYP, |payload| payload[name] = json!(1));
+        assert_eq!(refused.map(|_| ()), Err(KeyBindingError::Member(name)));
+    }
+}
+
+#[test]
+fn a_card_is_no_proof() {
+    let mut header = Map::new();
+    header.insert("typ".into(), "dc+sd-jwt".into());
+    let card = jws::sign(header, br#"{"vct":"t"}"#, &key("holder")).expect("signs");
+    assert_eq!(refused(&card), KeyBindingError::WrongType);
+}
+
+#[test]
+fn a_proof_over_one_selection_does_not_fit_another() {
+    let mut claims = Map::new();
+    claims.insert("a".into(), json!(1));
+    claims.insert("b".into(), json!(2));
+    let concealed = conceal(claims, &mut SeededEntropy::new("salts")).expect("no reserved name");
+    let payload = Value::Object(concealed.payload).to_string();
+    let signed = jws::sign(Map::new(), payload.as_bytes(), &key("issuer")).expect("signs");
+    let card = SdJwt::assemble(signed, concealed.disclosures).expect("a token");
+    let only = |name: &str| card.select(&[crate::path::ClaimPath::of_names(&[name])]).expect("a selection");
+    let proof = KeyBinding::parse(&create(&only("a"), &BINDING, &key("holder")).expect("signs")).expect("reads");
+    assert_eq!(proof.sd_hash, only("a").sd_hash());
+    assert_ne!(proof.sd_hash, only("b").sd_hash());
+    assert_ne!(proof.sd_hash, card.sd_hash());
 }

@@ -6,7 +6,7 @@ use mibun_crypto::time::Timestamp;
 use serde_json::{Map, Value, json};
 
 use super::{CARD_VCT, Card, CardError, IssueError, IssueSpec, NEVER_HIDDEN, TYP, issue, read};
-use crate::sd_jwt::{Disclosure, SdJwt};
+use crate::sd_jwt::{ConcealError, Disclosure, SdJwt, SdJwtError};
 
 const ISSUED: Timestamp = Timestamp(1_800_012_345);
 
@@ -19,18 +19,27 @@ fn claims() -> Map<String, Value> {
     claims
 }
 
+const STATUS: &str = r#"{"status_list":{"idx":3,"uri":"https://issuer.example/status/1"}}"#;
+
 fn make(claims: &Map<String, Value>) -> Result<String, IssueError> {
-    let holder = key("holder");
-    let spec = IssueSpec {
+    make_with(claims, |_| {})
+}
+
+/// A copy of a card, issued after `change` of what it is to be.
+fn make_with(claims: &Map<String, Value>, change: impl FnOnce(&mut IssueSpec<'_>)) -> Result<String, IssueError> {
+    let (holder, status) = (key("holder"), serde_json::from_str(STATUS).expect("JSON"));
+    let x5c = [vec![1, 2, 3]];
+    let mut spec = IssueSpec {
         issuer: "https://issuer.example",
         vct: CARD_VCT,
         claims,
         holder_key: holder.public_key(),
-        status: &json!({ "status_list": { "idx": 3, "uri": "https://issuer.example/status/1" } }),
+        status: &status,
         issued_at: ISSUED,
         expires_at: ISSUED.plus_days(30),
-        x5c: &[vec![1, 2, 3]],
+        x5c: &x5c,
     };
+    change(&mut spec);
     issue(&spec, &key("issuer"), &mut SeededEntropy::new("salts"))
 }
 
@@ -79,6 +88,99 @@ fn a_reserved_claim_out_of_a_disclosure_is_refused() {
         let signed = jws::sign(header, payload.to_string().as_bytes(), &key("issuer")).expect("signs");
         assert_eq!(card(&format!("{signed}~{}~", hidden.as_str())), Err(CardError::Hidden(name)));
     }
+}
+
+#[test]
+fn a_part_of_a_reserved_claim_out_of_a_disclosure_is_refused() {
+    let jwk =
+        Disclosure::make(Some("jwk"), key("thief").public_key().to_jwk().to_value(), &mut SeededEntropy::new("1"));
+    let idx = Disclosure::make(Some("idx"), json!(4), &mut SeededEntropy::new("2"));
+    let other = Disclosure::make(None, json!("urn:other"), &mut SeededEntropy::new("3"));
+    for (name, value, hidden) in [
+        ("cnf", json!({ "_sd": [jwk.digest()] }), &jwk),
+        ("status", json!({ "status_list": { "_sd": [idx.digest()], "uri": "u" } }), &idx),
+        ("aka_vcts", json!([{ "...": other.digest() }]), &other),
+    ] {
+        let payload = json!({ "vct": CARD_VCT, (name): value });
+        let mut header = Map::new();
+        header.insert("typ".into(), TYP.into());
+        let signed = jws::sign(header, payload.to_string().as_bytes(), &key("issuer")).expect("signs");
+        assert_eq!(card(&format!("{signed}~{}~", hidden.as_str())), Err(CardError::Hidden(name)));
+    }
+}
+
+#[test]
+fn a_key_that_stays_hidden_is_a_missing_key() {
+    assert_eq!(forged(TYP, |payload| payload["cnf"] = json!({ "_sd": ["hidden"] })), Err(CardError::Member("cnf")));
+}
+
+#[test]
+fn an_end_that_stays_hidden_is_not_taken_for_a_time() {
+    assert_eq!(forged(TYP, |payload| payload["exp"] = json!({ "_sd": ["hidden"] })), Err(CardError::Member("exp")));
+}
+
+#[test]
+fn a_card_without_certificate_cannot_be_issued() {
+    assert_eq!(make_with(&claims(), |spec| spec.x5c = &[]), Err(IssueError::NoCertificate));
+}
+
+#[test]
+fn a_card_that_ends_on_the_day_it_begins_cannot_be_issued() {
+    let ending = |end| make_with(&claims(), |spec| spec.expires_at = end).map(|_| ());
+    let next_day = ISSUED.floor_to_day().plus_days(1);
+    assert_eq!(ending(next_day.plus_seconds(-1)), Err(IssueError::Validity));
+    assert_eq!(ending(ISSUED.plus_days(-1)), Err(IssueError::Validity));
+    assert_eq!(ending(next_day), Ok(()));
+}
+
+#[test]
+fn a_claim_that_would_pass_for_digests_cannot_be_issued() {
+    let mut claims = claims();
+    claims.insert("address".into(), json!({ "_sd": ["x"] }));
+    assert_eq!(make(&claims), Err(IssueError::Claims(ConcealError::ReservedName)));
+}
+
+#[test]
+fn the_header_carries_type_algorithm_and_certificates_and_nothing_else() {
+    let text = make(&claims()).expect("a card");
+    let token = SdJwt::parse(&text, &Limits::default()).expect("reads");
+    let header = Value::Object(token.jws().header().members().clone());
+    assert_eq!(header, json!({ "alg": "ES256", "typ": TYP, "x5c": ["AQID"] }));
+    assert_eq!(token.jws().verify(key("issuer").public_key()), Ok(()));
+}
+
+#[test]
+fn what_stands_in_the_open_is_what_every_checker_needs() {
+    let text = make(&claims()).expect("a card");
+    let token = SdJwt::parse(&text, &Limits::default()).expect("reads");
+    let payload = token.jws().payload_json(&Limits::default()).expect("JSON");
+    let names: Vec<_> = payload.as_object().expect("an object").keys().map(String::as_str).collect();
+    assert_eq!(names, ["_sd", "_sd_alg", "cnf", "exp", "iat", "iss", "nbf", "status", "vct"]);
+}
+
+#[test]
+fn a_card_is_of_its_type_and_of_those_it_is_also_known_as() {
+    let card = forged(TYP, |payload| payload["aka_vcts"] = json!(["urn:eudi:pid"])).expect("reads");
+    assert!(card.is_of_type(CARD_VCT) && card.is_of_type("urn:eudi:pid") && !card.is_of_type("urn:eudi"));
+}
+
+#[test]
+fn other_types_that_are_no_list_of_text_are_refused() {
+    for other in [json!([]), json!("urn:eudi:pid"), json!([1]), json!([""]), json!({})] {
+        assert_eq!(forged(TYP, |payload| payload["aka_vcts"] = other), Err(CardError::Member("aka_vcts")));
+    }
+}
+
+#[test]
+fn a_token_without_type_is_refused() {
+    let signed = jws::sign(Map::new(), br#"{"vct":"urn:eudi:pid:1"}"#, &key("issuer")).expect("signs");
+    assert_eq!(card(&format!("{signed}~")), Err(CardError::WrongType));
+}
+
+#[test]
+fn the_errors_of_the_token_come_through() {
+    assert_eq!(card("nothing"), Err(CardError::SdJwt(SdJwtError::Form)));
+    assert_eq!(forged(TYP, |payload| payload["_sd_alg"] = json!("md5")), Err(CardError::SdJwt(SdJwtError::Algorithm)));
 }
 
 #[test]
