@@ -1,0 +1,217 @@
+//! A small town: a server over a SQLite file, one person, a hotel with a window.
+
+use std::sync::Arc;
+
+use mibun_crypto::time::{Date, Timestamp};
+use mibun_presenting::request::{FetchMethod, RequestLink};
+use mibun_proofing::decision::{AttackDetection, Decision, Outcome, ReasonCode};
+use mibun_registry::{CardStatus, run};
+use mibun_server::app::App;
+use mibun_server::authority::AuthorityKeys;
+use mibun_server::boot;
+use mibun_server::clock::{Clock, ManualClock};
+use mibun_server::config::Config;
+use mibun_server::entropy::SystemEntropy;
+use mibun_server::record::PersonRecord;
+use mibun_server::safe::Safe;
+use mibun_server::serve::{self, Running};
+use mibun_server::work::audit::Actor;
+use mibun_server::work::checks::{self, Asked, NewCheck, OpenCheck, Viewer};
+use mibun_server::work::portraits::Portraits;
+use mibun_server::work::windows::{self, OpenWindow};
+use mibun_server::work::{WorkError, cards, journeys, people};
+use mibun_trust::{Texts, TrustAnchors};
+use mibun_wallet::Wallet;
+use mibun_wallet::http::Http;
+use mibun_wallet::store::Store;
+use url::Url;
+
+const NOW: Timestamp = Timestamp(1_800_000_000);
+const NUMBER: &str = "AB123456";
+
+/// A running installation.
+pub(crate) struct Town {
+    pub(crate) app: Arc<App>,
+    pub(crate) clock: Arc<ManualClock>,
+    window: mibun_registry::WindowId,
+    _running: Running,
+    _folder: Folder,
+}
+
+/// What a wallet needs to answer a check.
+pub(crate) struct Link {
+    pub(crate) id: String,
+    pub(crate) link: String,
+}
+
+struct Folder(std::path::PathBuf);
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+fn folder() -> Folder {
+    static COUNT: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(0);
+    let count = COUNT.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+    let path = std::env::temp_dir().join(format!("mibun-walk-{}-{count}", std::process::id()));
+    std::fs::create_dir_all(&path).expect("a folder");
+    Folder(path)
+}
+
+fn free_port() -> u16 {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    listener.local_addr().expect("an address").port()
+}
+
+fn config(folder: &Folder) -> Config {
+    let port = free_port();
+    let path = folder.0.display();
+    let text = format!(
+        r#"
+        [server]
+        listen = "127.0.0.1:{port}"
+        public_url = "http://localhost:{port}"
+        [storage]
+        url = "sqlite:{path}/mibun.db"
+        master_key = "{path}/master.key"
+        [authority]
+        name = {{ en = "Utopia Civil Registry" }}
+        country = "UT"
+        "#
+    );
+    Config::parse(&text, std::path::Path::new("test"), std::iter::empty()).expect("a configuration")
+}
+
+fn person() -> PersonRecord {
+    let date = |year, month, day| Date::new(year, month, day).expect("a day");
+    PersonRecord {
+        number: NUMBER.into(),
+        family_name: "Aoki".into(),
+        given_name: "Ken".into(),
+        family_name_native: Some("青木".into()),
+        given_name_native: Some("健".into()),
+        birthdate: date(1980, 1, 2),
+        sex: 1,
+        nationalities: vec!["JP".into()],
+        place_of_birth: None,
+        address: Some("1-2-3 Chiyoda, Tokyo".into()),
+        document_number: Some("X1234567".into()),
+        document_valid_until: date(2036, 1, 1),
+    }
+}
+
+impl Town {
+    pub(crate) async fn open() -> Self {
+        let folder = folder();
+        let config = config(&folder);
+        let mut entropy = SystemEntropy::new();
+        Safe::create_file(&config.storage.master_key, &mut entropy).expect("a master key");
+        let safe = Safe::open_file(&config.storage.master_key).expect("the master key");
+        let registry = boot::open_registry(&config).await.expect("a record");
+        let clock = Arc::new(ManualClock::at(NOW));
+        AuthorityKeys::create(&*registry, &safe, &config, NOW, &mut entropy).await.expect("keys");
+        let shared: Arc<dyn Clock> = clock.clone();
+        let app = Arc::new(boot::with(config, shared, registry, safe).await.expect("a server"));
+        let running = serve::start(Arc::clone(&app)).await.expect("listening");
+        // A JPEG marker is all that a card asks of a portrait; faces have tests of their own.
+        let portraits = Portraits { card: vec![0xff, 0xd8, 0xff, 0xd9], original: vec![0xff, 0xd8, 0xff, 0xd9] };
+        people::add(&app, Actor::Operator, person(), &portraits).await.expect("a person");
+        let scenes: Vec<String> = app.scenes.keys().map(ToString::to_string).collect();
+        let names = Texts::fixed("Utopia Grand Hotel", "ホテル", "酒店");
+        let hotel = windows::add_organisation(&app, names, &scenes).await.expect("a hotel");
+        let window = windows::add_window(&app, hotel, "Front desk", &scenes).await.expect("a window").id;
+        Self { app, clock, window, _running: running, _folder: folder }
+    }
+
+    /// A journey that the machine has accepted, and its offer.
+    pub(crate) async fn offer(&self) -> (String, String) {
+        let source = std::net::IpAddr::from([127, 0, 0, 1]);
+        let opened = journeys::open(&self.app, source, NUMBER, "Aoki Ken").await.expect("a journey");
+        let id = opened.id.to_string();
+        let journey = journeys::authorise(&self.app, &id, &opened.token).await.expect("the token");
+        journeys::begin_capture(&self.app, journey, "capture").await.expect("a capture");
+        let mut journey = journeys::authorise(&self.app, &id, &opened.token).await.expect("the token");
+        let rules = &self.app.config.limits.journey;
+        journey.state.life = journey.state.life.decide(accepted(), rules, self.app.clock.now()).expect("a decision");
+        let grant = journeys::offer_if_accepted(&self.app, &mut journey).expect("an offer").expect("accepted");
+        run(&*self.app.registry, "test.accept", |unit| {
+            let (mut journey, grant, app) = (journey.clone(), &grant, &self.app);
+            Box::pin(async move {
+                journeys::save(app, unit, &mut journey).await?;
+                unit.insert_grant(grant).await?;
+                Ok::<_, WorkError>(())
+            })
+        })
+        .await
+        .expect("stored");
+        let journey = journeys::authorise(&self.app, &id, &opened.token).await.expect("the token");
+        let offer = journeys::overview(&self.app, &journey).await.expect("a journey").offer.expect("an offer");
+        (offer.uri, offer.tx_code)
+    }
+
+    pub(crate) fn wallet(&self) -> Wallet {
+        let transport = mibun_issuing::address::Transport::HttpsOrLoopback;
+        let network = Arc::new(Http::new(transport, None).expect("a network"));
+        let clock = Arc::new(mibun_wallet::clock::FixedClock(self.app.clock.now()));
+        let entropy = Box::new(mibun_wallet::entropy::SystemEntropy);
+        Wallet::new(Store::in_memory(), network, clock, entropy)
+            .trusting(TrustAnchors::single(&self.app.keys.root))
+            .over(transport)
+    }
+
+    pub(crate) async fn wallet_with_card(&self) -> Wallet {
+        let (offer, tx_code) = self.offer().await;
+        let mut wallet = self.wallet();
+        wallet.collect(&offer, Some(&tx_code)).await.expect("the card is collected");
+        wallet
+    }
+
+    pub(crate) async fn window(&self) -> OpenWindow {
+        let mut unit = self.app.registry.read().await.expect("the record");
+        windows::open(&mut *unit, self.window).await.expect("the window")
+    }
+
+    pub(crate) async fn check(&self, scene: &str) -> Link {
+        let window = self.window().await;
+        let new = NewCheck { scene, asked: Asked::Window, encrypted: true };
+        let opened = checks::open(&self.app, &window, new).await.expect("a check");
+        Link { id: opened.check.row.id.to_string(), link: self.link_of(&opened.check) }
+    }
+
+    pub(crate) fn link_of(&self, check: &OpenCheck) -> String {
+        let (request_id, _) = checks::request_id(&self.app, check);
+        let request_uri = Url::parse(&self.app.url(&format!("/vp/requests/{request_id}"))).expect("an address");
+        let client_id = check.stored.client_id.clone();
+        let link = RequestLink { client_id, request_uri, method: FetchMethod::Post };
+        link.to_url(&Url::parse("openid4vp://").expect("a scheme")).to_string()
+    }
+
+    pub(crate) async fn look(&self, id: &str) -> OpenCheck {
+        checks::view(&self.app, Viewer::Window(&self.window().await), id).await.expect("the check")
+    }
+
+    pub(crate) async fn revoke_all(&self) {
+        let cards = self.app.registry.read().await.expect("the record").cards_page(None, 10).await.expect("cards");
+        for card in cards {
+            let revoked = CardStatus::Revoked;
+            cards::set_status(&self.app, Actor::Operator, card.id, revoked, "test").await.expect("revoked");
+        }
+    }
+
+    pub(crate) async fn cards(&self) -> usize {
+        self.app.registry.read().await.expect("the record").cards_page(None, 100).await.expect("cards").len()
+    }
+}
+
+fn accepted() -> Decision {
+    Decision {
+        outcome: Outcome::Accepted,
+        reason: ReasonCode::Matched,
+        attack_detection: Some(AttackDetection::Passed),
+        live_score: Some(0.99),
+        match_score: Some(0.7),
+        false_match_rate: Some(1e-5),
+    }
+}

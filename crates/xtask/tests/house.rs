@@ -1,0 +1,20 @@
+//! The rules this repository holds itself to, each as a test. A failure names the file and the rule.
+
+#[path = "house/arrows.rs"]
+mod arrows;
+#[path = "house/decisions.rs"]
+mod decisions;
+#[path = "house/effects.rs"]
+mod effects;
+#[path = "house/named.rs"]
+mod named;
+#[path = "house/packages.rs"]
+mod packages;
+#[path = "house/sizes.rs"]
+mod sizes;
+#[path = "house/spdx.rs"]
+mod spdx;
+#[path = "house/texts.rs"]
+mod texts;
+#[path = "house/workspace.rs"]
+mod workspace;

@@ -1,0 +1,65 @@
+//! Whose code is linked, and under which terms.
+
+use crate::spdx;
+use crate::workspace::{metadata, must_read, none};
+
+fn toml_file(name: &str) -> toml::Table {
+    toml::from_str(&must_read(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
+}
+
+#[test]
+fn licences_are_on_the_list() {
+    let deny = toml_file("deny.toml");
+    let allowed = deny["licenses"]["allow"].as_array().expect("deny.toml lists licences");
+    let allowed: Vec<String> = allowed.iter().filter_map(|licence| licence.as_str().map(str::to_owned)).collect();
+    let packages = metadata()["packages"].as_array().expect("packages");
+    let mut found = Vec::new();
+    for package in packages {
+        let licence = package["license"].as_str().unwrap_or_default();
+        if !spdx::allows(licence, &allowed) {
+            found.push(format!("{} {}: {licence:?}", package["name"], package["version"]));
+        }
+    }
+    none("licences outside deny.toml's list", &found);
+}
+
+#[test]
+fn denied_packages_are_not_linked() {
+    let deny = toml_file("deny.toml");
+    let denied = deny["bans"]["deny"].as_array().expect("deny.toml denies packages");
+    let denied: Vec<&str> = denied.iter().filter_map(|entry| entry["crate"].as_str()).collect();
+    assert!(denied.contains(&"openssl"), "the list is understood");
+    let packages = metadata()["packages"].as_array().expect("packages");
+    let names = packages.iter().filter_map(|package| package["name"].as_str());
+    none("denied packages", &names.filter(|name| denied.contains(name)).map(str::to_owned).collect::<Vec<_>>());
+}
+
+#[test]
+fn versions_are_exact() {
+    let workspace = toml_file("Cargo.toml");
+    let dependencies = workspace["workspace"]["dependencies"].as_table().expect("one table of versions");
+    let mut found = Vec::new();
+    for (name, entry) in dependencies {
+        let version = entry.as_str().or_else(|| entry.get("version")?.as_str());
+        let exact = version.map_or_else(|| entry.get("path").is_some(), |version| version.starts_with('='));
+        if !exact {
+            found.push(format!("{name} = {entry}"));
+        }
+    }
+    none("versions that are not exact", &found);
+}
+
+#[test]
+fn crates_take_their_versions_from_the_workspace() {
+    let packages = metadata()["packages"].as_array().expect("packages").iter();
+    let mut found = Vec::new();
+    for package in packages.filter(|package| package["source"].is_null()) {
+        for dependency in package["dependencies"].as_array().expect("dependencies") {
+            let version = dependency["req"].as_str().unwrap_or_default();
+            if dependency["path"].is_null() && !version.starts_with('=') {
+                found.push(format!("{}: {} {version}", package["name"], dependency["name"]));
+            }
+        }
+    }
+    none("versions of a crate's own", &found);
+}
