@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use crate::workspace::{metadata, must_read, none};
+use crate::workspace::{closure, members, must_read, name, none};
 
 /// What a pure crate may not reach, however indirectly.
 const WORLDLY: [&str; 5] = ["tokio", "reqwest", "sqlx", "axum", "hyper"];
@@ -47,15 +47,6 @@ fn drawing() -> Drawing {
 
 fn package(name: &str) -> String {
     format!("mibun-{name}")
-}
-
-fn members() -> impl Iterator<Item = &'static Value> {
-    let packages = metadata()["packages"].as_array().expect("packages");
-    packages.iter().filter(|package| package["source"].is_null())
-}
-
-fn name(package: &Value) -> &str {
-    package["name"].as_str().expect("packages have names")
 }
 
 /// Names of the workspace's crates that `package` depends on other than for its tests.
@@ -136,29 +127,4 @@ fn test_support_is_for_tests_only() {
         }
     }
     none("mibun-vectors outside dev-dependencies", &found);
-}
-
-/// Names of all packages that `start` links, over any number of normal dependencies.
-fn closure(start: &str) -> BTreeSet<String> {
-    let packages = metadata()["packages"].as_array().expect("packages");
-    let names: BTreeMap<&str, &str> =
-        packages.iter().map(|package| (package["id"].as_str().expect("packages have ids"), name(package))).collect();
-    let nodes = metadata()["resolve"]["nodes"].as_array().expect("the resolved graph");
-    let nodes: BTreeMap<&str, &Value> =
-        nodes.iter().map(|node| (node["id"].as_str().expect("nodes have ids"), node)).collect();
-    let first = names.iter().find(|(_, name)| **name == start).map(|(id, _)| *id);
-    let mut open = vec![first.unwrap_or_else(|| panic!("no package {start}"))];
-    let mut seen = BTreeSet::new();
-    while let Some(id) = open.pop() {
-        if !seen.insert(id) {
-            continue;
-        }
-        for dependency in nodes[id]["deps"].as_array().expect("nodes have dependencies") {
-            let kinds = dependency["dep_kinds"].as_array().expect("dependencies have kinds");
-            if kinds.iter().any(|kind| kind["kind"].is_null()) {
-                open.push(dependency["pkg"].as_str().expect("dependencies have ids"));
-            }
-        }
-    }
-    seen.into_iter().map(|id| names[id].to_owned()).collect()
 }

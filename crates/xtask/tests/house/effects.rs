@@ -26,7 +26,8 @@ fn rust(name: &str) -> bool {
 
 /// Tokio's clock is for time-outs and group commit; it never becomes a time that is recorded.
 fn reads_tokio(name: &str) -> bool {
-    text(name).is_some_and(|text| text.lines().any(|line| line.starts_with("use tokio::time::") && line.contains("Instant")))
+    text(name)
+        .is_some_and(|text| text.lines().any(|line| line.starts_with("use tokio::time::") && line.contains("Instant")))
 }
 
 #[test]

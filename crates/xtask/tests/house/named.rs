@@ -48,7 +48,10 @@ fn commands() -> Vec<String> {
 
 fn asked_commands(page: &str) -> Vec<String> {
     let calls = page.split("cargo xtask ").skip(1);
-    calls.filter_map(|rest| rest.split(|c: char| !c.is_ascii_alphanumeric() && c != '-').next()).map(str::to_owned).collect()
+    calls
+        .filter_map(|rest| rest.split(|c: char| !c.is_ascii_alphanumeric() && c != '-').next())
+        .map(str::to_owned)
+        .collect()
 }
 
 fn links(page: &str) -> Vec<String> {
@@ -90,7 +93,9 @@ fn commands_exist() {
     let mut found = Vec::new();
     for page in PAGES {
         let asked = asked_commands(&must_read(page));
-        found.extend(asked.into_iter().filter(|command| !known.contains(command)).map(|command| format!("{page}: {command}")));
+        found.extend(
+            asked.into_iter().filter(|command| !known.contains(command)).map(|command| format!("{page}: {command}")),
+        );
     }
     none("`cargo xtask` commands that do not exist", &found);
 }

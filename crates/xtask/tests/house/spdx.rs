@@ -56,10 +56,14 @@ fn take(words: &mut &[&str], word: &str) -> bool {
 #[test]
 fn expressions_are_read() {
     let allowed = ["MIT", "ISC", "Apache-2.0 WITH LLVM-exception"].map(str::to_owned);
-    for good in ["MIT", "GPL-3.0 OR MIT", "GPL-3.0/MIT", "MIT AND (ISC OR GPL-3.0)", "Apache-2.0 WITH LLVM-exception OR X"] {
+    for good in
+        ["MIT", "GPL-3.0 OR MIT", "GPL-3.0/MIT", "MIT AND (ISC OR GPL-3.0)", "Apache-2.0 WITH LLVM-exception OR X"]
+    {
         assert!(allows(good, &allowed), "{good}");
     }
-    for bad in ["", "GPL-3.0", "MIT AND GPL-3.0", "MIT ISC", "(MIT", "MIT)", "Apache-2.0", "MIT WITH", "GPL-3.0 OR MIT AND X"] {
+    for bad in
+        ["", "GPL-3.0", "MIT AND GPL-3.0", "MIT ISC", "(MIT", "MIT)", "Apache-2.0", "MIT WITH", "GPL-3.0 OR MIT AND X"]
+    {
         assert!(!allows(bad, &allowed), "{bad}");
     }
 }

@@ -34,7 +34,8 @@ fn paths_of_a_machine_are_recognised() {
 
 #[test]
 fn no_package_registry() {
-    let hosts = ["registry.npmjs", "registry.yarnpkg", "static.crates.io", "index.crates.io", "pypi.org", "pythonhosted"];
+    let hosts =
+        ["registry.npmjs", "registry.yarnpkg", "static.crates.io", "index.crates.io", "pypi.org", "pythonhosted"];
     let found = lines_where(looked_at, |line| hosts.iter().any(|host| line.contains(host)));
     none("hosts of package registries", &found);
 }
@@ -51,7 +52,8 @@ fn the_lock_of_the_pages_names_no_host() {
 #[test]
 fn nothing_is_left_for_later() {
     let signs = ["todo!", "unimplemented!", "#[ignore", "test.fixme", "test.only(", "describe.only(", "it.only("];
-    let code = |name: &str| looked_at(name) && [".rs", ".ts", ".svelte", ".mjs", ".js"].iter().any(|end| name.ends_with(end));
+    let code =
+        |name: &str| looked_at(name) && [".rs", ".ts", ".svelte", ".mjs", ".js"].iter().any(|end| name.ends_with(end));
     let found = lines_where(code, |line| signs.iter().any(|sign| line.contains(sign)));
     none("unfinished work or tests that do not run", &found);
 }
