@@ -31,7 +31,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Asks. The browser gets a cookie that ties the result to it. */
-        post: operations["open"];
+        post: operations["open_check"];
         delete?: never;
         options?: never;
         head?: never;
@@ -165,7 +165,7 @@ export interface paths {
             cookie?: never;
         };
         /** One journey that waits. */
-        get: operations["journey"];
+        get: operations["referred_journey"];
         put?: never;
         post?: never;
         delete?: never;
@@ -303,9 +303,9 @@ export interface paths {
         get?: never;
         put?: never;
         /** Signs an officer in; the session is a cookie. */
-        post: operations["sign_in"];
+        post: operations["sign_in_officer"];
         /** Signs the officer out. */
-        delete: operations["sign_out"];
+        delete: operations["sign_out_officer"];
         options?: never;
         head?: never;
         patch?: never;
@@ -491,9 +491,9 @@ export interface paths {
         get?: never;
         put?: never;
         /** Signs a window in; the session is a cookie. */
-        post: operations["sign_in"];
+        post: operations["sign_in_window"];
         /** Signs the window out. */
-        delete: operations["sign_out"];
+        delete: operations["sign_out_window"];
         options?: never;
         head?: never;
         patch?: never;
@@ -704,6 +704,12 @@ export interface components {
             /** @description Why, for the audit trail. */
             reason: string;
         };
+        /** @description Name, password and the six digits of the authenticator. */
+        OfficerSignIn: {
+            name: string;
+            password: string;
+            totp: string;
+        };
         /** @description Who wants a card. */
         OpenJourney: {
             /** @description The name, in either script and order. */
@@ -852,11 +858,6 @@ export interface components {
             /** @description What it is called. */
             title: components["schemas"]["TextView"];
         };
-        /** @description The window's identifier and secret. */
-        SignIn: {
-            secret: string;
-            window: string;
-        };
         /** @description A text in every language. */
         TextView: {
             /** @description English. */
@@ -876,6 +877,11 @@ export interface components {
             /** @description `accepted`, `refused` or `declined`. */
             outcome: string;
             refusal?: components["schemas"]["RefusalView"] | null;
+        };
+        /** @description The window's identifier and secret. */
+        WindowSignIn: {
+            secret: string;
+            window: string;
         };
         /** @description A counter and what it may ask. */
         WindowView: {
@@ -912,7 +918,7 @@ export interface operations {
             };
         };
     };
-    open: {
+    open_check: {
         parameters: {
             query?: never;
             header?: never;
@@ -1174,7 +1180,7 @@ export interface operations {
             };
         };
     };
-    journey: {
+    referred_journey: {
         parameters: {
             query?: never;
             header?: never;
@@ -1416,7 +1422,7 @@ export interface operations {
             };
         };
     };
-    sign_in: {
+    sign_in_officer: {
         parameters: {
             query?: never;
             header?: never;
@@ -1425,7 +1431,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["SignIn"];
+                "application/json": components["schemas"]["OfficerSignIn"];
             };
         };
         responses: {
@@ -1453,7 +1459,7 @@ export interface operations {
             };
         };
     };
-    sign_out: {
+    sign_out_officer: {
         parameters: {
             query?: never;
             header?: never;
@@ -1816,7 +1822,7 @@ export interface operations {
             };
         };
     };
-    sign_in: {
+    sign_in_window: {
         parameters: {
             query?: never;
             header?: never;
@@ -1825,7 +1831,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["SignIn"];
+                "application/json": components["schemas"]["WindowSignIn"];
             };
         };
         responses: {
@@ -1853,7 +1859,7 @@ export interface operations {
             };
         };
     };
-    sign_out: {
+    sign_out_window: {
         parameters: {
             query?: never;
             header?: never;

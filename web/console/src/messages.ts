@@ -42,6 +42,7 @@ const en = {
   status: { active: "Active", valid: "Valid", suspended: "Suspended", revoked: "Revoked", deceased: "Deceased", expired: "Expired", inactive: "Inactive" },
   card: {
     level: "Level",
+    actions: "What can be done",
     issued: "Issued",
     expires: "Expires",
     suspend: "Suspend",
@@ -132,6 +133,7 @@ const ja: ConsoleMessages = {
   status: { active: "有効", valid: "有効", suspended: "停止中", revoked: "失効", deceased: "死亡", expired: "期限切れ", inactive: "無効" },
   card: {
     level: "種類",
+    actions: "操作",
     issued: "発行日",
     expires: "有効期限",
     suspend: "停止する",
@@ -220,6 +222,7 @@ const zh: ConsoleMessages = {
   status: { active: "有效", valid: "有效", suspended: "已暂停", revoked: "已吊销", deceased: "已故", expired: "已过期", inactive: "无效" },
   card: {
     level: "级别",
+    actions: "操作",
     issued: "签发日期",
     expires: "有效期至",
     suspend: "暂停",

@@ -36,6 +36,12 @@ class WindowSession {
     this.failure = undefined;
   }
 
+  /** What a page does with a failed call: a session that has ended leads back to the sign-in. */
+  failed(error: unknown): unknown {
+    if (error instanceof ApiError && error.status === 401) this.info = undefined;
+    return error;
+  }
+
   async signOut(): Promise<void> {
     await signOutWindow();
     this.info = undefined;

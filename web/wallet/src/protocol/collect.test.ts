@@ -84,6 +84,17 @@ test("copies taken at the same time are different ones", async () => {
   expect(taken.filter((copy) => copy === undefined)).toHaveLength(1);
 });
 
+test("a new card takes the place of the one it replaces, and of no other", async () => {
+  const old = await fetchCard();
+  await addCard(old.card, old.copies);
+  const other = await fetchCard();
+  await addCard({ ...other.card, claims: { ...other.card.claims, personal_administrative_number: "UT-0" } }, other.copies);
+  const fresh = await fetchCard();
+  await addCard(fresh.card, fresh.copies);
+  expect(new Set((await listCards()).map(({ id }) => id))).toEqual(new Set([other.card.id, fresh.card.id]));
+  expect(await copiesLeft(old.card.id)).toBe(0);
+});
+
 test("the authority's root is fixed once, and a change is noticed", async () => {
   expect((await anchors(NOW)).map(({ holder }) => holder)).toEqual(["Test Authority"]);
   expect(await authorityIsUnchanged()).toBe(true);

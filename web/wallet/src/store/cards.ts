@@ -14,14 +14,26 @@ export interface HeldCard {
   copiesIssued: number;
 }
 
-/** Stores a card with its copies, all or nothing. */
+/**
+ * Stores a card with its copies, all or nothing. An earlier card of the same kind about the same person makes way:
+ * the authority has replaced it.
+ */
 export async function addCard(card: HeldCard, copies: readonly Copy[]): Promise<void> {
+  const earlier = (await listCards()).filter((held) => replaces(card, held));
   const transaction = (await database()).transaction(["cards", "copies"], "readwrite");
   await Promise.all([
     transaction.objectStore("cards").put(card),
     ...copies.map((copy) => transaction.objectStore("copies").put(copy)),
     transaction.done,
   ]);
+  for (const { id } of earlier) await deleteCard(id);
+}
+
+function replaces(card: HeldCard, held: HeldCard): boolean {
+  const number = (of: HeldCard) => of.claims["personal_administrative_number"];
+  const level = (of: HeldCard) => of.claims["assurance_level"];
+  const isSame = card.issuer === held.issuer && card.vct === held.vct && level(card) === level(held);
+  return isSame && number(card) !== undefined && number(card) === number(held);
 }
 
 export async function listCards(): Promise<HeldCard[]> {
