@@ -49,7 +49,7 @@ const fn yes() -> bool {
 }
 
 /// Asks. The browser gets a cookie that ties the result to it.
-#[utoipa::path(post, path = "/api/checks", request_body = NewCheckBody,
+#[utoipa::path(post, path = "/api/checks", operation_id = "open_check", request_body = NewCheckBody,
     responses((status = 201, body = CheckView), (status = 401, body = ProblemBody), (status = 403, body = ProblemBody),
         (status = 404, body = ProblemBody)))]
 async fn open(

@@ -31,6 +31,7 @@ pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
 
 /// The window's identifier and secret.
 #[derive(Deserialize, ToSchema)]
+#[schema(as = WindowSignIn)]
 struct SignIn {
     window: String,
     secret: String,
@@ -59,7 +60,7 @@ pub(super) async fn current(app: &App, headers: &HeaderMap) -> Result<OpenWindow
 }
 
 /// Signs a window in; the session is a cookie.
-#[utoipa::path(post, path = "/api/window/session", request_body = SignIn,
+#[utoipa::path(post, path = "/api/window/session", operation_id = "sign_in_window", request_body = SignIn,
     responses((status = 204), (status = 401, body = ProblemBody), (status = 429, body = ProblemBody)))]
 async fn sign_in(
     State(app): Shared,
@@ -73,7 +74,7 @@ async fn sign_in(
 }
 
 /// Signs the window out.
-#[utoipa::path(delete, path = "/api/window/session", responses((status = 204)))]
+#[utoipa::path(delete, path = "/api/window/session", operation_id = "sign_out_window", responses((status = 204)))]
 async fn sign_out(State(app): Shared, headers: HeaderMap) -> Result<Response, Problem> {
     session::same_origin(&headers)?;
     if let Some(token) = session::token(&headers, Kind::Window) {

@@ -30,6 +30,7 @@ pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
 
 /// Name, password and the six digits of the authenticator.
 #[derive(Deserialize, ToSchema)]
+#[schema(as = OfficerSignIn)]
 struct SignIn {
     name: String,
     password: String,
@@ -54,7 +55,7 @@ struct Counts {
 }
 
 /// Signs an officer in; the session is a cookie.
-#[utoipa::path(post, path = "/api/console/session", request_body = SignIn,
+#[utoipa::path(post, path = "/api/console/session", operation_id = "sign_in_officer", request_body = SignIn,
     responses((status = 204), (status = 401, body = ProblemBody), (status = 429, body = ProblemBody)))]
 async fn sign_in(
     State(app): Shared,
@@ -68,7 +69,7 @@ async fn sign_in(
 }
 
 /// Signs the officer out.
-#[utoipa::path(delete, path = "/api/console/session", responses((status = 204)))]
+#[utoipa::path(delete, path = "/api/console/session", operation_id = "sign_out_officer", responses((status = 204)))]
 async fn sign_out(State(app): Shared, headers: HeaderMap) -> Result<Response, Problem> {
     session::same_origin(&headers)?;
     if let Some(token) = session::token(&headers, Kind::Console) {

@@ -79,7 +79,7 @@ async fn waiting(State(app): Shared, headers: HeaderMap) -> Result<Json<Vec<Refe
 }
 
 /// One journey that waits.
-#[utoipa::path(get, path = "/api/console/journeys/{id}", params(("id" = String, Path,)),
+#[utoipa::path(get, path = "/api/console/journeys/{id}", operation_id = "referred_journey", params(("id" = String, Path,)),
     responses((status = 200, body = ReferralView), (status = 404, body = ProblemBody)))]
 async fn journey(
     State(app): Shared,
