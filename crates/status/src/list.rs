@@ -130,7 +130,7 @@ impl StatusList {
         encoder.finish().unwrap_or_default()
     }
 
-    /// Reads zlib data. It is unpacked piece by piece and dropped as soon as it grows beyond [`MAX_ENTRIES`].
+    /// Reads zlib data. Unpacking stops as soon as it grows beyond [`MAX_ENTRIES`], however much would follow.
     ///
     /// # Errors
     /// [`ListError`].
@@ -157,31 +157,28 @@ const fn check_bits(bits: u8) -> Result<(), ListError> {
     if matches!(bits, 1 | 2 | 4 | 8) { Ok(()) } else { Err(ListError::Bits) }
 }
 
+/// Unpacks in one go into the room that the list may take, and one byte more to see that it wants more.
 fn inflate(compressed: &[u8], most: usize) -> Result<Vec<u8>, ListError> {
+    // Memory that is never written to is never taken: a small list does not cost the room of a large one.
+    let mut bytes = vec![0; most + 1];
     let mut inflater = Decompress::new(true);
-    let mut bytes = Vec::new();
-    loop {
-        let read = usize::try_from(inflater.total_in()).map_err(|_| ListError::TooLarge)?;
-        bytes.reserve(PIECE);
-        let before = bytes.len();
-        let rest = compressed.get(read..).unwrap_or_default();
-        let state = inflater.decompress_vec(rest, &mut bytes, FlushDecompress::None);
-        let state = state.map_err(|_| ListError::Compression)?;
-        if bytes.len() > most {
-            return Err(ListError::TooLarge);
+    let state = inflater.decompress(compressed, &mut bytes, FlushDecompress::Finish);
+    let state = state.map_err(|_| ListError::Compression)?;
+    let written = usize::try_from(inflater.total_out()).map_err(|_| ListError::TooLarge)?;
+    if written > most {
+        return Err(ListError::TooLarge);
+    }
+    match state {
+        flate2::Status::StreamEnd if inflater.total_in() == compressed.len() as u64 => {
+            bytes.truncate(written);
+            bytes.shrink_to_fit();
+            Ok(bytes)
         }
-        let consumed = usize::try_from(inflater.total_in()).map_err(|_| ListError::TooLarge)?;
-        match state {
-            flate2::Status::StreamEnd if consumed == compressed.len() => return Ok(bytes),
-            flate2::Status::StreamEnd => return Err(ListError::Trailing),
-            // No progress although there was room: the data ends before the stream does.
-            _ if consumed == read && bytes.len() == before => return Err(ListError::Compression),
-            _ => {}
-        }
+        flate2::Status::StreamEnd => Err(ListError::Trailing),
+        // The data ends before the stream does.
+        flate2::Status::Ok | flate2::Status::BufError => Err(ListError::Compression),
     }
 }
-
-const PIECE: usize = 64 * 1024;
 
 #[cfg(test)]
 mod tests;
