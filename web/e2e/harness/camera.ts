@@ -23,6 +23,7 @@ export class Camera {
   readonly #timer: NodeJS.Timeout;
   #pictures: readonly Buffer[];
   #at = 0;
+  #place = 0;
   #noise = SEED;
 
   constructor(
@@ -36,10 +37,11 @@ export class Camera {
     this.#timer = setInterval(() => this.#next(), INTERVAL_MS);
   }
 
-  /** Shows these pictures, one after the other, from now on. */
+  /** Plays these pictures from now on: the whole movement once, then its later half, where it is held. */
   show(pictures: readonly Buffer[]): void {
     if (pictures === this.#pictures) return;
     this.#pictures = pictures;
+    this.#at = -1;
     for (let place = 0; place < PLACES; place++) this.#next();
   }
 
@@ -50,11 +52,13 @@ export class Camera {
 
   #next(): void {
     this.#at++;
-    this.#write(this.#at % PLACES);
+    if (this.#at >= this.#pictures.length) this.#at = Math.floor(this.#pictures.length / 2);
+    this.#place = (this.#place + 1) % PLACES;
+    this.#write(this.#place);
   }
 
   #write(place: number): void {
-    const picture = this.#pictures[this.#at % this.#pictures.length];
+    const picture = this.#pictures[this.#at];
     if (picture?.length !== PICTURE_BYTES) throw new Error(`a picture has ${PICTURE_BYTES} bytes`);
     const whole = Buffer.concat([MARK, picture]);
     this.#disturb(whole.subarray(MARK.length, MARK.length + WIDTH * HEIGHT));

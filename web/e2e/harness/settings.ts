@@ -26,7 +26,7 @@ export function settings(): Settings {
     pictures: join(ROOT, "docs/images"),
   };
   for (const [name, path] of Object.entries(found)) {
-    if (name !== "pictures" && name !== "actor" && !existsSync(path)) throw new Error(`the browser tests need ${path} (${name})`);
+    if (name !== "pictures" && !existsSync(path)) throw new Error(`the browser tests need ${path} (${name})`);
   }
   return found;
 }
