@@ -13,7 +13,7 @@ pub(crate) fn embed(model: &Model, picture: &Picture, face: &Detection) -> Resul
     let size = model.manifest.input.size;
     let map =
         if model.manifest.kind == Kind::BoxCrop { upright(model, face) } else { align::to_template(&face.points) };
-    let aligned = picture.cut(size, size, &map);
+    let aligned = picture.cut_by_area(size, size, &map);
     let mut sum: Vec<f32> = Vec::new();
     for side in [&aligned, &aligned.mirrored()] {
         let input = Tensor { shape: vec![1, 3, size, size], data: side.planes(&model.manifest.input) };

@@ -5,15 +5,19 @@
 
 pub mod decode;
 pub mod engine;
+pub mod eval;
 pub mod manifest;
 pub mod model_set;
 pub mod pipeline;
 pub mod portrait;
+#[cfg(feature = "test-actor")]
+pub mod testing;
 
 mod align;
 mod antispoof;
 mod detect;
 mod embed;
+mod eyes;
 mod measures;
 mod mesh;
 mod picture;

@@ -43,6 +43,9 @@ impl Affine {
     }
 }
 
+/// Most samples per side of a pixel that is a mean; a larger step comes from photographs that are larger than useful.
+const MOST_STEPS: usize = 6;
+
 impl Picture {
     /// The pixel at a place, edges repeated.
     pub(crate) fn at(&self, x: isize, y: isize) -> [u8; 3] {
@@ -84,6 +87,37 @@ impl Picture {
                 let colour = if inside { self.between(sx, sy) } else { [0.0; 3] };
                 data.extend(colour.map(|value| (value + 0.5) as u8));
             }
+        }
+        Self { width, height, data }
+    }
+
+    /// Like [`Picture::cut`], but every pixel is the mean of all that it covers, so that shrinking makes no false detail.
+    pub(crate) fn cut_by_area(&self, width: usize, height: usize, map: &Affine) -> Self {
+        let steps = (map.a.hypot(map.d).max(map.b.hypot(map.e)).round() as usize).clamp(1, MOST_STEPS);
+        if steps == 1 {
+            return self.cut(width, height, map);
+        }
+        let step = 1.0 / steps as f32;
+        // The middles of `steps` by `steps` equal parts of a pixel, the first of which starts half a pixel before its centre.
+        let shift = (step - 1.0) / 2.0;
+        let fine = Affine {
+            a: map.a * step,
+            b: map.b * step,
+            c: map.c + (map.a + map.b) * shift,
+            d: map.d * step,
+            e: map.e * step,
+            f: map.f + (map.d + map.e) * shift,
+        };
+        let drawn = self.cut(width * steps, height * steps, &fine);
+        let mut data = Vec::with_capacity(3 * width * height);
+        for at in 0..3 * width * height {
+            let (pixel, channel) = (at / 3, at % 3);
+            let start = 3 * (pixel / width * steps * drawn.width + pixel % width * steps) + channel;
+            let sum: usize = (0..steps)
+                .flat_map(|y| (0..steps).map(move |x| 3 * (y * width * steps + x)))
+                .map(|offset| usize::from(drawn.data[start + offset]))
+                .sum();
+            data.push((sum / (steps * steps)) as u8);
         }
         Self { width, height, data }
     }

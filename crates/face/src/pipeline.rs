@@ -9,7 +9,7 @@ use crate::mesh::{self, Mesh};
 use crate::model_set::ModelSet;
 use crate::picture::Picture;
 use crate::quality::Light;
-use crate::{antispoof, embed};
+use crate::{antispoof, embed, eyes};
 
 /// Beyond this turn or nod, in degrees, a face is not embedded: the models were made for frontal ones.
 const NEAR_FRONTAL: f32 = 25.0;
@@ -131,7 +131,7 @@ impl Pipeline {
         if let Some(mesh) = &found {
             let pose = mesh.pose();
             (measures.yaw_deg, measures.pitch_deg, measures.roll_deg) = (pose.yaw, pose.pitch, pose.roll);
-            measures.eyes_open = mesh.eyes();
+            measures.eyes_open = eyes::opening(picture, mesh);
             measures.mouth_open = mesh.mouth();
         }
         Ok(found)

@@ -1,36 +1,21 @@
 //! The recommended set on real photographs: the same person is recognised, another is not.
 
-use std::path::{Path, PathBuf};
+mod common;
+
 use std::sync::Arc;
 
+use common::{folder, photograph, pipeline};
 use mibun_face::engine::RtenEngine;
 use mibun_face::manifest::PortraitKind;
 use mibun_face::model_set::{ModelSet, ModelSetError, SetDescription};
-use mibun_face::pipeline::{MeasureError, Pipeline};
-
-fn folder(variable: &str, name: &str) -> PathBuf {
-    let shared = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared").join(name);
-    let folder = std::env::var_os(variable).map_or(shared, PathBuf::from);
-    assert!(folder.is_dir(), "{} is missing: set {variable}", folder.display());
-    folder
-}
-
-fn pipeline() -> Pipeline {
-    let models = folder("MIBUN_MODELS_DIR", "models");
-    let description = SetDescription::recommended().expect("the manifests of this crate");
-    let set = ModelSet::load(description, Arc::new(RtenEngine::new(1)), |file| std::fs::read(models.join(file)).ok());
-    Pipeline::new(set.expect("the recommended set is whole"))
-}
-
-fn photograph(name: &str) -> Vec<u8> {
-    std::fs::read(folder("MIBUN_TEST_FACES", "faces").join(name)).expect("a photograph")
-}
+use mibun_face::pipeline::MeasureError;
 
 #[test]
+#[expect(clippy::print_stdout, reason = "the scores are what a reader of a failure wants to see")]
 fn the_same_person_is_recognised_and_another_is_not() {
     let pipeline = pipeline();
     let portrait = |name| pipeline.portrait(&photograph(name)).expect("a usable portrait").embedding;
-    let [a1, a2, b1, b2] = ["a1.jpg", "a2.jpg", "b1.jpg", "b2.jpg"].map(portrait);
+    let [a1, a2, b1, b2] = ["a1", "a2", "b1", "b2"].map(portrait);
     let cosine = |one: &mibun_face::Embedding, other: &mibun_face::Embedding| one.cosine(other).expect("one model");
     let rows = pipeline.set().description.clone();
     let threshold = |fmr: f32| {
@@ -46,14 +31,15 @@ fn the_same_person_is_recognised_and_another_is_not() {
 }
 
 #[test]
+#[expect(clippy::print_stdout, reason = "the scores are what a reader of a failure wants to see")]
 fn a_frontal_photograph_measures_as_one() {
     let pipeline = pipeline();
-    for name in ["a1.jpg", "a2.jpg", "b1.jpg", "b2.jpg"] {
+    for name in ["a1", "a2", "b1", "b2"] {
         let measures = pipeline.portrait(&photograph(name)).expect("a usable portrait").quality;
         println!("{name}: {measures:?}");
         assert_eq!(measures.faces, 1);
         assert!(measures.yaw_deg.abs() < 20.0 && measures.pitch_deg.abs() < 20.0 && measures.roll_deg.abs() < 15.0);
-        assert!(measures.eyes_open.left > 0.15 && measures.eyes_open.right > 0.15);
+        assert!((measures.eyes_open.left + measures.eyes_open.right) / 2.0 > 0.12);
         assert!(measures.sharpness > 1.0);
     }
 }
