@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+mod bench;
 mod demo;
 mod models;
 mod say;
@@ -24,6 +25,7 @@ fn main() -> ExitCode {
     let outcome = match words.as_slice() {
         ["demo", rest @ ..] => demo::run_demo(rest),
         ["test"] => test::run_all(),
+        ["bench"] => bench::run_bench(),
         ["models", rest @ ..] => models::run_models(rest),
         ["help" | "--help" | "-h"] | [] => {
             say::line(HELP);

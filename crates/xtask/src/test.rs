@@ -40,7 +40,7 @@ fn npm(name: &str, script: &str) -> Outcome {
 }
 
 /// Test data that lies beside the repository: vectors, photographs, models.
-fn shared() -> Result<PathBuf, String> {
+pub(crate) fn shared() -> Result<PathBuf, String> {
     let folder = std::env::var_os("MIBUN_SHARED").map_or_else(|| step::root().join("../shared"), PathBuf::from);
     let vectors = folder.join("vectors");
     if vectors.is_dir() {
@@ -49,7 +49,8 @@ fn shared() -> Result<PathBuf, String> {
     Err(format!("test data is missing: {} (set MIBUN_SHARED to the folder that holds vectors/)", vectors.display()))
 }
 
-fn with_data<'a>(command: &'a mut Command, shared: &std::path::Path) -> &'a mut Command {
+/// The command, told where that data lies.
+pub(crate) fn with_data<'a>(command: &'a mut Command, shared: &std::path::Path) -> &'a mut Command {
     command.env("MIBUN_SHARED", shared);
     for (variable, folder) in [("MIBUN_MODELS_DIR", "models"), ("MIBUN_TEST_FACES", "faces")] {
         if std::env::var_os(variable).is_none() {

@@ -1,0 +1,147 @@
+//! The library on one core, beside the P-256 floor of the same run.
+
+use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::signature::{
+    ECDSA_P256_SHA256_FIXED, ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair, UnparsedPublicKey,
+};
+use mibun_card::kb_jwt::{self, Binding};
+use mibun_card::path::ClaimPath;
+use mibun_card::sd_jwt::SdJwt;
+use mibun_card::vc;
+use mibun_crypto::json::Limits;
+use mibun_crypto::key::{Signer, SoftwareKey};
+use mibun_crypto::time::Timestamp;
+use mibun_registry::{Card, CardId, CardStatus, PersonId, Version};
+use mibun_server::app::App;
+use mibun_server::work::dataset;
+use mibun_status::list::StatusList;
+use mibun_status::token;
+use mibun_verifying::{Evidence, Expectation, ListEvidence};
+use serde_json::{Map, Value};
+
+use crate::Failure;
+use crate::clock::rate;
+use crate::installation::{SCENE, person, portrait};
+use crate::report::{Line, Report};
+
+const NONCE: &str = "n-0S6_WzA2Mj";
+const AUDIENCE: &str = "x509_hash:bench";
+
+/// Signatures that a judgement verifies: the document signer's certificate, the card, the proof of the holder's key.
+/// The status list was verified when it was fetched.
+const SIGNATURES: f64 = 3.0;
+
+/// Measures signing, issuing and judging.
+pub(crate) fn measure(app: &App, report: &mut Report) -> Result<(), Failure> {
+    let (sign, verify) = floor(report)?;
+    issue(app, sign, report)?;
+    judge(app, verify, report)
+}
+
+/// P-256 alone: the most that any issuer or checker could do on this core.
+fn floor(report: &mut Report) -> Result<(f64, f64), Failure> {
+    let random = SystemRandom::new();
+    let pair = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING)?;
+    let message = [7_u8; 1024];
+    let (sign, n) = rate(|| pair.sign(&random, &message).map(drop))?;
+    report.add(Line::new("floor.sign", "P-256 signatures (floor)", sign, "/s per core", n));
+    let signature = pair.sign(&random, &message)?;
+    let public = UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, pair.public_key().as_ref());
+    let (verify, n) = rate(|| public.verify(&message, signature.as_ref()))?;
+    report.add(Line::new("floor.verify", "P-256 verifications (floor)", verify, "/s per core", n));
+    Ok((sign, verify))
+}
+
+/// What every copy of the measured card has in common.
+struct Template {
+    claims: Map<String, Value>,
+    status: Value,
+    x5c: Vec<Vec<u8>>,
+    now: Timestamp,
+}
+
+impl Template {
+    fn new(app: &App, list: &str) -> Result<Self, Failure> {
+        let now = app.clock.now();
+        let mut entropy = app.entropy();
+        let card = Card {
+            id: CardId::generate(&mut *entropy),
+            person: PersonId::generate(&mut *entropy),
+            level: "light".to_owned(),
+            status: CardStatus::Valid,
+            issued_at: now,
+            expires_at: now.plus_days(30),
+            version: Version::FIRST,
+        };
+        let evidence = vec![mibun_card::assurance::Evidence {
+            method: mibun_card::assurance::Method::LiveFace { false_match_rate: 1e-5 },
+            at: now,
+        }];
+        let assurance = mibun_card::assurance::Assurance { level: mibun_card::assurance::Level::Light, evidence };
+        let claims = dataset::claims(app, &card, &person("AB000000"), portrait(), &assurance)?;
+        let status = mibun_status::Reference { uri: list.to_owned(), idx: 4711 }.to_claim();
+        Ok(Self { claims, status, x5c: app.keys.document_signer.x5c(), now })
+    }
+
+    fn issue(&self, app: &App, holder: &SoftwareKey) -> Result<String, Failure> {
+        let spec = vc::IssueSpec {
+            issuer: app.terms.issuer.as_str(),
+            vct: vc::CARD_VCT,
+            claims: &self.claims,
+            holder_key: holder.public_key(),
+            status: &self.status,
+            issued_at: self.now.floor_to_day(),
+            expires_at: self.now.floor_to_day().plus_days(30),
+            x5c: &self.x5c,
+        };
+        Ok(vc::issue(&spec, &*app.keys.document_signer.signer, &mut *app.entropy())?)
+    }
+}
+
+fn issue(app: &App, floor: f64, report: &mut Report) -> Result<(), Failure> {
+    let template = Template::new(app, &app.url("/status/1"))?;
+    let holder = SoftwareKey::generate(&mut *app.entropy());
+    let (value, n) = rate(|| template.issue(app, &holder).map(drop))?;
+    let words = "cards issued by the library (1 signature each)";
+    report.add(Line::new("library.issue", words, value, "/s per core", n).of_floor(floor));
+    Ok(())
+}
+
+fn judge(app: &App, floor: f64, report: &mut Report) -> Result<(), Failure> {
+    let uri = app.url("/status/1");
+    let template = Template::new(app, &uri)?;
+    let holder = SoftwareKey::generate(&mut *app.entropy());
+    let scene = app.scene(SCENE)?;
+    let mut wanted: Vec<ClaimPath> = scene
+        .fields
+        .iter()
+        .map(|field| ClaimPath::of_names(&field.path.iter().map(String::as_str).collect::<Vec<_>>()))
+        .collect();
+    wanted.push(ClaimPath::of_names(&["assurance_level"]));
+    let shown = SdJwt::parse(&template.issue(app, &holder)?, &Limits::default())?.select(&wanted)?;
+    let binding = Binding { audience: AUDIENCE, nonce: NONCE, now: template.now };
+    let presentation = shown.with_key_binding(&kb_jwt::create(&shown, &binding, &holder)?);
+    let expectation = Expectation { nonce: NONCE, audience: AUDIENCE, scene, vct: vc::CARD_VCT, now: template.now };
+    let list = token::verify(&status_list(app, &uri, template.now)?, &uri, &app.anchors.status, template.now)?;
+    let lists = [(uri, ListEvidence::Verified(&list))];
+    let evidence = Evidence { anchors: &app.anchors, status_lists: &lists };
+    let (value, n) = rate(|| {
+        let verdict = mibun_verifying::judge(&presentation, &expectation, &evidence);
+        if verdict.is_accepted() { Ok(()) } else { Err(format!("the card was refused: {:?}", verdict.refusal)) }
+    })?;
+    let words = "presentations judged by the library (3 verifications each: certificate, card, holder's key)";
+    report.add(Line::new("library.judge", words, value, "/s per core", n).of_floor(floor / SIGNATURES));
+    Ok(())
+}
+
+fn status_list(app: &App, uri: &str, now: Timestamp) -> Result<String, Failure> {
+    let bits = StatusList::new(2, 1 << app.config.card.status_list_bits)?;
+    let claims = token::Claims {
+        subject: uri.to_owned(),
+        issued_at: now,
+        expires_at: Some(now.plus_days(1)),
+        ttl: Some(u64::from(app.config.card.status_ttl_seconds)),
+    };
+    let signer = &app.keys.status_signer;
+    Ok(token::encode(&claims, &bits, &signer.x5c(), &*signer.signer)?)
+}

@@ -1,0 +1,56 @@
+//! `mibun-bench`: how fast the library and the server are on this machine, beside what the machine could do at best.
+//!
+//! Started by `cargo xtask bench`, which builds both programs and puts this one on a core of its own. Prints one JSON
+//! line per result; with `--readme FILE`, also writes a table between the markers of that file.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+mod clock;
+mod faces;
+mod installation;
+mod issuing;
+mod library;
+mod load;
+mod presenting;
+mod report;
+mod serving;
+
+use report::Report;
+
+/// Anything that stops a measurement, in words for the terminal.
+type Failure = Box<dyn std::error::Error>;
+
+fn main() -> ExitCode {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let outcome = runtime.map_err(Failure::from).and_then(|runtime| runtime.block_on(measure()));
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            report::complain(&failure.to_string());
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn measure() -> Result<(), Failure> {
+    let readme = readme()?;
+    let mut report = Report::new();
+    let installation = installation::Installation::make().await?;
+    library::measure(&installation.app, &mut report)?;
+    faces::measure(&mut report)?;
+    serving::measure(&installation, &mut report).await?;
+    match readme {
+        Some(file) => report.write_table(&file),
+        None => Ok(()),
+    }
+}
+
+fn readme() -> Result<Option<PathBuf>, Failure> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match arguments.as_slice() {
+        [] => Ok(None),
+        [flag, file] if flag == "--readme" => Ok(Some(PathBuf::from(file))),
+        _ => Err("usage: mibun-bench [--readme FILE]".into()),
+    }
+}
