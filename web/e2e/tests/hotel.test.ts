@@ -113,7 +113,7 @@ describe("a person enrols, checks in at a hotel, and loses the card", () => {
     expect(await wallet.getByTestId("organisation").textContent()).toContain("Utopia Grand Hotel");
     expect(await wallet.getByTestId("purpose").textContent()).toContain("guest register");
     const given = await wallet.getByTestId("given").locator("[data-path]").evaluateAll((lines) => lines.map((line) => (line as HTMLElement).dataset["path"]));
-    expect(given.sort()).toEqual(GIVEN);
+    expect(given.sort()).toEqual([...GIVEN, "assurance_level"].sort());
     const hidden = await wallet.getByTestId("not-given").textContent();
     for (const label of ["Date of birth", "Resident number"]) expect(hidden).toContain(label);
     await waitForState(counter, "scanned");
