@@ -76,8 +76,8 @@ pub async fn positions(app: &App, unit: &mut dyn Unit, lease: &Lease) -> Result<
     let list = unit.status_list(lease.list).await?.ok_or(WorkError::Damaged)?;
     let row = list.id.0.to_string();
     let key: [u8; 32] = app.safe.open(Place::new("status_lists", &row, "key"), &list.key)?;
-    let permutation = Permutation::new(&key, list.size);
-    Ok((lease.first..lease.first + lease.count).map(|entry| permutation.apply(entry)).collect())
+    let entries = mibun_status::Lease { list: uri(app, lease.list), first: lease.first, count: lease.count };
+    entries.positions(&Permutation::new(&key, list.size)).map_err(|_| WorkError::Damaged)
 }
 
 /// The signed token of a list.
