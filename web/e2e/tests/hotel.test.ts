@@ -194,7 +194,7 @@ describe("a person enrols, checks in at a hotel, and loses the card", () => {
   test("the revoked card is refused at the counter", async () => {
     await openRequest(wallet, origin, await openScene(counter, "hotel-checkin-jp"));
     await wallet.getByTestId("consent-accept").click();
-    expect(await verdict(counter)).toMatchObject({ outcome: "refused", refusal: "card_revoked" });
+    expect(await verdict(counter)).toMatchObject({ outcome: "refused", refusal: "revoked" });
     const failed = await counter.locator('[data-passed="false"]').evaluateAll((lines) => lines.map((line) => (line as HTMLElement).dataset["check"]));
     expect(failed).toEqual(["status"]);
     expect(await wallet.getByTestId("request").textContent()).toContain("revoked");

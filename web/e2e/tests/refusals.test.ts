@@ -1,0 +1,71 @@
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import type { Page } from "playwright-core";
+import { actor, type Actor, type Scene } from "../harness/actor";
+import { openBrowser, PHONE, type Browser } from "../harness/browser";
+import { Camera } from "../harness/camera";
+import { alive, begin, follow, outcome, type Outcome } from "../harness/enrol";
+import { addDirectly, PHOTOGRAPHS, type Person } from "../harness/person";
+
+/** A number of the right form that nobody was given. */
+const NOBODY: Person = { number: "ZZ000000", name: "Kazama Ren" };
+
+describe("who is refused a card", () => {
+  const { origin } = inject("access");
+  const folder = inject("folder");
+  let phone: Browser;
+  let camera: Camera;
+  let page: Page;
+  let own: Actor;
+  let other: Actor;
+
+  beforeAll(async () => {
+    own = actor(PHOTOGRAPHS.a.camera, folder);
+    other = actor(PHOTOGRAPHS.b.camera, folder);
+    camera = new Camera(join(folder, "refused.y4m"), own.neutral);
+    phone = await openBrowser(PHONE, camera.path);
+    page = await phone.page();
+  });
+
+  afterAll(async () => {
+    camera?.stop();
+    await phone?.close();
+  });
+
+  async function attempt(person: Person, pictures: (step: Scene) => readonly Buffer[]): Promise<Outcome> {
+    camera.show(pictures("neutral"));
+    await begin(page, origin, person);
+    await follow(page, camera, pictures);
+    const seen = await outcome(page);
+    expect(await page.getByTestId("card-new").count()).toBe(0);
+    await page.getByTestId("start-over").click();
+    return seen;
+  }
+
+  test("another person's face, and a number that is in no register, are told the same", async () => {
+    const person = await addDirectly(origin, PHOTOGRAPHS.a.register, "Mio");
+    const stranger = await attempt(person, alive(other));
+    expect(stranger.outcome).toBe("rejected");
+    expect(stranger.message.length).toBeGreaterThan(20);
+    const nobody = await attempt(NOBODY, alive(own));
+    expect(nobody).toEqual(stranger);
+  });
+
+  test("the right face under another name is told the same as a wrong face", async () => {
+    const person = await addDirectly(origin, PHOTOGRAPHS.a.register, "Sora");
+    const misnamed = await attempt({ ...person, name: "Kazama Nagi" }, alive(own));
+    const stranger = await attempt(person, alive(other));
+    expect(misnamed).toEqual(stranger);
+  });
+
+  test.each(["print", "screen"] as const)("a %s held up to the camera is refused", async (held) => {
+    const person = await addDirectly(origin, PHOTOGRAPHS.a.register, held === "print" ? "Kaede" : "Hinata");
+    const seen = await attempt(person, () => own[held]);
+    expect(seen.outcome).toBe("rejected");
+    expect(seen.message.length).toBeGreaterThan(20);
+  });
+
+  test("the pages complained about nothing", () => {
+    expect(phone.complaints).toEqual([]);
+  });
+});
