@@ -179,7 +179,7 @@ pub(crate) fn person(number: &str) -> PersonRecord {
 }
 
 fn day(year: u16) -> Date {
-    Date::new(year.into(), 1, 2).unwrap_or_else(|_| unreachable!("the second of January exists"))
+    Date::new(year, 1, 2).unwrap_or_else(|_| unreachable!("the second of January exists"))
 }
 
 fn accepted() -> Decision {
