@@ -3,6 +3,8 @@ const WIDTH = 640;
 const HEIGHT = 480;
 const MOST_BYTES = 512 * 1024;
 const QUALITIES = [0.9, 0.8, 0.65];
+/** How long a camera may take for its next picture, in milliseconds. */
+const PATIENCE = 1000;
 
 /** Makes JPEG pictures of what a video shows now. */
 export class FrameGrabber {
@@ -15,8 +17,14 @@ export class FrameGrabber {
     this.#context = this.#canvas.getContext("2d", { alpha: false });
   }
 
-  /** The present picture, its middle cut to 4:3; `undefined` while the video has none. */
+  /**
+   * The next picture, its middle cut to 4:3; `undefined` while there is none.
+   *
+   * Waits for one that was not shown before: in dim light cameras are slower than we ask, and the server takes the
+   * same picture for a replay.
+   */
   async grab(): Promise<Blob | undefined> {
+    if (!(await this.#isFresh())) return undefined;
     const { videoWidth: width, videoHeight: height } = this.video;
     if (!width || !height || !this.#context) return undefined;
     const scale = Math.min(width / WIDTH, height / HEIGHT);
@@ -27,6 +35,21 @@ export class FrameGrabber {
       if (jpeg && jpeg.size <= MOST_BYTES) return jpeg;
     }
     return undefined;
+  }
+
+  #isFresh(): Promise<boolean> {
+    // Older browsers cannot say when a picture is new.
+    if (!("requestVideoFrameCallback" in this.video)) return Promise.resolve(true);
+    return new Promise((resolve) => {
+      const callback = this.video.requestVideoFrameCallback(() => {
+        clearTimeout(timer);
+        resolve(true);
+      });
+      const timer = setTimeout(() => {
+        this.video.cancelVideoFrameCallback(callback);
+        resolve(false);
+      }, PATIENCE);
+    });
   }
 
   #encode(quality: number): Promise<Blob | null> {

@@ -61,7 +61,7 @@ export class CaptureSession {
           if (this.#take(answer)) return;
         } catch (error) {
           if (++failures >= MOST_FAILURES || !passes(error)) throw error;
-          this.isSlow = true;
+          this.isSlow = !(error instanceof ApiError && error.status === 422);
           await this.#wait(waitFor(error));
         }
       }
@@ -104,14 +104,16 @@ export class CaptureSession {
   }
 }
 
-/** Whether the next picture may well go through. */
+/** No answer, a busy server, or a refusal of this one picture: the next may well go through. */
+const PASSING = [0, 422, 429, 503];
+
 function passes(error: unknown): boolean {
-  return error instanceof ApiError && (error.status === 0 || error.status === 503 || error.status === 429);
+  return error instanceof ApiError && PASSING.includes(error.status);
 }
 
 function waitFor(error: unknown): number {
-  const seconds = error instanceof ApiError ? (error.retryAfter ?? 1) : 1;
-  return Math.min(seconds, 5) * 1000;
+  if (!(error instanceof ApiError) || error.status === 422) return 0;
+  return Math.min(error.retryAfter ?? 1, 5) * 1000;
 }
 
 function endOf(error: unknown): CaptureEnd {

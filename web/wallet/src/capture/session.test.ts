@@ -62,6 +62,12 @@ test("a lost answer is survived, and its number is not used again", async () => 
   expect(session.phase).toBe("decided");
 });
 
+test("a picture that is refused does not end the capture", async () => {
+  frames = [problem(422, "frame_replayed"), frame(), problem(422, "frame_too_fast"), frame({ done: true, decision: DECISION })];
+  const session = await run();
+  expect([session.phase, sent.length, session.isSlow]).toEqual(["decided", 4, false]);
+});
+
 test("a server that stays away ends the capture", async () => {
   frames = Array.from({ length: 9 }, () => new TypeError("network"));
   const session = await run();

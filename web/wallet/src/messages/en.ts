@@ -130,6 +130,7 @@ export const en = {
     sending: "Sending",
     noCard: "You have no card yet. Get one first, then scan the code again.",
     noFit: "Your card does not hold everything that is asked for, so nothing can be given.",
+    missing: (items: string) => `Missing: ${items}`,
     notThisCombination: "The organisation does not accept the answer without this item.",
     doneTitle: "Your details were given",
     doneText: "Look at the counter's screen for the result.",

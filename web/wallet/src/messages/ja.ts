@@ -132,6 +132,7 @@ export const ja: WalletMessages = {
     sending: "送信しています",
     noCard: "カードをまだお持ちではありません。先に受け取ってから、もう一度コードを読み取ってください。",
     noFit: "求められた項目がカードに揃っていないため、提示できません。",
+    missing: (items: string) => `足りない項目：${items}`,
     notThisCombination: "この項目なしでは、相手が回答を受け付けません。",
     doneTitle: "提示しました",
     doneText: "結果は窓口の画面でご確認ください。",

@@ -132,6 +132,7 @@ export const zhHans: WalletMessages = {
     sending: "正在发送",
     noCard: "您还没有卡片。请先领取，然后重新扫描代码。",
     noFit: "您的卡片缺少所需的内容，因此无法提供。",
+    missing: (items: string) => `缺少：${items}`,
     notThisCombination: "缺少此项时对方不接受答复。",
     doneTitle: "信息已提供",
     doneText: "请在窗口屏幕上查看结果。",

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { choose, fit, readQuery } from "./query";
+import { choose, fit, lacking, readQuery } from "./query";
 import { CLAIMS, VCT } from "./testing/authority";
 
 const claim = (...path: string[]) => ({ id: path.join("-"), path });
@@ -43,6 +43,11 @@ test("items the card lacks leave only the sets without them", () => {
   const found = fit(readQuery(query([claim("family_name"), claim("email")], [["family_name", "email"], ["family_name"]])), VCT, CLAIMS);
   expect(found?.possible).toEqual([["family_name"]]);
   expect(found?.optional).toEqual([]);
+});
+
+test("what a card lacks is named", () => {
+  const asked = readQuery(query([claim("family_name"), claim("email"), claim("phone")], [["family_name", "email", "phone"], ["family_name", "email"]]));
+  expect(lacking(asked, CLAIMS).map(({ id }) => id)).toEqual(["email"]);
 });
 
 test("a card that cannot fill the query does not fit", () => {

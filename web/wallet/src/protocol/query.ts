@@ -68,6 +68,12 @@ export function fit(query: CardQuery, vct: string, claims: Claims): Fit | undefi
   return { query, possible, required: used.filter(isRequired), optional: used.filter((item) => !isRequired(item)) };
 }
 
+/** What every combination wants and a card of the right kind does not have: why nothing can be given. */
+export function lacking(query: CardQuery, claims: Claims): readonly Wanted[] {
+  const isAlways = ({ id }: Wanted) => query.combinations.every((ids) => ids.includes(id));
+  return query.wanted.filter((item) => isAlways(item) && valueAt(claims, item.path) === undefined);
+}
+
 /**
  * The items to give when the holder keeps back those in `keptBack`: the best combination without them, or
  * `undefined` if the asker has named none.

@@ -36,6 +36,11 @@ export function database(): Promise<Database> {
       db.createObjectStore("copies", { keyPath: "id", autoIncrement: true }).createIndex("card", "card");
       db.createObjectStore("history", { keyPath: "id", autoIncrement: true }).createIndex("at", "at");
     },
+    blocking(_current, _next, event) {
+      // Another tab erases the wallet: this one must let go, or that tab waits for ever.
+      (event.target as IDBDatabase).close();
+      opened = undefined;
+    },
     terminated() {
       opened = undefined;
     },
