@@ -1,3 +1,4 @@
+import "./no-eval";
 import "@mibun/ui/styles.css";
 import { mount } from "svelte";
 import App from "./App.svelte";

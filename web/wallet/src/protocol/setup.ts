@@ -1,14 +1,11 @@
 import { setGlobalConfig, type CallbackContext } from "@openid4vc/oauth2";
 import { CompactEncrypt, importJWK } from "jose";
-import { config } from "zod";
 import { fromBase64url, sha256, utf8 } from "./bytes";
 import { WalletError } from "./fault";
 
 /** Whether this page is served by the very machine it runs on, as in a demonstration; only then is http allowed. */
 const isLocal = ["localhost", "127.0.0.1", "[::1]"].includes(globalThis.location?.hostname ?? "");
 
-// The pages' policy forbids code made at run time; this keeps the validation library from trying.
-config({ jitless: true });
 setGlobalConfig({ allowInsecureUrls: isLocal });
 
 export const hash: CallbackContext["hash"] = async (data, algorithm) => {
