@@ -167,6 +167,11 @@ impl Decision {
         Self::bare(Outcome::Rejected, reason)
     }
 
+    /// A referral without a capture: an officer at a counter has the person before them.
+    pub fn at_counter() -> Self {
+        Self::bare(Outcome::Referred, ReasonCode::SeenAtCounter)
+    }
+
     /// What the person may be told: whoever is unknown and whoever has another face hear the same, so that nobody can
     /// find out who is registered by trying.
     pub fn public(&self) -> PublicDecision {

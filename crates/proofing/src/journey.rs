@@ -152,6 +152,8 @@ pub enum Transition {
     BeginCapture,
     /// [`Journey::decide`].
     Decide,
+    /// [`Journey::refer_to_counter`].
+    ReferToCounter,
     /// [`Journey::review`].
     Review,
     /// [`Journey::collect`].
@@ -212,6 +214,15 @@ impl Journey {
         match self {
             Self::Capturing { course, .. } => Ok(course.decided(decision, None, rules, now)),
             other => Err(other.refuse(Transition::Decide)),
+        }
+    }
+
+    /// Hands a journey without any capture to the officer at a counter: the way for whoever cannot use a camera.
+    pub fn refer_to_counter(self, rules: &JourneyRules, now: Timestamp) -> Result<Self, JourneyError> {
+        self.still_runs(now)?;
+        match self {
+            Self::Open { course } => Ok(course.decided(Decision::at_counter(), None, rules, now)),
+            other => Err(other.refuse(Transition::ReferToCounter)),
         }
     }
 

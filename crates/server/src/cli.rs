@@ -7,7 +7,9 @@ use clap::{Parser, Subcommand};
 
 mod card;
 mod doctor;
+mod face;
 mod init;
+mod offer;
 mod officer;
 mod openapi;
 mod out;
@@ -37,6 +39,8 @@ enum Command {
     /// The register of people.
     #[command(subcommand)]
     Register(register::Register),
+    /// Offer a card to somebody whom an officer has seen at a counter.
+    Offer(offer::Offer),
     /// The officers who may use the console.
     #[command(subcommand)]
     Officer(officer::Officer),
@@ -46,6 +50,9 @@ enum Command {
     /// The cards that were issued.
     #[command(subcommand)]
     Card(card::Card),
+    /// The face engine, on files.
+    #[command(subcommand)]
+    Face(face::Face),
     /// Print the description of the interfaces (OpenAPI 3.1).
     Openapi,
 }
@@ -58,9 +65,11 @@ pub fn run() -> ExitCode {
         Command::Serve(command) => command.run(&arguments.config),
         Command::Doctor(command) => command.run(&arguments.config),
         Command::Register(command) => command.run(&arguments.config),
+        Command::Offer(command) => command.run(&arguments.config),
         Command::Officer(command) => command.run(&arguments.config),
         Command::Window(command) => command.run(&arguments.config),
         Command::Card(command) => command.run(&arguments.config),
+        Command::Face(command) => command.run(&arguments.config),
         Command::Openapi => openapi::run(),
     };
     match outcome {

@@ -36,6 +36,8 @@ pub enum ReasonCode {
     CaptureInterrupted,
     /// The register has no portrait to match with.
     PortraitUnusable,
+    /// The person came to a counter instead of a camera; no capture was made.
+    SeenAtCounter,
     /// Deceased, expired or suspended.
     PersonNotEligible,
     /// Number and name are in no record, or the face is not the record's: never told apart.
@@ -50,7 +52,7 @@ pub enum ReasonCode {
 
 impl ReasonCode {
     /// Every code.
-    pub const ALL: [ReasonCode; 18] = [
+    pub const ALL: [ReasonCode; 19] = [
         Self::Matched,
         Self::MatchUncertain,
         Self::FaceMismatch,
@@ -64,6 +66,7 @@ impl ReasonCode {
         Self::CaptureTimeout,
         Self::CaptureInterrupted,
         Self::PortraitUnusable,
+        Self::SeenAtCounter,
         Self::PersonNotEligible,
         Self::NotFoundOrMismatch,
         Self::AttemptsExhausted,
@@ -87,6 +90,7 @@ impl ReasonCode {
             Self::CaptureTimeout => "capture_timeout",
             Self::CaptureInterrupted => "capture_interrupted",
             Self::PortraitUnusable => "portrait_unusable",
+            Self::SeenAtCounter => "seen_at_counter",
             Self::PersonNotEligible => "person_not_eligible",
             Self::NotFoundOrMismatch => "not_found_or_mismatch",
             Self::AttemptsExhausted => "attempts_exhausted",
@@ -107,6 +111,7 @@ impl ReasonCode {
             | Self::MatchUncertain
             | Self::LivenessUncertain
             | Self::PortraitUnusable
+            | Self::SeenAtCounter
             | Self::PersonNotEligible
             | Self::AttemptsExhausted
             | Self::OfficerAccepted

@@ -51,6 +51,7 @@ pub(super) fn message(reason: ReasonCode) -> Message {
         | ReasonCode::MatchUncertain
         | ReasonCode::LivenessUncertain
         | ReasonCode::PortraitUnusable
+        | ReasonCode::SeenAtCounter
         | ReasonCode::OfficerAccepted => on_the_way(reason),
         ReasonCode::ChallengeFailed
         | ReasonCode::FaceChanged
@@ -81,6 +82,11 @@ fn on_the_way(reason: ReasonCode) -> Message {
              can also come to a counter with your document.",
             "自動照合に使える顔写真が登録されていません。担当者が確認しますのでお待ちください。本人確認書類をお持ちになり、窓口で手続きすることもできます。",
             "登记的照片无法用于自动比对，将由工作人员审核您的申请。您也可以携带证件到窗口办理。",
+        ),
+        ReasonCode::SeenAtCounter => say(
+            "The officer at the counter decides about your application. Please stay at the counter.",
+            "窓口の担当者が手続きを確認しています。窓口でそのままお待ちください。",
+            "窗口工作人员正在审核您的申请，请在窗口稍候。",
         ),
         ReasonCode::LivenessUncertain => say(
             "The camera check was not clear enough to decide automatically. An officer will look at it; you need not do \

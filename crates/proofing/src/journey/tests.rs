@@ -1,4 +1,6 @@
 use super::*;
+use mibun_card::assurance::Method;
+
 use crate::decision::ReasonCode;
 
 const NOW: Timestamp = Timestamp(1_800_000_000);
@@ -58,6 +60,7 @@ fn step(journey: Journey, transition: Transition) -> Result<State, JourneyError>
     let done = match transition {
         Transition::BeginCapture => journey.begin_capture("c-2".to_owned(), &rules(), later(4)),
         Transition::Decide => journey.decide(accepted(), &rules(), later(4)),
+        Transition::ReferToCounter => journey.refer_to_counter(&rules(), later(4)),
         Transition::Review => journey.review(review(true), &rules(), later(4)),
         Transition::Collect => journey.collect(later(4)),
         Transition::Expire => journey.expire(later(100 * 86_400)),
@@ -68,7 +71,10 @@ fn step(journey: Journey, transition: Transition) -> Result<State, JourneyError>
 #[test]
 fn every_step_from_every_state() {
     let table = [
-        (State::Open, vec![(Transition::BeginCapture, State::Capturing)]),
+        (
+            State::Open,
+            vec![(Transition::BeginCapture, State::Capturing), (Transition::ReferToCounter, State::Referred)],
+        ),
         (State::Capturing, vec![(Transition::BeginCapture, State::Capturing), (Transition::Decide, State::Accepted)]),
         (State::Referred, vec![(Transition::Review, State::Accepted)]),
         (State::Accepted, vec![(Transition::Collect, State::Collected)]),
@@ -76,7 +82,13 @@ fn every_step_from_every_state() {
         (State::Collected, vec![]),
         (State::Expired, vec![]),
     ];
-    let steps = [Transition::BeginCapture, Transition::Decide, Transition::Review, Transition::Collect];
+    let steps = [
+        Transition::BeginCapture,
+        Transition::Decide,
+        Transition::ReferToCounter,
+        Transition::Review,
+        Transition::Collect,
+    ];
     for ((from, allowed), journey) in table.into_iter().zip(all()) {
         assert_eq!(journey.state(), from);
         for transition in steps {
@@ -194,4 +206,20 @@ fn journeys_survive_storage() {
         assert!(stored.contains(&format!(r#""state":"{}""#, journey.state().as_str())), "{stored}");
         assert_eq!(serde_json::from_str::<Journey>(&stored).expect("as stored"), journey);
     }
+}
+
+#[test]
+fn a_person_seen_at_the_counter_is_vouched_for_by_the_officer_alone() {
+    let waiting = open().refer_to_counter(&rules(), later(1)).expect("an open journey");
+    assert_eq!(waiting.decision().map(|decision| decision.reason), Some(ReasonCode::SeenAtCounter));
+    assert!(waiting.evidence().is_empty(), "nobody has decided yet");
+    let accepted = waiting.review(review(true), &rules(), later(2)).expect("a referred journey");
+    let methods: Vec<_> = accepted.evidence().iter().map(|evidence| evidence.for_card().method).collect();
+    assert_eq!(methods, [Method::RegisterMatch, Method::OfficerFace]);
+    assert_eq!(accepted.course().captures, 0);
+}
+
+#[test]
+fn whoever_comes_late_to_the_counter_begins_again() {
+    assert_eq!(open().refer_to_counter(&rules(), later(1_800)), Err(JourneyError::Expired));
 }

@@ -1,5 +1,7 @@
 //! Journeys: opening one, counting its attempts, deciding it, and the offer at its end.
 
+pub mod counter;
+
 use std::net::IpAddr;
 
 use mibun_crypto::time::Timestamp;
@@ -84,30 +86,42 @@ pub async fn open(app: &App, source: IpAddr, number: &str, name: &str) -> Result
     let index = app.number_index(&number);
     let found = app.registry.read().await?.person_by_number(&index).await?;
     let person = found.and_then(|row| people::open(app, row).ok()).filter(|person| person.record.is_named(name));
-    let mut entropy = app.entropy();
-    let token = entropy.token(32);
-    let id = JourneyId::generate(&mut *entropy);
-    let life = Life::open(&app.config.limits.journey, now);
-    let expires_at = life.course().expires_at;
-    let state = StoredJourney { life, number_scope: mibun_crypto::base64url::encode(index.as_bytes()), offer: None };
-    let row = Journey {
-        id,
-        token_hash: token_hash(&token),
-        state: state.life.state().as_str().to_owned(),
-        sealed: app.safe.seal(place(&id.to_string()), &state, &mut *entropy)?,
-        person: person.map(|person| person.row.id),
-        source: app.safe.index("source", &source.to_string()),
-        created_at: now,
-        expires_at,
-        version: Version::FIRST,
-    };
+    let (journey, token) = fresh(app, &index, person.map(|person| person.row.id), &source.to_string())?;
+    let row = journey.row;
     count(app, row.source, Scope::Source).await?;
     run(&*app.registry, "journeys.open", |unit| {
         let row = &row;
         Box::pin(async move { Ok::<_, WorkError>(unit.insert_journey(row).await?) })
     })
     .await?;
-    Ok(Opened { id, token, expires_at })
+    Ok(Opened { id: row.id, token, expires_at: row.expires_at })
+}
+
+/// A journey that begins now, not stored yet, and its bearer token.
+fn fresh(
+    app: &App,
+    number: &BlindIndex,
+    person: Option<PersonId>,
+    source: &str,
+) -> Result<(OpenJourney, String), WorkError> {
+    let now = app.clock.now();
+    let mut entropy = app.entropy();
+    let token = entropy.token(32);
+    let id = JourneyId::generate(&mut *entropy);
+    let life = Life::open(&app.config.limits.journey, now);
+    let state = StoredJourney { life, number_scope: mibun_crypto::base64url::encode(number.as_bytes()), offer: None };
+    let row = Journey {
+        id,
+        token_hash: token_hash(&token),
+        state: state.life.state().as_str().to_owned(),
+        sealed: app.safe.seal(place(&id.to_string()), &state, &mut *entropy)?,
+        person,
+        source: app.safe.index("source", source),
+        created_at: now,
+        expires_at: state.life.course().expires_at,
+        version: Version::FIRST,
+    };
+    Ok((OpenJourney { row, state }, token))
 }
 
 /// Raises the counters of one scope, commits, and only then looks at them.
