@@ -142,7 +142,11 @@ impl std::fmt::Debug for Faces {
     }
 }
 
-fn load(description: SetDescription, folder: &std::path::Path) -> Result<Pipeline, String> {
+/// Loads a set of models from a folder.
+///
+/// # Errors
+/// What is wrong with which file.
+pub fn load(description: SetDescription, folder: &std::path::Path) -> Result<Pipeline, String> {
     let name = description.name.clone();
     let set = ModelSet::load(description, Arc::new(RtenEngine::new(1)), |file| std::fs::read(folder.join(file)).ok());
     match set {
@@ -164,7 +168,8 @@ fn folder(config: &Config) -> PathBuf {
     configured.or_else(environment).unwrap_or_else(|| PathBuf::from("models"))
 }
 
-fn choose(choice: ModelSetChoice, folder: &std::path::Path) -> Option<SetDescription> {
+/// The best set whose files are all in a folder.
+pub fn choose(choice: ModelSetChoice, folder: &std::path::Path) -> Option<SetDescription> {
     let whole = |set: &SetDescription| set.manifests.iter().all(|manifest| folder.join(&manifest.file).is_file());
     SetDescription::known().into_iter().find(|set| {
         let wanted = match choice {
