@@ -1,10 +1,15 @@
 //! What runs neural networks: two methods, so that another engine can take over.
 
 use std::any::Any;
+use std::error::Error;
 use std::sync::Arc;
 
+#[cfg(feature = "ort")]
+mod ort;
 mod rten;
 
+#[cfg(feature = "ort")]
+pub use self::ort::OrtEngine;
 pub use self::rten::RtenEngine;
 
 /// Runs ONNX models.
@@ -60,16 +65,22 @@ pub struct Tensor {
 }
 
 /// Why a model does not run.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, thiserror::Error)]
 pub enum EngineError {
+    /// The engine's shared library cannot be used.
+    #[error("the engine's library cannot be loaded")]
+    Library(#[source] Box<dyn Error + Send + Sync>),
     /// The file is not a model that the engine understands.
-    #[error("the model cannot be loaded: {0}")]
-    Load(String),
+    #[error("the model cannot be loaded")]
+    Load(#[source] Box<dyn Error + Send + Sync>),
     /// The model failed on the input.
-    #[error("the model failed: {0}")]
-    Run(String),
-    /// The model has no such output.
-    #[error("the model has no output {0}")]
+    #[error("the model failed")]
+    Run(#[source] Box<dyn Error + Send + Sync>),
+    /// The model takes no input.
+    #[error("the model takes no input")]
+    Input,
+    /// The model has no such output of numbers.
+    #[error("the model has no output {0} of numbers")]
     Output(String),
     /// The model was prepared by another engine.
     #[error("the model belongs to another engine")]

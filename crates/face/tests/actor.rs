@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::{photograph, pipeline};
+use common::{photograph, pipeline, rten};
 use mibun_face::pipeline::Pipeline;
 use mibun_face::testing::{Actor, Pose, simulate_print, simulate_screen};
 use mibun_face::{Embedding, FrameMeasures, Picture, portrait};
@@ -28,7 +28,7 @@ struct Stage {
 impl Stage {
     /// An actor made of one photograph, and the register's portrait of the same person from another day.
     fn new(photo: &str, portrait: &str) -> Self {
-        let pipeline = pipeline();
+        let pipeline = pipeline(rten());
         let actor = Actor::new(&pipeline, &photograph(photo)).expect("a face");
         let portrait = pipeline.portrait(&photograph(portrait)).expect("a usable portrait").embedding;
         Self { pipeline, actor, portrait }
@@ -161,6 +161,6 @@ fn the_same_seed_makes_the_same_frame() {
 #[test]
 fn a_photograph_without_a_face_makes_no_actor() {
     let grey = Picture { width: 300, height: 300, data: vec![128; 300 * 300 * 3] };
-    let made = Actor::new(&pipeline(), &portrait::jpeg(&grey, 90));
+    let made = Actor::new(&pipeline(rten()), &portrait::jpeg(&grey, 90));
     assert!(matches!(made, Err(mibun_face::testing::ActorError::NoFace)));
 }

@@ -2,10 +2,7 @@
 
 mod common;
 
-use std::sync::Arc;
-
-use common::{folder, photograph, pipeline};
-use mibun_face::engine::RtenEngine;
+use common::{folder, photograph, pipeline, rten};
 use mibun_face::manifest::PortraitKind;
 use mibun_face::model_set::{ModelSet, ModelSetError, SetDescription};
 use mibun_face::pipeline::MeasureError;
@@ -13,7 +10,7 @@ use mibun_face::pipeline::MeasureError;
 #[test]
 #[expect(clippy::print_stdout, reason = "the scores are what a reader of a failure wants to see")]
 fn the_same_person_is_recognised_and_another_is_not() {
-    let pipeline = pipeline();
+    let pipeline = pipeline(rten());
     let portrait = |name| pipeline.portrait(&photograph(name)).expect("a usable portrait").embedding;
     let [a1, a2, b1, b2] = ["a1", "a2", "b1", "b2"].map(portrait);
     let cosine = |one: &mibun_face::Embedding, other: &mibun_face::Embedding| one.cosine(other).expect("one model");
@@ -33,7 +30,7 @@ fn the_same_person_is_recognised_and_another_is_not() {
 #[test]
 #[expect(clippy::print_stdout, reason = "the scores are what a reader of a failure wants to see")]
 fn a_frontal_photograph_measures_as_one() {
-    let pipeline = pipeline();
+    let pipeline = pipeline(rten());
     for name in ["a1", "a2", "b1", "b2"] {
         let measures = pipeline.portrait(&photograph(name)).expect("a usable portrait").quality;
         println!("{name}: {measures:?}");
@@ -50,7 +47,7 @@ fn a_picture_without_a_face_is_refused() {
         &mibun_face::Picture { width: 300, height: 300, data: vec![128; 300 * 300 * 3] },
         90,
     );
-    assert!(matches!(pipeline().portrait(&grey), Err(MeasureError::NoFace)));
+    assert!(matches!(pipeline(rten()).portrait(&grey), Err(MeasureError::NoFace)));
 }
 
 #[test]
@@ -58,7 +55,7 @@ fn a_changed_or_missing_model_file_is_refused_by_name() {
     let models = folder("MIBUN_MODELS_DIR", "models");
     let load = |file: &dyn Fn(&str) -> Option<Vec<u8>>| {
         let description = SetDescription::recommended().expect("the manifests of this crate");
-        ModelSet::load(description, Arc::new(RtenEngine::new(1)), file).map(|_| ())
+        ModelSet::load(description, rten(), file).map(|_| ())
     };
     let changed = |name: &str| {
         let mut bytes = std::fs::read(models.join(name)).ok()?;

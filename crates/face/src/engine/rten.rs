@@ -20,20 +20,21 @@ impl RtenEngine {
 
 impl FaceEngine for RtenEngine {
     fn load(&self, onnx: Vec<u8>) -> Result<Loaded, EngineError> {
-        let model = Model::load(onnx).map_err(|error| EngineError::Load(error.to_string()))?;
+        let model = Model::load(onnx).map_err(|error| EngineError::Load(error.into()))?;
         Ok(Loaded::new(model))
     }
 
     fn run(&self, model: &Loaded, input: Tensor, outputs: &[&str]) -> Result<Vec<Tensor>, EngineError> {
         let model: &Model = model.inside()?;
-        let run_error = |error: rten::RunError| EngineError::Run(error.to_string());
-        let id = *model.input_ids().first().ok_or_else(|| EngineError::Run("no input".to_owned()))?;
-        let node = |name: &&str| model.node_id(name).map_err(|_| EngineError::Output((*name).to_owned()));
+        let id = *model.input_ids().first().ok_or(EngineError::Input)?;
+        let missing = |name: &str| EngineError::Output(name.to_owned());
+        let node = |name: &&str| model.node_id(name).map_err(|_| missing(name));
         let nodes = outputs.iter().map(node).collect::<Result<Vec<_>, _>>()?;
         let input = rten_tensor::Tensor::from_data(&input.shape, input.data);
         let options = rten::RunOptions::default().with_thread_pool(Some(Arc::clone(&self.pool)));
-        let values = model.run(vec![(id, input.into())], &nodes, Some(options)).map_err(run_error)?;
-        values.into_iter().map(tensor).collect()
+        let values = model.run(vec![(id, input.into())], &nodes, Some(options));
+        let values = values.map_err(|error| EngineError::Run(error.into()))?;
+        values.into_iter().zip(outputs).map(|(value, name)| tensor(value).ok_or_else(|| missing(name))).collect()
     }
 
     fn name(&self) -> &'static str {
@@ -41,10 +42,9 @@ impl FaceEngine for RtenEngine {
     }
 }
 
-fn tensor(value: rten::Value) -> Result<Tensor, EngineError> {
-    let tensor =
-        value.into_tensor::<f32>().ok_or_else(|| EngineError::Run("an output is not of numbers".to_owned()))?;
-    Ok(Tensor { shape: tensor.shape().to_vec(), data: tensor.into_data() })
+fn tensor(value: rten::Value) -> Option<Tensor> {
+    let tensor = value.into_tensor::<f32>()?;
+    Some(Tensor { shape: tensor.shape().to_vec(), data: tensor.into_data() })
 }
 
 impl std::fmt::Debug for RtenEngine {

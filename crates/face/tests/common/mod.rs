@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use mibun_face::engine::RtenEngine;
+use mibun_face::engine::{FaceEngine, RtenEngine};
 use mibun_face::model_set::{ModelSet, SetDescription};
 use mibun_face::pipeline::Pipeline;
 
@@ -15,11 +15,16 @@ pub fn folder(variable: &str, name: &str) -> PathBuf {
     folder
 }
 
+/// The default engine.
+pub fn rten() -> Arc<dyn FaceEngine> {
+    Arc::new(RtenEngine::new(1))
+}
+
 /// The recommended set, loaded.
-pub fn pipeline() -> Pipeline {
+pub fn pipeline(engine: Arc<dyn FaceEngine>) -> Pipeline {
     let models = folder("MIBUN_MODELS_DIR", "models");
     let description = SetDescription::recommended().expect("the manifests of this crate");
-    let set = ModelSet::load(description, Arc::new(RtenEngine::new(1)), |file| std::fs::read(models.join(file)).ok());
+    let set = ModelSet::load(description, engine, |file| std::fs::read(models.join(file)).ok());
     Pipeline::new(set.expect("the recommended set is whole"))
 }
 
