@@ -5,10 +5,13 @@ import { actor, type Actor, type Scene } from "../harness/actor";
 import { openBrowser, PHONE, type Browser } from "../harness/browser";
 import { Camera } from "../harness/camera";
 import { alive, begin, follow, outcome, type Outcome } from "../harness/enrol";
+import { nearer } from "../harness/recapture";
 import { addDirectly, PHOTOGRAPHS, type Person } from "../harness/person";
 
 /** A number of the right form that nobody was given. */
 const NOBODY: Person = { number: "ZZ000000", name: "Kazama Ren" };
+/** How much nearer than the actor a picture is held, so that its face is as large as a living one. */
+const HELD_NEARER = 1.3;
 
 describe("who is refused a card", () => {
   const { origin } = inject("access");
@@ -61,7 +64,8 @@ describe("who is refused a card", () => {
   // The movements are made by the live person, so that nothing but the picture itself can give the attack away.
   test.each(["print", "screen"] as const)("a %s held up to the camera is no live face", async (held) => {
     const person = await addDirectly(origin, PHOTOGRAPHS.a.register, held === "print" ? "Kaede" : "Hinata");
-    const seen = await attempt(person, (step) => (step === "neutral" ? own[held] : own[step]));
+    const near = own[held].map((picture) => nearer(picture, HELD_NEARER));
+    const seen = await attempt(person, (step) => (step === "neutral" ? near : own[step]));
     console.info(held, seen);
     expect(seen.outcome).toBe("rejected");
     expect(seen.message.length).toBeGreaterThan(20);
