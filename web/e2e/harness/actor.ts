@@ -9,7 +9,6 @@ export type Scene = "neutral" | "turn_left" | "turn_right" | "nod" | "blink" | "
 /** Pictures for the camera, by what they show. */
 export type Actor = Record<Scene, readonly Buffer[]>;
 
-const SCENES: Scene[] = ["neutral", "turn_left", "turn_right", "nod", "blink", "closer", "print", "screen"];
 const LIMIT_MS = 120_000;
 
 /** Renders the person of a photograph in every pose; `folder` keeps the pictures for the next caller. */
@@ -25,5 +24,14 @@ export function actor(photograph: string, folder: string): Actor {
     if (files.length === 0) throw new Error(`no pictures of ${scene}`);
     return files.map((name) => readFileSync(join(pictures, name)));
   };
-  return Object.fromEntries(SCENES.map((scene) => [scene, of(scene)])) as Actor;
+  return {
+    neutral: of("neutral"),
+    turn_left: of("turn_left"),
+    turn_right: of("turn_right"),
+    nod: of("nod"),
+    blink: of("blink"),
+    closer: of("closer"),
+    print: of("print"),
+    screen: of("screen"),
+  };
 }

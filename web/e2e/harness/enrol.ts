@@ -16,11 +16,12 @@ const LOOK_MS = 60;
 const LIDS_MS = 700;
 
 /** Types number and name, agrees, and starts the camera. */
-export async function begin(page: Page, origin: string, person: Person): Promise<void> {
+export async function begin(page: Page, origin: string, person: Person, look?: () => Promise<void>): Promise<void> {
   await page.goto(`${origin}/wallet/#/enrol`);
   await page.getByTestId("number").fill(person.number);
   await page.getByTestId("name").fill(person.name);
   await page.getByTestId("agree").check();
+  await look?.();
   await page.getByTestId("enrol-begin").click();
   await page.waitForURL(/#\/capture/);
 }

@@ -3,7 +3,7 @@ import type { Page } from "playwright-core";
 import { settings } from "./settings";
 
 /** The faces in the tests belong to real people, who are not to appear in our pages; codes are drawn, not photographed. */
-const NO_FACES = `video, img:not([data-testid="code"]) { filter: blur(14px) saturate(0.5) !important; }`;
+const NO_FACES = `video, img:not([data-testid="code"]) { filter: blur(20px) saturate(0.4) !important; clip-path: inset(0 round 6px); }`;
 
 /** Keeps a picture of the page for the documentation, every face made unrecognisable. */
 export async function keep(page: Page, name: string, options: { whole?: boolean } = {}): Promise<void> {

@@ -61,7 +61,7 @@ describe("a person enrols, checks in at a hotel, and loses the card", () => {
     await wallet.goto(`${origin}/wallet/`);
     await wallet.getByTestId("home-enrol").waitFor();
     expect(await barriers(wallet)).toEqual([]);
-    await begin(wallet, origin, person);
+    await begin(wallet, origin, person, () => keep(wallet, "wallet-enrol"));
     const kept = new Set<Scene>();
     await follow(wallet, camera, alive(face), async (step) => {
       if (!SHOWN_IN_PICTURES.includes(step) || kept.has(step)) return;
