@@ -7,10 +7,10 @@ import { DESKTOP, openBrowser, PHONE, type Browser } from "../harness/browser";
 import { Camera } from "../harness/camera";
 import { openRequest, openScene, verdict, waitForState, words } from "../harness/counter";
 import { alive, begin, follow } from "../harness/enrol";
+import { signIn } from "../harness/officer";
 import { addByPage, AYA, PHOTOGRAPHS, type Person } from "../harness/person";
 import { keep } from "../harness/pictures";
 import { barriers } from "../harness/reach";
-import { totp } from "../harness/totp";
 
 /** Required by the hotel, and given; the card holds more, which stays hidden. */
 const GIVEN = ["address.formatted", "family_name", "given_name"];
@@ -18,7 +18,7 @@ const HIDDEN = ["birthdate", "personal_administrative_number", "document_number"
 const SHOWN_IN_PICTURES: Scene[] = ["neutral", "turn_left", "turn_right", "closer"];
 
 describe("a person enrols, checks in at a hotel, and loses the card", () => {
-  const { origin, window: windowLink, officer } = inject("access");
+  const { origin, window: windowLink } = inject("access");
   const folder = inject("folder");
   let phone: Browser;
   let desk: Browser;
@@ -167,13 +167,7 @@ describe("a person enrols, checks in at a hotel, and loses the card", () => {
   });
 
   test("an officer signs in and revokes the card", async () => {
-    await console_.goto(`${origin}/console/`);
-    await console_.getByTestId("officer-name").fill(officer.name);
-    await console_.getByTestId("officer-password").fill(officer.password);
-    expect(await barriers(console_)).toEqual([]);
-    await console_.getByTestId("officer-totp").fill(totp(officer.secret, Date.now()));
-    await console_.getByTestId("sign-in-submit").click();
-    await console_.locator('[data-count="people"]').waitFor();
+    await signIn(console_, inject("access"));
     expect(await barriers(console_)).toEqual([]);
     await keep(console_, "console-overview");
     await console_.getByTestId("nav-people").click();
