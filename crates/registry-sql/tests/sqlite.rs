@@ -136,7 +136,7 @@ mod erasing {
     async fn on_disk(folder: &Folder) -> bool {
         let address = folder.address();
         let path = address.trim_start_matches("sqlite:");
-        for _ in 0..500 {
+        for _ in 0..6000 {
             if fs::metadata(format!("{path}-wal")).is_err() {
                 let bytes = fs::read(path).expect("the file is readable");
                 return bytes.windows(KEY.len()).any(|window| window == KEY);

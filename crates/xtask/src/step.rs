@@ -35,7 +35,8 @@ pub(crate) fn cargo(arguments: &[&str]) -> Command {
 pub(crate) fn run(name: &str, command: &mut Command) -> Outcome {
     say::line(&format!("\n== {name}"));
     let started = now();
-    let status = command.status().map_err(|error| format!("{name}: cannot start {:?}: {error}", command.get_program()))?;
+    let status =
+        command.status().map_err(|error| format!("{name}: cannot start {:?}: {error}", command.get_program()))?;
     say::line(&format!("== {name}: {}", in_words(now() - started)));
     if status.success() { Ok(()) } else { Err(format!("{name} failed ({status})")) }
 }
@@ -60,5 +61,9 @@ pub(crate) fn now() -> Duration {
 /// `83 s` as `1 min 23 s`.
 pub(crate) fn in_words(time: Duration) -> String {
     let seconds = time.as_secs();
-    if seconds < 60 { format!("{:.1} s", time.as_secs_f32()) } else { format!("{} min {} s", seconds / 60, seconds % 60) }
+    if seconds < 60 {
+        format!("{:.1} s", time.as_secs_f32())
+    } else {
+        format!("{} min {} s", seconds / 60, seconds % 60)
+    }
 }

@@ -8,7 +8,8 @@ use crate::step::{self, Outcome};
 /// What npm said.
 pub(crate) fn install() -> Outcome {
     let web = step::root().join("web");
-    let lock = std::fs::read(web.join("package-lock.json")).map_err(|error| format!("web/package-lock.json: {error}"))?;
+    let lock =
+        std::fs::read(web.join("package-lock.json")).map_err(|error| format!("web/package-lock.json: {error}"))?;
     let stamp = web.join("node_modules/.mibun-lock");
     if std::fs::read(&stamp).is_ok_and(|installed| installed == lock) {
         return Ok(());
@@ -34,10 +35,11 @@ fn up_to_date(web: &std::path::Path) -> bool {
     let Ok(built) = std::fs::metadata(web.join("dist/index.html")).and_then(|file| file.modified()) else {
         return false;
     };
-    let sources = step::program("git", &["ls-files", "-z", "--cached", "--others", "--exclude-standard", "web"]).output();
+    let sources =
+        step::program("git", &["ls-files", "-z", "--cached", "--others", "--exclude-standard", "web"]).output();
     let Ok(sources) = sources else { return false };
     let names = sources.stdout.split(|byte| *byte == 0).filter(|name| !name.is_empty());
-    names.map(|name| step::root().join(String::from_utf8_lossy(name).as_ref())).all(|path| {
-        std::fs::metadata(path).and_then(|file| file.modified()).is_ok_and(|changed| changed <= built)
-    })
+    names
+        .map(|name| step::root().join(String::from_utf8_lossy(name).as_ref()))
+        .all(|path| std::fs::metadata(path).and_then(|file| file.modified()).is_ok_and(|changed| changed <= built))
 }

@@ -107,7 +107,8 @@ fn record(app: &App, form: &Form, number: String) -> Result<PersonRecord, Proble
         nationalities: vec![required("nationality")?.to_uppercase()],
         place_of_birth: None,
         address: text("address"),
-        document_number: None,
+        // The demonstration has no documents; airlines ask for the number of one.
+        document_number: Some(format!("D{}", app.entropy().digits(8))),
         document_valid_until: app.clock.now().date().plus_years(10),
     })
 }

@@ -6,7 +6,7 @@ use crate::workspace::{must_read, none, tracked};
 const MOST: usize = 400;
 
 /// Files that were longer when the rule came, with their size then: they may only shrink, and leave the list.
-const LONGER: [(&str, usize); 1] = [("crates/server/src/work/journeys.rs", 435)];
+const LONGER: [(&str, usize); 0] = [];
 
 fn is_production(name: &str) -> bool {
     let test = name.ends_with("/tests.rs") || name.contains("/tests/") || name.contains("/testing/");
