@@ -21,7 +21,6 @@ fn codes_are_stable_and_equal_their_json() {
         "capture_timeout",
         "capture_interrupted",
         "portrait_unusable",
-            "seen_at_counter",
         "seen_at_counter",
         "person_not_eligible",
         "not_found_or_mismatch",
