@@ -14,6 +14,7 @@ export async function keep(page: Page, name: string, options: { whole?: boolean 
     sheet.replaceSync(rules);
     document.adoptedStyleSheets = [sheet];
   }, NO_FACES);
+  await page.evaluate(() => scrollTo(0, 0));
   await page.screenshot({ path: join(settings().pictures, `${name}.png`), fullPage: options.whole ?? false, animations: "disabled" });
   await page.evaluate(() => (document.adoptedStyleSheets = []));
 }

@@ -17,7 +17,7 @@ const START_LIMIT_MS = 60_000;
 const STOP_LIMIT_MS = 10_000;
 
 /** Makes a fresh Mibun in `folder` and waits until it serves. */
-export async function startServer({ mibun, models }: Settings, folder: string): Promise<{ access: Access; stop: () => Promise<void> }> {
+export async function startServer({ mibun, models }: Pick<Settings, "mibun" | "models">, folder: string): Promise<{ access: Access; stop: () => Promise<void> }> {
   const origin = `http://localhost:${await freePort()}`;
   const config = join(folder, "mibun.toml");
   writeFileSync(config, configuration(origin, folder, models));

@@ -173,7 +173,7 @@ describe("a person enrols, checks in at a hotel, and loses the card", () => {
     await console_.getByTestId("nav-people").click();
     await console_.getByTestId("people-query").fill(person.number);
     await console_.getByTestId("people-find").click();
-    await console_.getByTestId("person").click();
+    await console_.getByRole("row").filter({ hasText: person.number }).getByTestId("person").click();
     const card = console_.getByTestId("card");
     await card.waitFor();
     expect(await card.getAttribute("data-status")).toBe("valid");
