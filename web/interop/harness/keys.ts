@@ -1,0 +1,18 @@
+import { calculateJwkThumbprint, exportJWK, generateKeyPair, type CryptoKey, type JWK } from "jose";
+
+/** A key of the holder. */
+export interface HolderKey {
+  jwk: JWK & { kty: string; x: string };
+  privateKey: CryptoKey;
+  thumbprint: string;
+}
+
+export async function generateKeys(count: number): Promise<HolderKey[]> {
+  return Promise.all(
+    Array.from({ length: count }, async () => {
+      const { publicKey, privateKey } = await generateKeyPair("ES256");
+      const jwk = await exportJWK(publicKey);
+      return { jwk: jwk as HolderKey["jwk"], privateKey, thumbprint: await calculateJwkThumbprint(jwk) };
+    }),
+  );
+}

@@ -1,0 +1,88 @@
+import { randomBytes, type X509Certificate } from "node:crypto";
+import { Openid4vpClient, type Openid4vpAuthorizationRequest } from "@openid4vc/openid4vp";
+import { DcqlQuery, type DcqlCredential } from "dcql";
+import { callbacks } from "./callbacks";
+import { claimsOf, type Frame } from "./card";
+import type { Copy } from "./collect";
+
+/** A request that the library found to be genuine. */
+export interface Request {
+  client: Openid4vpClient;
+  payload: Openid4vpAuthorizationRequest;
+  /** The asker's identifier with its prefix, which is the audience of the key binding. */
+  audience: string;
+  query: DcqlQuery.Output;
+}
+
+const METADATA = {
+  vp_formats_supported: { "dc+sd-jwt": { "sd-jwt_alg_values": ["ES256"], "kb-jwt_alg_values": ["ES256"] } },
+  client_id_prefixes_supported: ["x509_hash"],
+  request_object_signing_alg_values_supported: ["ES256"],
+};
+
+/** Follows a link, fetching the request by GET or by POST, and verifies its signature and its asker. */
+export async function follow(link: string, root: X509Certificate, method: "get" | "post"): Promise<Request> {
+  const { request_uri_method: _, ...rest } = Object.fromEntries(new URL(link).searchParams);
+  const parameters: Record<string, string> = { ...rest, ...(method === "post" && { request_uri_method: "post" }) };
+  const nonce = randomBytes(16).toString("base64url");
+  const base = callbacks({ root });
+  // The library posts its metadata as loose fields and leaves the wallet's nonce out; the body is as OpenID4VP 1.0
+  // section 5.10 has it.
+  const fetching: typeof fetch = (input, init) => {
+    const isRequest = init?.method?.toLowerCase() === "post" && input === parameters["request_uri"];
+    const body = isRequest ? new URLSearchParams({ wallet_metadata: JSON.stringify(METADATA), wallet_nonce: nonce }) : undefined;
+    return (base.fetch ?? fetch)(input as string, { ...init, ...(body && { body }) } as never) as Promise<Response>;
+  };
+  const client = new Openid4vpClient({ callbacks: { ...base, fetch: fetching as never } });
+  const wallet = method === "post" ? { nonce, expectedNonce: nonce, metadata: METADATA as never } : {};
+  client.parseOpenid4vpAuthorizationRequest({ authorizationRequest: link });
+  const resolved = await client.resolveOpenId4vpAuthorizationRequest({ authorizationRequestPayload: parameters as never, wallet });
+  if (resolved.client.prefix !== "x509_hash") throw new Error("the asker is named by its certificate");
+  const query = DcqlQuery.parse(resolved.dcql?.query as DcqlQuery.Input);
+  DcqlQuery.validate(query);
+  return { client, payload: resolved.authorizationRequestPayload as Openid4vpAuthorizationRequest, audience: resolved.client.effective, query };
+}
+
+/** What the query asks of this card, found by the independent query engine. */
+export async function select({ query }: Request, { sdJwt }: Copy): Promise<{ id: string; frame: Frame; claims: Record<string, unknown> }> {
+  const claims = await claimsOf(sdJwt);
+  const credential = { credential_format: "dc+sd-jwt", vct: claims["vct"] as string, claims: claims as never, cryptographic_holder_binding: true } satisfies DcqlCredential;
+  const result = DcqlQuery.query(query, [credential]);
+  const id = query.credentials[0].id;
+  const match = result.credential_matches[id];
+  if (!result.can_be_satisfied || !match?.success) throw new Error(`the card does not satisfy the query: ${JSON.stringify(match)}`);
+  const disclosed = match.valid_credentials[0].claims.valid_claim_sets[0].output as Record<string, unknown>;
+  return { id, frame: frameOf(disclosed), claims: disclosed };
+}
+
+function frameOf(claims: Record<string, unknown>): Frame {
+  const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null && !Array.isArray(value);
+  return Object.fromEntries(Object.entries(claims).map(([name, value]) => [name, isObject(value) ? frameOf(value) : true]));
+}
+
+/** How the asker answered. */
+export interface Answered {
+  status: number;
+  body: { error?: string; error_description?: string; redirect_uri?: string };
+}
+
+/** Sends a presentation, encrypted where the request says so. */
+export async function send({ client, payload }: Request, id: string, presentation: string): Promise<Answered> {
+  const isEncrypted = payload.response_mode === "direct_post.jwt";
+  const serverMetadata = {
+    authorization_signing_alg_values_supported: [],
+    authorization_encryption_alg_values_supported: ["ECDH-ES"],
+    authorization_encryption_enc_values_supported: ["A256GCM", "A128GCM"],
+  };
+  const made = await client.createOpenid4vpAuthorizationResponse({
+    authorizationRequestPayload: payload,
+    authorizationResponsePayload: { vp_token: { [id]: [presentation] } },
+    ...(isEncrypted && { jarm: { encryption: { nonce: randomBytes(16).toString("base64url") }, serverMetadata } }),
+  });
+  const { response } = await client.submitOpenid4vpAuthorizationResponse({
+    authorizationRequestPayload: payload,
+    authorizationResponsePayload: made.authorizationResponsePayload,
+    ...(made.jarm && { jarm: { responseJwt: made.jarm.responseJwt } }),
+  });
+  return { status: response.status, body: (await response.json()) as Answered["body"] };
+}
