@@ -140,7 +140,8 @@ fn report(evaluation: &Evaluation, failed: usize) {
     out::line(&format!("equal error   {:.3} % at {:.3}", 100.0 * equal.rate(), equal.threshold));
     out::line("threshold  false matches (95 %)                    false non-matches (95 %)");
     for point in evaluation.calibration() {
-        out::line(&format!("{:<9.3}  {:<38}  {}", point.threshold, point.fmr.to_string(), point.fnmr.to_string()));
+        let (matches, misses) = (point.fmr.to_string(), point.fnmr.to_string());
+        out::line(&format!("{:<9.3}  {matches:<38}  {misses}", point.threshold));
     }
     out::line("rates that the number of pairs cannot show are left out");
 }
