@@ -35,6 +35,7 @@ fn main() -> ExitCode {
 
 async fn measure() -> Result<(), Failure> {
     let readme = readme()?;
+    rustls::crypto::aws_lc_rs::default_provider().install_default().map_err(|_| "a provider was chosen before")?;
     let mut report = Report::new();
     let installation = installation::Installation::make().await?;
     library::measure(&installation.app, &mut report)?;

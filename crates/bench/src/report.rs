@@ -7,6 +7,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use crate::Failure;
+use crate::clock::Rate;
 
 const BEGIN: &str = "<!-- bench:begin -->";
 const END: &str = "<!-- bench:end -->";
@@ -33,11 +34,6 @@ impl Line {
         Self { bench, words: words.into(), value, unit, n, floor_share: None }
     }
 
-    /// The same, beside what the machine could do at best.
-    pub(crate) fn of_floor(self, floor: f64) -> Self {
-        Self { floor_share: Some(self.value / floor), ..self }
-    }
-
     fn to_json(&self, load: &str) -> Value {
         json!({
             "bench": self.bench, "value": rounded(self.value), "unit": self.unit, "n": self.n,
@@ -61,6 +57,12 @@ impl Report {
     pub(crate) fn add(&mut self, line: Line) {
         say(&line.to_json(&load_average()).to_string());
         self.lines.push(line);
+    }
+
+    /// Adds a rate beside its floor, of which each piece of work uses up `pieces`.
+    pub(crate) fn add_rate(&mut self, bench: &'static str, words: &str, rate: &Rate, pieces: f64) {
+        let line = Line::new(bench, words, rate.value, "/s per core", rate.n);
+        self.add(Line { floor_share: Some(rate.share * pieces), ..line });
     }
 
     /// Writes the table between the markers of `file`.

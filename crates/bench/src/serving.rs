@@ -186,7 +186,7 @@ where
     let cpu = (server.processor_time()? - before) * 1000.0 / flows as f64;
     let (bench, words) = names.rate;
     report.add(Line::new(bench, words, capacity, "/s", flows as u64));
-    let words = format!("{}: processor time of the server", names.words);
+    let words = format!("{}: processor time of the server, so {:.0}/s per core", names.words, 1000.0 / cpu);
     report.add(Line::new(names.cpu, words, cpu, "ms", flows as u64));
     let rate = capacity * LOAD;
     let count = MOST.min((rate * SECONDS) as usize);
