@@ -23,21 +23,25 @@ pub(super) fn detect(model: &Model, picture: &Picture) -> Result<Vec<Detection>,
     let map = Affine { a: scale, b: 0.0, c: left, d: 0.0, e: scale, f: top };
     let input =
         Tensor { shape: vec![1, 3, size, size], data: picture.cut(size, size, &map).planes(&model.manifest.input) };
-    let outputs = model.run_all(input)?;
     let mut found = Vec::new();
-    for ((cells, per_cell), parts) in GRIDS.into_iter().zip(outputs.chunks_exact(2)) {
-        let cell = size as f32 / cells as f32;
-        let scores = parts[0].data.iter().zip(parts[1].data.chunks_exact(NUMBERS));
-        for (at, (logit, numbers)) in scores.enumerate() {
-            let score = 1.0 / (1.0 + (-logit).exp());
-            if score >= SCORE {
-                let (column, row) = (at / per_cell % cells, at / per_cell / cells);
-                let middle = ((column as f32 + 0.5) * cell, (row as f32 + 0.5) * cell);
-                found.push(face(score, numbers, middle, &map));
-            }
-        }
+    for (grid, parts) in GRIDS.into_iter().zip(model.run_all(input)?.chunks_exact(2)) {
+        read(parts, grid, size, &map, &mut found);
     }
     Ok(distinct(found))
+}
+
+/// Reads the scores and boxes of one grid.
+fn read(parts: &[Tensor], (cells, per_cell): (usize, usize), size: usize, map: &Affine, found: &mut Vec<Detection>) {
+    let [logits, boxes] = parts else { return };
+    let cell = size as f32 / cells as f32;
+    for (at, (logit, numbers)) in logits.data.iter().zip(boxes.data.chunks_exact(NUMBERS)).enumerate() {
+        let score = 1.0 / (1.0 + (-logit).exp());
+        if score >= SCORE {
+            let (column, row) = (at / per_cell % cells, at / per_cell / cells);
+            let middle = ((column as f32 + 0.5) * cell, (row as f32 + 0.5) * cell);
+            found.push(face(score, numbers, middle, map));
+        }
+    }
 }
 
 fn face(score: f32, numbers: &[f32], middle: (f32, f32), map: &Affine) -> Detection {
@@ -54,3 +58,6 @@ fn face(score: f32, numbers: &[f32], middle: (f32, f32), map: &Affine) -> Detect
         points: [right, left, nose, (mouth.0 - half.0, mouth.1 - half.1), (mouth.0 + half.0, mouth.1 + half.1)],
     }
 }
+
+#[cfg(test)]
+mod tests;
