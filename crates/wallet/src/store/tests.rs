@@ -239,3 +239,27 @@ fn a_stored_card_prints_neither_card_nor_key() {
     let printed = format!("{:?}", card("one", 1));
     assert!(!printed.contains("Tanaka") && !printed.contains("private"), "{printed}");
 }
+
+#[test]
+fn every_event_is_there_again() {
+    let folder = Folder::new("events");
+    let events = [
+        Event::Collected { issuer: "https://id.example".to_owned(), copies: 10 },
+        Event::Presented {
+            organisation: "Hotel".to_owned(),
+            purpose: None,
+            fields: vec!["family_name".to_owned()],
+            taken: true,
+        },
+        Event::Declined { organisation: None, reason: "untrusted".to_owned() },
+        Event::Deleted { issuer: "https://id.example".to_owned() },
+    ];
+    let entries = events.map(|event| Entry { at: Timestamp(7), event });
+    let mut store = Store::open(&folder.file(), &key(1), &mut entropy()).expect("a new store");
+    for entry in &entries {
+        store.record(entry.clone(), &mut entropy()).expect("a file that can be written");
+    }
+    drop(store);
+    let again = Store::open(&folder.file(), &key(1), &mut entropy()).expect("the store that was written");
+    assert_eq!(again.history(), entries);
+}
