@@ -143,6 +143,8 @@ pub enum Fault {
     Authentication,
     /// No such thing: 404.
     Absent,
+    /// The body is larger than the endpoint takes: 413.
+    TooLarge,
     /// Too many tries: 429.
     Limit,
     /// We cannot answer now: 503.
@@ -163,6 +165,7 @@ impl IntoResponse for ProtocolRefusal {
             Fault::Request => StatusCode::BAD_REQUEST,
             Fault::Authentication => StatusCode::UNAUTHORIZED,
             Fault::Absent => StatusCode::NOT_FOUND,
+            Fault::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Fault::Limit => StatusCode::TOO_MANY_REQUESTS,
             Fault::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Fault::Ours => StatusCode::INTERNAL_SERVER_ERROR,

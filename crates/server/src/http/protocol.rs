@@ -1,6 +1,9 @@
 //! What the endpoints of OpenID4VCI share: media types, bearer tokens, refusals in the standard's words.
 
-use axum::http::{HeaderMap, header};
+use axum::body::Bytes;
+use axum::extract::{FromRequest, Request};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::IntoResponse;
 use mibun_issuing::error::Code;
 use mibun_issuing::secret::Secret;
 use mibun_issuing::token;
@@ -8,6 +11,46 @@ use mibun_issuing::token;
 use crate::http::problem::{Fault, ProtocolRefusal};
 use crate::work::WorkError;
 use crate::work::issuing::IssuingError;
+
+/// The media type of forms.
+pub const FORM: &str = "application/x-www-form-urlencoded";
+
+/// The whole body of a request, refused in the standards' words when it is too large.
+#[derive(Debug, Clone)]
+pub struct Whole(pub Bytes);
+
+impl<S: Send + Sync> FromRequest<S> for Whole {
+    type Rejection = ProtocolRefusal;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, ProtocolRefusal> {
+        let read = Bytes::from_request(request, state).await;
+        read.map(Self).map_err(|refused| match refused.into_response().status() {
+            StatusCode::PAYLOAD_TOO_LARGE => invalid_request("the body is too large", Fault::TooLarge),
+            _ => invalid_request("the body did not arrive", Fault::Request),
+        })
+    }
+}
+
+/// A posted form: its parameters as they came, repeated ones included.
+#[derive(Clone)]
+pub struct Posted(pub Vec<(String, String)>);
+
+impl<S: Send + Sync> FromRequest<S> for Posted {
+    type Rejection = ProtocolRefusal;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, ProtocolRefusal> {
+        if !is_media_type(request.headers(), FORM) {
+            return Err(wrong_media_type("invalid_request", FORM));
+        }
+        let Whole(body) = Whole::from_request(request, state).await?;
+        Ok(Self(url::form_urlencoded::parse(&body).into_owned().collect()))
+    }
+}
+
+/// A refusal that no endpoint has a better code for.
+pub fn invalid_request(description: &str, fault: Fault) -> ProtocolRefusal {
+    ProtocolRefusal { error: "invalid_request", description: description.to_owned(), fault }
+}
 
 /// The access token of a request.
 pub fn access_token(headers: &HeaderMap) -> Result<Secret, IssuingError> {

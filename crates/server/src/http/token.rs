@@ -1,20 +1,17 @@
 //! `POST /token` (OpenID4VCI 1.0 section 6).
 
 use axum::Json;
-use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 
 use super::Shared;
 use crate::http::problem::ProtocolRefusal;
-use crate::http::protocol::{is_media_type, wrong_media_type};
+use crate::http::protocol::{FORM, Whole, is_media_type, wrong_media_type};
 use crate::work::issuing;
 
-const FORM: &str = "application/x-www-form-urlencoded";
-
 /// Turns a pre-authorized code into an access token.
-pub async fn token(State(app): Shared, headers: HeaderMap, body: Bytes) -> Result<Response, ProtocolRefusal> {
+pub async fn token(State(app): Shared, headers: HeaderMap, Whole(body): Whole) -> Result<Response, ProtocolRefusal> {
     if !is_media_type(&headers, FORM) {
         return Err(wrong_media_type("invalid_request", FORM));
     }

@@ -1,7 +1,7 @@
 //! `POST /vp/responses/{id}`: the wallet's answer (OpenID4VP 1.0 section 8.2). A bad presentation is answered 400.
 
 use axum::Json;
-use axum::extract::{Form, Path, State};
+use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use mibun_presenting::response::Acknowledgement;
@@ -9,6 +9,7 @@ use mibun_presenting::response::Acknowledgement;
 use super::Shared;
 use super::vp_requests::ours;
 use crate::http::problem::{Fault, ProtocolRefusal};
+use crate::http::protocol::{Posted, invalid_request};
 use crate::work::WorkError;
 use crate::work::checks::{self, ResponseRefusal};
 
@@ -19,7 +20,7 @@ pub const BODY: usize = 256 * 1024;
 pub async fn response(
     State(app): Shared,
     Path(id): Path<String>,
-    Form(form): Form<Vec<(String, String)>>,
+    Posted(form): Posted,
 ) -> Result<Response, ProtocolRefusal> {
     let answer = checks::respond(&app, &id, &form).await?;
     if let Some(refusal) = answer.verdict.as_ref().and_then(|verdict| verdict.refusal.as_ref()) {
@@ -37,11 +38,9 @@ pub async fn response(
 impl From<ResponseRefusal> for ProtocolRefusal {
     fn from(error: ResponseRefusal) -> Self {
         match error {
-            ResponseRefusal::Work(WorkError::NotFound(_)) => {
-                Self { error: "invalid_request", description: "no such check".to_owned(), fault: Fault::Absent }
-            }
+            ResponseRefusal::Work(WorkError::NotFound(_)) => invalid_request("no such check", Fault::Absent),
             ResponseRefusal::Work(error) => ours(&error),
-            other => Self { error: "invalid_request", description: other.to_string(), fault: Fault::Request },
+            other => invalid_request(&other.to_string(), Fault::Request),
         }
     }
 }

@@ -18,7 +18,7 @@ use mibun_server::serve::{self, Running};
 use mibun_server::work::audit::Actor;
 use mibun_server::work::checks::{self, Asked, NewCheck, OpenCheck, Viewer};
 use mibun_server::work::portraits::Portraits;
-use mibun_server::work::windows::{self, OpenWindow};
+use mibun_server::work::windows::{self, NewWindow, OpenWindow};
 use mibun_server::work::{WorkError, cards, journeys, people};
 use mibun_trust::{Texts, TrustAnchors};
 use mibun_wallet::Wallet;
@@ -27,15 +27,20 @@ use mibun_wallet::store::Store;
 use url::Url;
 
 const NOW: Timestamp = Timestamp(1_800_000_000);
-const NUMBER: &str = "AB123456";
+pub(crate) const NUMBER: &str = "AB123456";
+/// What says who the person is, and must stand nowhere in the clear.
+pub(crate) const CANARIES: [&str; 8] =
+    [NUMBER, "Aoki", "青木", "健", "1-2-3 Chiyoda, Tokyo", "X1234567", "1980-01-02", "aokiken"];
 
 /// A running installation.
 pub(crate) struct Town {
     pub(crate) app: Arc<App>,
     pub(crate) clock: Arc<ManualClock>,
-    window: mibun_registry::WindowId,
-    _running: Running,
-    _folder: Folder,
+    /// The hotel's window and its secret.
+    pub(crate) hotel: NewWindow,
+    pub(crate) http: reqwest::Client,
+    running: Running,
+    folder: Folder,
 }
 
 /// What a wallet needs to answer a check.
@@ -55,14 +60,22 @@ impl Drop for Folder {
 fn folder() -> Folder {
     static COUNT: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(0);
     let count = COUNT.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-    let path = std::env::temp_dir().join(format!("mibun-walk-{}-{count}", std::process::id()));
+    let path = std::env::temp_dir().join(format!("mibun-it-{}-{count}", std::process::id()));
     std::fs::create_dir_all(&path).expect("a folder");
     Folder(path)
 }
 
+/// A port that nobody listens on, below those that the system gives to outgoing connections: between this look and the
+/// server's own, no connection of another test can take it.
 fn free_port() -> u16 {
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
-    listener.local_addr().expect("an address").port()
+    static NEXT: std::sync::atomic::AtomicU16 = std::sync::atomic::AtomicU16::new(0);
+    let first = 12_000 + (std::process::id() % 150) as u16 * 100;
+    loop {
+        let port = first + NEXT.fetch_add(1, std::sync::atomic::Ordering::Relaxed) % 5_000;
+        if std::net::TcpListener::bind(("127.0.0.1", port)).is_ok() {
+            return port;
+        }
+    }
 }
 
 fn config(folder: &Folder) -> Config {
@@ -82,6 +95,13 @@ fn config(folder: &Folder) -> Config {
         "#
     );
     Config::parse(&text, std::path::Path::new("test"), std::iter::empty()).expect("a configuration")
+}
+
+/// A browser without cookies of its own: tests hand them over by themselves.
+fn client() -> reqwest::Client {
+    // Fails only where another test of this process was faster.
+    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+    reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("a client")
 }
 
 fn person() -> PersonRecord {
@@ -104,8 +124,14 @@ fn person() -> PersonRecord {
 
 impl Town {
     pub(crate) async fn open() -> Self {
+        Self::with(|_| {}).await
+    }
+
+    /// A town whose operator has changed the configuration.
+    pub(crate) async fn with(change: impl FnOnce(&mut Config)) -> Self {
         let folder = folder();
-        let config = config(&folder);
+        let mut config = config(&folder);
+        change(&mut config);
         let mut entropy = SystemEntropy::new();
         Safe::create_file(&config.storage.master_key, &mut entropy).expect("a master key");
         let safe = Safe::open_file(&config.storage.master_key).expect("the master key");
@@ -121,8 +147,30 @@ impl Town {
         let scenes: Vec<String> = app.scenes.keys().map(ToString::to_string).collect();
         let names = Texts::fixed("Utopia Grand Hotel", "ホテル", "酒店");
         let hotel = windows::add_organisation(&app, names, &scenes).await.expect("a hotel");
-        let window = windows::add_window(&app, hotel, "Front desk", &scenes).await.expect("a window").id;
-        Self { app, clock, window, _running: running, _folder: folder }
+        let hotel = windows::add_window(&app, hotel, "Front desk", &scenes).await.expect("a window");
+        Self { app, clock, hotel, http: client(), running, folder }
+    }
+
+    /// Stops the server, and starts it again over what it stored.
+    pub(crate) async fn restart(self) -> Self {
+        let Self { app, clock, hotel, running, folder, .. } = self;
+        let config = app.config.clone();
+        running.stop().await.expect("it stops");
+        drop(app);
+        let shared: Arc<dyn Clock> = clock.clone();
+        let app = Arc::new(boot::app(config, shared).await.expect("a server"));
+        let running = serve::start(Arc::clone(&app)).await.expect("listening");
+        Self { app, clock, hotel, http: client(), running, folder }
+    }
+
+    /// Stops the server for good.
+    pub(crate) async fn stop(self) {
+        self.running.stop().await.expect("it stops");
+    }
+
+    /// The file that the record is in.
+    pub(crate) fn database(&self) -> String {
+        self.folder.0.join("mibun.db").display().to_string()
     }
 
     /// A journey that the machine has accepted, and its offer.
@@ -170,7 +218,7 @@ impl Town {
 
     pub(crate) async fn window(&self) -> OpenWindow {
         let mut unit = self.app.registry.read().await.expect("the record");
-        windows::open(&mut *unit, self.window).await.expect("the window")
+        windows::open(&mut *unit, self.hotel.id).await.expect("the window")
     }
 
     pub(crate) async fn check(&self, scene: &str) -> Link {

@@ -1,10 +1,9 @@
 //! The whole walk by the command-line wallet's library: an accepted journey, a card, and every scene at a window.
 
-mod support;
-
 use mibun_server::work::checks::{self, Asked, NewCheck, State};
 use mibun_wallet::Choice;
-use support::Town;
+
+use crate::support::Town;
 
 const CHECKED_WITH_A_LIGHT_CARD: [&str; 5] =
     ["hotel-checkin-jp", "hotel-checkin-cn", "rail-ticket", "air-checkin", "parcel-drop-off"];

@@ -1,0 +1,21 @@
+//! The server from outside: over HTTP, with a record and a clock of its own for every test.
+
+mod answers;
+mod credentials;
+mod console;
+mod counter;
+mod judged;
+mod offers;
+mod openapi;
+mod operating;
+mod persistence;
+mod privacy;
+mod proofs;
+mod requests;
+mod return_path;
+mod scenes;
+mod sign_in;
+mod status;
+mod support;
+mod tokens;
+mod walk;
