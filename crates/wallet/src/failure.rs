@@ -65,8 +65,11 @@ pub enum Failure {
     #[error("the answer cannot be encrypted: {0}")]
     Encrypt(#[from] JweError),
     /// The asker did not take the answer.
-    #[error("the asker refused the answer")]
-    AnswerRefused,
+    #[error("the asker refused the answer: {code}")]
+    AnswerRefused {
+        /// The asker's code for the reason, `unknown` where it gave none.
+        code: String,
+    },
     /// The asker took the answer and said something unusable.
     #[error("the asker's reply is malformed")]
     Reply,
@@ -82,7 +85,7 @@ impl Failure {
             Self::Store(_) | Self::Held(_) | Self::Encrypt(_) => Fault::Wallet,
             Self::TxCodeNeeded | Self::NoSuchCard => Fault::Usage,
             Self::Network(_) => Fault::Network,
-            Self::Collect(CollectError::Refused { .. }) | Self::RequestGone | Self::AnswerRefused => {
+            Self::Collect(CollectError::Refused { .. }) | Self::RequestGone | Self::AnswerRefused { .. } => {
                 Fault::RefusedByThem
             }
             Self::Collect(CollectError::Sign(_) | CollectError::Misuse) => Fault::Wallet,

@@ -19,6 +19,8 @@ use crate::held::{Held, show};
 use crate::store::Event;
 
 const WALLET_NONCE_BYTES: usize = 16;
+/// Longer texts are no codes.
+const LONGEST_CODE: usize = 64;
 /// The code of a refusal that only the history sees.
 const NO_COPIES_LEFT: &str = "no_copies_left";
 
@@ -128,7 +130,7 @@ impl Wallet {
         self.record(Event::Presented { organisation: organisation.clone(), purpose, fields: fields.clone(), taken })?;
         let reply = reply?;
         if !taken {
-            return Err(Failure::AnswerRefused);
+            return Err(Failure::AnswerRefused { code: refusal_code(&reply.body) });
         }
         Ok(Presented { organisation, fields, redirect_uri: self.redirect_uri(&reply)? })
     }
@@ -244,4 +246,15 @@ fn accepting(request: HttpRequest, media_type: &str) -> HttpRequest {
         _ => (name, value),
     });
     HttpRequest { headers: headers.collect(), ..request }
+}
+
+/// The most telling code in a refusal: the description where it is one, else the error. Free text of a stranger is not
+/// handed on to a terminal.
+fn refusal_code(body: &[u8]) -> String {
+    let is_code = |text: &&str| {
+        (1..=LONGEST_CODE).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')
+    };
+    let refusal = json::parse(body, &Limits::default()).unwrap_or_default();
+    let said = ["error_description", "error"].into_iter().filter_map(|name| refusal.get(name)?.as_str());
+    said.into_iter().find(is_code).unwrap_or("unknown").to_owned()
 }

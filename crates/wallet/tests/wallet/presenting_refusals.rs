@@ -224,9 +224,24 @@ async fn after_answering(change: impl FnOnce(&mut Asker)) -> (Failure, Option<Ev
 async fn an_answer_that_is_refused_is_still_noted() {
     let refusal = HttpResponse { success: false, body: br#"{"error":"invalid_request"}"#.to_vec() };
     let (failure, event) = after_answering(|asker| asker.reply = refusal).await;
-    assert!(matches!(failure, Failure::AnswerRefused));
+    assert!(matches!(&failure, Failure::AnswerRefused { code } if code == "invalid_request"));
     assert_eq!(failure.fault(), Fault::RefusedByThem);
     assert!(matches!(event, Some(Event::Presented { taken: false, .. })));
+}
+
+#[tokio::test]
+async fn the_code_of_a_refusal_is_handed_on_and_free_text_is_not() {
+    let cases: [(&[u8], &str); 4] = [
+        (br#"{"error":"invalid_presentation","error_description":"level_too_low"}"#, "level_too_low"),
+        (br#"{"error":"invalid_request","error_description":"call \u001b[31m this number"}"#, "invalid_request"),
+        (br#"{"error":"Pay here: example"}"#, "unknown"),
+        (b"<html>", "unknown"),
+    ];
+    for (body, expected) in cases {
+        let refusal = HttpResponse { success: false, body: body.to_vec() };
+        let (failure, _) = after_answering(|asker| asker.reply = refusal).await;
+        assert!(matches!(&failure, Failure::AnswerRefused { code } if code == expected), "{failure}");
+    }
 }
 
 #[tokio::test]
