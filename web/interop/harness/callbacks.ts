@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import { clientAuthenticationAnonymous, setGlobalConfig, type CallbackContext } from "@openid4vc/oauth2";
-import { CompactEncrypt, compactVerify, importJWK, SignJWT } from "jose";
+import { CompactEncrypt, compactVerify, importJWK, SignJWT, type JWTPayload } from "jose";
 import type { X509Certificate } from "node:crypto";
 import type { HolderKey } from "./keys";
 import { keyOf } from "./trust";
@@ -21,7 +21,7 @@ export function callbacks({ keys = [], root }: { keys?: readonly HolderKey[]; ro
     async signJwt(signer, { header, payload }) {
       const key = signer.method === "jwk" ? keys.find(({ jwk }) => jwk.x === signer.publicJwk.x) : undefined;
       if (signer.method !== "jwk" || !key) throw new TypeError("only the holder's keys sign");
-      return { jwt: await new SignJWT(payload).setProtectedHeader(header as { alg: string }).sign(key.privateKey), signerJwk: signer.publicJwk };
+      return { jwt: await new SignJWT(payload as JWTPayload).setProtectedHeader(header as { alg: string }).sign(key.privateKey), signerJwk: signer.publicJwk };
     },
     async verifyJwt(signer, { compact }) {
       if (signer.method !== "x5c" || !root) return { verified: false };

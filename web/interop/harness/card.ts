@@ -70,5 +70,10 @@ async function signature(data: string, key: Copy["key"]): Promise<string> {
 
 /** Everything a card says, without verifying it. */
 export async function claimsOf(sdJwt: string): Promise<Record<string, unknown>> {
-  return new SDJwtVcInstance(hashing).getClaims(sdJwt);
+  return (await new SDJwtVcInstance(hashing).getClaims(sdJwt)) as Record<string, unknown>;
+}
+
+/** The names of everything in a card that can be shown or not. */
+export function hideable(sdJwt: string): Promise<string[]> {
+  return new SDJwtVcInstance(hashing).presentableKeys(sdJwt);
 }

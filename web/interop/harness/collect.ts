@@ -28,9 +28,9 @@ export async function redeem({ client, credentialOffer, issuerMetadata }: Resolv
   return accessTokenResponse.access_token;
 }
 
-/** Proves every key with one new nonce and asks for the cards. */
-export async function fetchCards({ client, keys, issuerMetadata, configuration }: Resolved, accessToken: string) {
-  const { c_nonce: nonce } = await client.requestNonce({ issuerMetadata });
+/** Proves every key with one nonce, a new one unless given, and asks for the cards. */
+export async function fetchCards({ client, keys, issuerMetadata, configuration }: Resolved, accessToken: string, given?: string) {
+  const nonce = given ?? (await client.requestNonce({ issuerMetadata })).c_nonce;
   const prove = ({ jwk }: HolderKey) =>
     client.createCredentialRequestJwtProof({ issuerMetadata, nonce, issuedAt: new Date(), credentialConfigurationId: configuration, signer: { method: "jwk", alg: "ES256", publicJwk: jwk as never } });
   const jwts = (await Promise.all(keys.map(prove))).map(({ jwt }) => jwt) as [string, ...string[]];

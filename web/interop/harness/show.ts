@@ -2,7 +2,7 @@ import { randomBytes, type X509Certificate } from "node:crypto";
 import { Openid4vpClient, type Openid4vpAuthorizationRequest } from "@openid4vc/openid4vp";
 import { DcqlQuery, type DcqlCredential } from "dcql";
 import { callbacks } from "./callbacks";
-import { claimsOf, type Frame } from "./card";
+import { claimsOf, hideable, type Frame } from "./card";
 import type { Copy } from "./collect";
 
 /** A request that the library found to be genuine. */
@@ -52,12 +52,28 @@ export async function select({ query }: Request, { sdJwt }: Copy): Promise<{ id:
   const match = result.credential_matches[id];
   if (!result.can_be_satisfied || !match?.success) throw new Error(`the card does not satisfy the query: ${JSON.stringify(match)}`);
   const disclosed = match.valid_credentials[0].claims.valid_claim_sets[0].output as Record<string, unknown>;
-  return { id, frame: frameOf(disclosed), claims: disclosed };
+  const asked = (match.valid_credentials[0].claims.valid_claim_sets[0].valid_claim_indexes ?? []).map((at) => query.credentials[0].claims?.[at]);
+  const paths = asked.map((claim) => (claim && "path" in claim ? claim.path.join(".") : ""));
+  const keys = await hideable(sdJwt);
+  return { id, frame: frameOf(keys.filter((key) => paths.some((path) => key === path || key.startsWith(`${path}.`) || path.startsWith(`${key}.`)))), claims: disclosed };
 }
 
-function frameOf(claims: Record<string, unknown>): Frame {
-  const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null && !Array.isArray(value);
-  return Object.fromEntries(Object.entries(claims).map(([name, value]) => [name, isObject(value) ? frameOf(value) : true]));
+/**
+ * What is asked for is shown whole, with what it stands in and what stands in it. Elements go by the places that they
+ * have among the decoys, which is how the library counts.
+ */
+function frameOf(keys: readonly string[]): Frame {
+  const frame: Frame = {};
+  for (const key of keys.toSorted()) {
+    const names = key.split(".");
+    const last = names.pop() ?? "";
+    const inner = names.reduce<Frame>((at, name) => {
+      const next = at[name];
+      return typeof next === "object" ? next : (at[name] = {});
+    }, frame);
+    inner[last] = true;
+  }
+  return frame;
 }
 
 /** How the asker answered. */

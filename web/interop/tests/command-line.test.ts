@@ -49,7 +49,7 @@ describe("mibun-wallet walks every scene", () => {
     const check = await counter.ask({ scene: "bank-account" });
     const { code, output } = await wallet("present", check.link, "--yes");
     expect(code).toBe(REFUSED);
-    expect(output["error"]).toMatch(/level_too_low/);
+    expect(output["error"]).toBe("the asker refused the answer: level_too_low");
     expect(await counter.look(check.id)).toMatchObject({ state: "refused", verdict: { refusal: { code: "level_too_low" }, fields: [] } });
   });
 

@@ -1,7 +1,8 @@
 import { randomBytes, type X509Certificate } from "node:crypto";
 import { Oauth2ClientErrorResponseError } from "@openid4vc/oauth2";
-import { Openid4vciRetrieveCredentialsError } from "@openid4vc/openid4vci";
+import { Openid4vciClient, Openid4vciRetrieveCredentialsError } from "@openid4vc/openid4vci";
 import { beforeAll, describe, expect, inject, test } from "vitest";
+import { callbacks } from "../harness/callbacks";
 import { bindAgain, present, verifyCard, type Binding } from "../harness/card";
 import { collectCard, fetchCards, redeem, resolve, COPIES, type Copy } from "../harness/collect";
 import { Counter } from "../harness/counter";
@@ -58,8 +59,18 @@ describe("issuing refuses", () => {
     const token = await redeem(first, offer.tx_code);
     expect((await fetchCards(first, token)).credentials).toHaveLength(COPIES);
     const keys = await generateKeys(COPIES);
-    const client = new (first.client.constructor as typeof import("@openid4vc/openid4vci").Openid4vciClient)({ callbacks: (await import("../harness/callbacks")).callbacks({ keys }) });
+    const client = new Openid4vciClient({ callbacks: callbacks({ keys }) });
     expect(await credentialError(fetchCards({ ...first, client, keys }, token))).toEqual({ status: 400, error: "credential_request_denied" });
+  });
+
+  test("proofs with a nonce that was used", async () => {
+    const offer = await offerTo(folder, PEOPLE.refused.number);
+    const first = await resolve(offer);
+    const { c_nonce: used } = await first.client.requestNonce({ issuerMetadata: first.issuerMetadata });
+    expect((await fetchCards(first, await redeem(first, offer.tx_code), used)).credentials).toHaveLength(COPIES);
+    const other = await offerTo(folder, PEOPLE.refused.number);
+    const second = await resolve(other);
+    expect(await credentialError(fetchCards(second, await redeem(second, other.tx_code), used))).toEqual({ status: 400, error: "invalid_nonce" });
   });
 
   test("an access token that it never gave", async () => {
@@ -118,7 +129,8 @@ describe("the counter refuses", () => {
   });
 
   test("a disclosure that was left out after the key binding", async () => {
-    expect(await answer(async (copy, _, frame, right) => (await present(copy, frame, right)).split("~").filter((_, at) => at !== 1).join("~"))).toEqual(refused("wrong_sd_hash"));
+    const withoutLast = (presentation: string) => presentation.split("~").toSpliced(-2, 1).join("~");
+    expect(await answer(async (copy, _, frame, right) => withoutLast(await present(copy, frame, right)))).toEqual(refused("wrong_sd_hash"));
   });
 
   test("a card without key binding", async () => {
