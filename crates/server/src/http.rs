@@ -7,7 +7,7 @@ use std::time::Duration;
 use axum::extract::{ConnectInfo, DefaultBodyLimit, Request, State};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::{any, get, post};
 use axum::{Router, http::StatusCode};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::TimeoutLayer;
@@ -61,6 +61,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/trust/authority.pem", get(about::authority_root))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
+        .route("/api/{*path}", any(not_found))
         .route("/", get(pages::start))
         .route("/{*path}", get(pages::page))
         .fallback(not_found)

@@ -193,7 +193,8 @@ async fn an_empty_answer_is_refused() {
 async fn an_answer_in_json_is_refused() {
     let town = Town::open().await;
     let (holder, asked, request) = fetched(&town).await;
-    town.refuses(town.post(request.response_uri.as_str()).json(&json!({ "vp_token": {} })), 400, "invalid_request").await;
+    town.refuses(town.post(request.response_uri.as_str()).json(&json!({ "vp_token": {} })), 400, "invalid_request")
+        .await;
     goes_on(&town, &asked, &holder, &request).await;
 }
 

@@ -139,7 +139,8 @@ async fn a_member_that_appears_twice_is_refused() {
 async fn a_request_that_is_not_json_is_refused() {
     let town = Town::open().await;
     let token = town.token().await;
-    let request = town.post("/credential").bearer_auth(token).header("content-type", "application/json").body("{\"proofs\":");
+    let request =
+        town.post("/credential").bearer_auth(token).header("content-type", "application/json").body("{\"proofs\":");
     town.refuses(request, 400, "invalid_credential_request").await;
 }
 

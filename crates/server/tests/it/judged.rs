@@ -187,7 +187,8 @@ async fn an_expired_card_is_refused() {
 
 #[tokio::test]
 async fn a_card_whose_time_has_not_come_is_refused() {
-    refused_claims("not_yet_valid", |claims| claims["nbf"] = (claims["exp"].as_i64().expect("an end") - 60).into()).await;
+    refused_claims("not_yet_valid", |claims| claims["nbf"] = (claims["exp"].as_i64().expect("an end") - 60).into())
+        .await;
 }
 
 #[tokio::test]
@@ -206,7 +207,8 @@ async fn a_card_whose_status_cannot_be_had_is_refused() {
 #[tokio::test]
 async fn a_card_of_a_list_that_was_never_opened_is_refused() {
     refused_claims("status_unavailable", |claims| {
-        let uri = claims["status"]["status_list"]["uri"].as_str().expect("an address").replace("/status/1", "/status/9");
+        let uri =
+            claims["status"]["status_list"]["uri"].as_str().expect("an address").replace("/status/1", "/status/9");
         claims["status"]["status_list"]["uri"] = uri.into();
     })
     .await;
@@ -340,6 +342,41 @@ async fn a_light_card_opens_no_account() {
     town.judges(&asked, town.answering(&request, &presentation), "level_too_low").await;
     let message = town.sees(&asked).await["verdict"]["refusal"]["message"]["en"].clone();
     assert!(message.as_str().expect("a message").contains("full"), "it says which card is needed: {message}");
+}
+
+/// What the card's standing is, in every scene that would take it.
+async fn refused_everywhere(refusal: &str, town: &Town, holder: &Holder) {
+    for scene in ["hotel-checkin-jp", "hotel-checkin-cn", "rail-ticket", "air-checkin", "parcel-drop-off"] {
+        let asked = town.asks(scene).await;
+        let request = town.fetched(&asked).await;
+        let presentation = Showing::honest(town, holder, &request).presentation();
+        town.judges(&asked, town.answering(&request, &presentation), refusal).await;
+    }
+}
+
+#[tokio::test]
+async fn revocation_holds_in_every_scene() {
+    let town = Town::open().await;
+    let holder = town.holder().await;
+    town.revoke_all().await;
+    refused_everywhere("revoked", &town, &holder).await;
+}
+
+#[tokio::test]
+async fn suspension_holds_in_every_scene() {
+    let town = Town::open().await;
+    let holder = town.holder().await;
+    let card = town.only_card().await;
+    cards::set_status(&town.app, Actor::Operator, card, CardStatus::Suspended, "lost").await.expect("suspended");
+    refused_everywhere("suspended", &town, &holder).await;
+}
+
+#[tokio::test]
+async fn expiry_holds_in_every_scene() {
+    let town = Town::open().await;
+    let holder = town.holder().await;
+    town.clock.advance_seconds(31 * 86_400);
+    refused_everywhere("expired", &town, &holder).await;
 }
 
 impl Town {

@@ -1,9 +1,10 @@
 //! The server from outside: over HTTP, with a record and a clock of its own for every test.
 
 mod answers;
-mod credentials;
 mod console;
 mod counter;
+mod credentials;
+mod enrolment;
 mod judged;
 mod offers;
 mod openapi;

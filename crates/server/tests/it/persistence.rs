@@ -61,6 +61,9 @@ async fn another_master_key_opens_nothing() {
     let mut entropy = mibun_server::entropy::SystemEntropy::new();
     mibun_server::safe::Safe::create_file(&config.storage.master_key, &mut entropy).expect("a key");
     let clock: std::sync::Arc<dyn mibun_server::clock::Clock> = town.clock.clone();
-    let refused = mibun_server::boot::app(config, clock).await.err().expect("the keys do not open");
-    assert!(matches!(refused, mibun_server::boot::BootError::Work(mibun_server::work::WorkError::Safe(_))), "{refused}");
+    let refused = mibun_server::boot::app(config, clock).await.expect_err("the keys do not open");
+    assert!(
+        matches!(refused, mibun_server::boot::BootError::Work(mibun_server::work::WorkError::Safe(_))),
+        "{refused}"
+    );
 }

@@ -120,7 +120,10 @@ async fn a_proof_with_a_nonce_of_its_own_is_refused() {
 
 #[tokio::test]
 async fn a_proof_with_a_tampered_nonce_is_refused() {
-    refused("invalid_nonce", |_, claims| claims["nonce"] = tampered(claims["nonce"].as_str().expect("a nonce"), 3).into()).await;
+    refused("invalid_nonce", |_, claims| {
+        claims["nonce"] = tampered(claims["nonce"].as_str().expect("a nonce"), 3).into()
+    })
+    .await;
 }
 
 #[tokio::test]

@@ -131,7 +131,8 @@ async fn a_code_that_appears_twice_is_refused() {
     let town = Town::open().await;
     let offered = town.offered().await;
     let twice = ("pre-authorized_code", offered.code.as_str());
-    town.refuses(town.token_request(&[GRANT, twice, twice, ("tx_code", &offered.tx_code)]), 400, "invalid_request").await;
+    town.refuses(town.token_request(&[GRANT, twice, twice, ("tx_code", &offered.tx_code)]), 400, "invalid_request")
+        .await;
 }
 
 #[tokio::test]
@@ -196,7 +197,8 @@ async fn an_overlong_code_is_refused() {
 #[tokio::test]
 async fn a_form_that_is_not_properly_encoded_is_refused() {
     let town = Town::open().await;
-    let request = town.post("/token").header("content-type", "application/x-www-form-urlencoded").body("grant_type=%zz");
+    let request =
+        town.post("/token").header("content-type", "application/x-www-form-urlencoded").body("grant_type=%zz");
     town.refuses(request, 400, "invalid_request").await;
 }
 

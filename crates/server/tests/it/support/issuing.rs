@@ -39,7 +39,12 @@ pub(crate) fn another(tx_code: &str) -> String {
 }
 
 /// A proof whose header and claims were changed before it was signed.
-pub(crate) fn proof_with(town: &Town, key: &SoftwareKey, nonce: &str, change: impl FnOnce(&mut Value, &mut Value)) -> String {
+pub(crate) fn proof_with(
+    town: &Town,
+    key: &SoftwareKey,
+    nonce: &str,
+    change: impl FnOnce(&mut Value, &mut Value),
+) -> String {
     let mut header = json!({ "typ": proof::TYPE, "jwk": key.public_key().to_jwk().to_value() });
     let mut claims = json!({ "aud": town.app.config.server.public_url, "iat": town.app.clock.now().0, "nonce": nonce });
     change(&mut header, &mut claims);
@@ -57,7 +62,8 @@ impl Town {
     pub(crate) async fn offered(&self) -> Offered {
         let (link, tx_code) = self.offer().await;
         let link = url::Url::parse(&link).expect("a link");
-        let address = link.query_pairs().find(|(name, _)| name == "credential_offer_uri").expect("by reference").1.into_owned();
+        let address =
+            link.query_pairs().find(|(name, _)| name == "credential_offer_uri").expect("by reference").1.into_owned();
         let document = send(self.get(&address)).await.json();
         let grant = &document["grants"][PRE_AUTHORIZED_CODE];
         let code = grant["pre-authorized_code"].as_str().expect("a code").to_owned();

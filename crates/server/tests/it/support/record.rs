@@ -1,4 +1,4 @@
-//! Whether a request left a trace: the record on disk, byte by byte.
+//! Whether a request left a trace: the record on disk, byte by byte of every page.
 
 use mibun_registry::{CardStatus, ListId};
 use mibun_server::work::audit;
@@ -19,20 +19,50 @@ pub(crate) struct Counts {
     pub(crate) verified: u64,
 }
 
+/// Read by another process: closing the file in this one would drop the locks that SQLite holds on it.
+fn read(file: &str) -> Vec<u8> {
+    let read = std::process::Command::new("cat").arg(file).output().expect("cat is there");
+    assert!(read.status.success(), "{file} is there");
+    read.stdout
+}
+
+/// The file as the write-ahead log makes it (<https://www.sqlite.org/fileformat2.html#walformat>). A unit that was taken
+/// back may leave unchanged pages in the log, which are no trace of it.
+fn overlaid(mut file: Vec<u8>, log: &[u8]) -> Vec<u8> {
+    const LOG_HEADER: usize = 32;
+    const FRAME_HEADER: usize = 24;
+    let number = |at: usize| u32::from_be_bytes(log[at..at + 4].try_into().expect("four bytes")) as usize;
+    if log.len() < LOG_HEADER {
+        return file;
+    }
+    let page_size = number(8);
+    let frames = (log.len() - LOG_HEADER) / (FRAME_HEADER + page_size);
+    let start = |frame: usize| LOG_HEADER + frame * (FRAME_HEADER + page_size);
+    // Frames of an earlier round of the log carry other salts; those after the last commit are of no unit.
+    let current = (0..frames).take_while(|frame| log[start(*frame) + 8..start(*frame) + 16] == log[16..24]);
+    let current: Vec<usize> = current.collect();
+    let committed = current.iter().rposition(|frame| number(start(*frame) + 4) != 0).map_or(0, |last| last + 1);
+    for frame in &current[..committed] {
+        let (page, content) = (number(start(*frame)), start(*frame) + FRAME_HEADER);
+        file.resize(file.len().max(page * page_size), 0);
+        file[(page - 1) * page_size..page * page_size].copy_from_slice(&log[content..content + page_size]);
+    }
+    file
+}
+
 impl Town {
-    /// Every byte of the record on disk, once what runs beside the requests has come to rest.
+    /// The record on disk, page by page, once what runs beside the requests has come to rest.
     pub(crate) async fn record(&self) -> Vec<u8> {
         audit::chain(&self.app).await.expect("the trail is chained");
-        self.bytes_on_disk()
+        let file = self.database();
+        overlaid(read(&file), &read(&format!("{file}-wal")))
     }
 
-    /// Read by another process: closing the file in this one would drop the locks that SQLite holds on it.
-    pub(crate) fn bytes_on_disk(&self) -> Vec<u8> {
+    /// Every byte on disk, of what was taken back too.
+    pub(crate) async fn bytes_on_disk(&self) -> Vec<u8> {
+        audit::chain(&self.app).await.expect("the trail is chained");
         let file = self.database();
-        let log = format!("{file}-wal");
-        let read = std::process::Command::new("cat").args([&file, &log]).output().expect("cat is there");
-        assert!(read.status.success(), "the record is in {file}");
-        read.stdout
+        [read(&file), read(&format!("{file}-wal"))].concat()
     }
 
     /// Sends a request that is to be refused, and sees that the record did not change by a single byte.
