@@ -163,7 +163,7 @@ async fn every_look_at_a_record_is_written_down_first() {
     let people = send(desk.town.get("/api/console/people").header("cookie", &desk.cookie)).await.json();
     let id = people["people"][0]["id"].as_str().expect("a person").to_owned();
     let record = send(desk.town.get(&format!("/api/console/people/{id}")).header("cookie", &desk.cookie)).await;
-    assert_eq!(record.json()["family_name"], "Aoki");
+    assert_eq!(record.json()["family_name"], "Aokigahara");
     let trail = send(desk.town.get("/api/console/audit").header("cookie", &desk.cookie)).await.json();
     let noted = trail.as_array().expect("a trail").iter().any(|entry| {
         entry["action"] == "person.read" && entry["subject"].as_str().is_some_and(|subject| subject.contains(&id))

@@ -18,7 +18,7 @@ fn opening(town: &Town, number: &str, name: &str) -> RequestBuilder {
 }
 
 async fn opened(town: &Town) -> Journey {
-    journey(&send(opening(town, NUMBER, "Aoki Ken")).await)
+    journey(&send(opening(town, NUMBER, "Aokigahara Kenzaburo")).await)
 }
 
 fn journey(reply: &Reply) -> Journey {
@@ -54,8 +54,10 @@ async fn somebody_who_is_not_in_the_register_is_told_the_same() {
             .map(|(name, value)| (name.clone(), value.to_string().len()))
             .collect()
     };
-    let known = send(opening(&town, NUMBER, "Aoki Ken")).await;
-    for (number, name) in [("ZZ999999", "Nobody Else"), (NUMBER, "Wrong Name"), ("not a number", "Aoki Ken")] {
+    let known = send(opening(&town, NUMBER, "Aokigahara Kenzaburo")).await;
+    for (number, name) in
+        [("ZZ999999", "Nobody Else"), (NUMBER, "Wrong Name"), ("not a number", "Aokigahara Kenzaburo")]
+    {
         let unknown = send(opening(&town, number, name)).await;
         let shapes: [Vec<(String, usize)>; 2] = [members(&known), members(&unknown)];
         assert_eq!(unknown.status, 201);
@@ -158,7 +160,7 @@ async fn an_address_that_opens_journey_after_journey_waits() {
         let reply = send(opening(&town, &format!("QQ{number:06}"), "Nobody")).await;
         assert_eq!(reply.status, 201, "{}", reply.text());
     }
-    let reply = send(opening(&town, NUMBER, "Aoki Ken")).await;
+    let reply = send(opening(&town, NUMBER, "Aokigahara Kenzaburo")).await;
     assert_eq!(reply.told(), (429, "too_many_requests".to_owned()));
 }
 
@@ -225,12 +227,12 @@ async fn refused_opening(body: Value) {
 
 #[tokio::test]
 async fn a_journey_without_a_number_is_refused() {
-    refused_opening(json!({ "name": "Aoki Ken" })).await;
+    refused_opening(json!({ "name": "Aokigahara Kenzaburo" })).await;
 }
 
 #[tokio::test]
 async fn a_journey_with_a_number_that_is_no_text_is_refused() {
-    refused_opening(json!({ "number": 123_456, "name": "Aoki Ken" })).await;
+    refused_opening(json!({ "number": 123_456, "name": "Aokigahara Kenzaburo" })).await;
 }
 
 #[tokio::test]

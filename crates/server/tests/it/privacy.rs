@@ -64,13 +64,13 @@ async fn everything(town: &Town) {
         town.sees(&asked).await;
     }
     assert_eq!(town.guests("hotel-checkin-jp").await.len(), 1);
-    for query in [NUMBER, "Aoki Ken", "青木健"] {
+    for query in [NUMBER, "Aokigahara Kenzaburo", "青木ヶ原健三郎"] {
         let mut address = url::Url::parse(&town.app.url("/api/console/people")).expect("an address");
         address.query_pairs_mut().append_pair("query", query);
         let found = town.get(address.as_str()).header("cookie", &cookie);
         assert_eq!(send(found).await.json()["people"].as_array().map(Vec::len), Some(1), "{query}");
     }
-    let journey = serde_json::json!({ "number": NUMBER, "name": "Aoki Ken" });
+    let journey = serde_json::json!({ "number": NUMBER, "name": "Aokigahara Kenzaburo" });
     assert_eq!(send(town.page(reqwest::Method::POST, "/api/journeys").json(&journey)).await.status, 201);
     town.revoke_all().await;
 }

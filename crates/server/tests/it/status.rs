@@ -64,7 +64,7 @@ async fn suspending_and_resuming_are_on_the_list_at_once() {
 }
 
 #[tokio::test]
-async fn a_revocation_by_another_process_is_published_within_a_second() {
+async fn a_revocation_by_another_process_is_published_by_itself() {
     let town = Town::open().await;
     let holder = town.holder().await;
     published(&town, &holder).await;
@@ -72,8 +72,14 @@ async fn a_revocation_by_another_process_is_published_within_a_second() {
     let shared: std::sync::Arc<dyn mibun_server::clock::Clock> = town.clock.clone();
     let other = mibun_server::boot::app(town.app.config.clone(), shared).await.expect("another process");
     cards::set_status(&other, Actor::Operator, only_card(&town).await, CardStatus::Revoked, "test").await.expect("set");
-    tokio::time::sleep(std::time::Duration::from_secs(1)).await;
-    assert_eq!(published(&town, &holder).await, vec![mibun_status::Status::Invalid; 10]);
+    // The server looks twice a second; a busy machine may take longer over it.
+    for _ in 0..50 {
+        if published(&town, &holder).await == vec![mibun_status::Status::Invalid; 10] {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    panic!("the change of another process was never published");
 }
 
 #[tokio::test]

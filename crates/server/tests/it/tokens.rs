@@ -217,6 +217,16 @@ async fn nobody_gets_a_token_by_get() {
 }
 
 #[tokio::test]
+async fn what_is_stored_is_seen_in_the_record() {
+    let town = Town::open().await;
+    let offered = town.offered().await;
+    let before = town.record().await;
+    assert!(town.record().await == before, "looking changes nothing");
+    town.token_for(&offered).await;
+    assert!(town.record().await != before, "the tests above could not fail otherwise");
+}
+
+#[tokio::test]
 async fn a_token_answer_is_not_kept_by_caches() {
     let town = Town::open().await;
     let offered = town.offered().await;

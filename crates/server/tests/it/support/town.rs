@@ -28,9 +28,18 @@ use url::Url;
 
 const NOW: Timestamp = Timestamp(1_800_000_000);
 pub(crate) const NUMBER: &str = "AB123456";
-/// What says who the person is, and must stand nowhere in the clear.
-pub(crate) const CANARIES: [&str; 8] =
-    [NUMBER, "Aoki", "青木", "健", "1-2-3 Chiyoda, Tokyo", "X1234567", "1980-01-02", "aokiken"];
+/// What says who the person is, and must stand nowhere in the clear. Each is too long to come up in random bytes.
+pub(crate) const CANARIES: [&str; 9] = [
+    NUMBER,
+    "Aokigahara",
+    "Kenzaburo",
+    "青木ヶ原",
+    "健三郎",
+    "1-2-3 Chiyoda, Tokyo",
+    "X1234567",
+    "1980-01-02",
+    "aokigaharakenzaburo",
+];
 
 /// A running installation.
 pub(crate) struct Town {
@@ -108,10 +117,10 @@ fn person() -> PersonRecord {
     let date = |year, month, day| Date::new(year, month, day).expect("a day");
     PersonRecord {
         number: NUMBER.into(),
-        family_name: "Aoki".into(),
-        given_name: "Ken".into(),
-        family_name_native: Some("青木".into()),
-        given_name_native: Some("健".into()),
+        family_name: "Aokigahara".into(),
+        given_name: "Kenzaburo".into(),
+        family_name_native: Some("青木ヶ原".into()),
+        given_name_native: Some("健三郎".into()),
         birthdate: date(1980, 1, 2),
         sex: 1,
         nationalities: vec!["JP".into()],
@@ -176,7 +185,7 @@ impl Town {
     /// A journey that the machine has accepted, and its offer.
     pub(crate) async fn offer(&self) -> (String, String) {
         let source = std::net::IpAddr::from([127, 0, 0, 1]);
-        let opened = journeys::open(&self.app, source, NUMBER, "Aoki Ken").await.expect("a journey");
+        let opened = journeys::open(&self.app, source, NUMBER, "Aokigahara Kenzaburo").await.expect("a journey");
         let id = opened.id.to_string();
         let journey = journeys::authorise(&self.app, &id, &opened.token).await.expect("the token");
         journeys::begin_capture(&self.app, journey, "capture").await.expect("a capture");
