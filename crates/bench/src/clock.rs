@@ -28,6 +28,14 @@ pub(crate) struct Rate {
     pub(crate) floor_n: u64,
 }
 
+impl Rate {
+    /// The rate of the `pieces` that each piece of work consists of.
+    pub(crate) fn of_pieces(self, pieces: u32) -> Self {
+        let times = f64::from(pieces);
+        Self { value: self.value * times, n: self.n * u64::from(pieces), share: self.share * times, ..self }
+    }
+}
+
 /// Rates of `work` and of the `floor` below it, in turns: what else happens on the machine slows both alike.
 pub(crate) fn beside(
     mut floor: impl FnMut() -> Result<(), Failure>,

@@ -95,18 +95,24 @@ impl Template {
         Ok(Self { claims, status, x5c: app.keys.document_signer.x5c(), now })
     }
 
-    fn issue(&self, app: &App, holder: &SoftwareKey) -> Result<String, Failure> {
-        let spec = vc::IssueSpec {
+    fn edition<'a>(&'a self, app: &'a App) -> Result<vc::Edition<'a>, Failure> {
+        let spec = vc::EditionSpec {
             issuer: app.terms.issuer.as_str(),
             vct: vc::CARD_VCT,
             claims: &self.claims,
-            holder_key: holder.public_key(),
-            status: &self.status,
             issued_at: self.now.floor_to_day(),
             expires_at: self.now.floor_to_day().plus_days(30),
             x5c: &self.x5c,
         };
-        Ok(vc::issue(&spec, &*app.keys.document_signer.signer, &mut *app.entropy())?)
+        Ok(vc::Edition::new(&spec, &*app.keys.document_signer.signer)?)
+    }
+
+    /// A batch of copies, as a wallet collects them.
+    fn batch(&self, app: &App, holder: &SoftwareKey) -> Result<Vec<String>, Failure> {
+        let edition = self.edition(app)?;
+        let mut entropy = app.entropy();
+        let copy = |_| Ok(edition.copy(holder.public_key(), &self.status, &mut *entropy)?);
+        (0..app.terms.batch_size).map(copy).collect()
     }
 }
 
@@ -114,9 +120,10 @@ fn issue(app: &App, report: &mut Report) -> Result<(), Failure> {
     let floor = Floor::new()?;
     let mut template = Template::new(app, &app.url("/status/1"))?;
     let holder = SoftwareKey::generate(&mut *app.entropy());
-    let whole = beside(|| floor.sign(), || template.issue(app, &holder).map(drop))?;
+    let copies = u32::try_from(app.terms.batch_size)?;
+    let whole = beside(|| floor.sign(), || template.batch(app, &holder).map(drop))?.of_pieces(copies);
     template.claims.remove("picture").ok_or("the card has a portrait")?;
-    let bare = beside(|| floor.sign(), || template.issue(app, &holder).map(drop))?;
+    let bare = beside(|| floor.sign(), || template.batch(app, &holder).map(drop))?.of_pieces(copies);
     report.add(Line::new("floor.sign", "P-256 signatures (floor)", whole.floor, "/s per core", whole.floor_n));
     report.add_rate("library.issue", "cards issued by the library (1 signature each)", &whole, 1.0);
     report.add_rate("library.issue.bare", "the same without the portrait", &bare, 1.0);
@@ -134,7 +141,8 @@ fn judge(app: &App, report: &mut Report) -> Result<(), Failure> {
         .map(|field| ClaimPath::of_names(&field.path.iter().map(String::as_str).collect::<Vec<_>>()))
         .collect();
     wanted.push(ClaimPath::of_names(&["assurance_level"]));
-    let shown = SdJwt::parse(&template.issue(app, &holder)?, &Limits::default())?.select(&wanted)?;
+    let shown = SdJwt::parse(template.batch(app, &holder)?.first().ok_or("a batch has copies")?, &Limits::default())?
+        .select(&wanted)?;
     let binding = Binding { audience: AUDIENCE, nonce: NONCE, now: template.now };
     let presentation = shown.with_key_binding(&kb_jwt::create(&shown, &binding, &holder)?);
     let expectation = Expectation { nonce: NONCE, audience: AUDIENCE, scene, vct: vc::CARD_VCT, now: template.now };

@@ -15,7 +15,7 @@ use mibun_crypto::jws::{self, Jws, JwsError};
 
 use crate::path::{ClaimPath, Step};
 
-pub use conceal::{ConcealError, Concealed, conceal};
+pub use conceal::{ConcealError, Concealed, Template};
 pub use disclosure::{Disclosure, DisclosureError};
 pub use process::Processed;
 
@@ -126,16 +126,6 @@ impl SdJwt {
         })
     }
 
-    /// Puts a freshly signed token and its disclosures together.
-    ///
-    /// # Errors
-    /// [`SdJwtError`] when `issuer_signed` is not a signed token.
-    pub fn assemble(issuer_signed: String, disclosures: Vec<Disclosure>) -> Result<Self, SdJwtError> {
-        let limits = Limits { bytes: 1024 * 1024, ..Limits::default() };
-        let jws = jws::parse(&issuer_signed, &limits)?;
-        Ok(Self { issuer_signed, jws, disclosures, key_binding: None, limits })
-    }
-
     /// The part the issuer signed.
     pub fn jws(&self) -> &Jws {
         &self.jws
@@ -210,4 +200,4 @@ impl fmt::Debug for SdJwt {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

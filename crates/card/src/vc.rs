@@ -2,12 +2,13 @@
 
 use mibun_crypto::base64url;
 use mibun_crypto::entropy::Entropy;
-use mibun_crypto::jws::{self, JwsSignError};
+use mibun_crypto::jws::{JwsSignError, ProtectedHeader};
 use mibun_crypto::key::{Jwk, PublicKey, Signer};
 use mibun_crypto::time::Timestamp;
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use crate::sd_jwt::{ConcealError, Processed, SdJwt, SdJwtError, conceal};
+use crate::sd_jwt::{ConcealError, Processed, SdJwt, SdJwtError, Template};
 
 /// The `typ` of a card.
 pub const TYP: &str = "dc+sd-jwt";
@@ -16,19 +17,15 @@ pub const CARD_VCT: &str = "urn:eudi:pid:1";
 /// Claims that must stand in the open (section 2.2.2.2): whoever could hide one could show an expired card as a good one.
 pub const NEVER_HIDDEN: [&str; 9] = ["iss", "nbf", "exp", "cnf", "vct", "vct#integrity", "status", "aka_vcts", "iat"];
 
-/// What a copy of a card is to be.
+/// What all copies of a batch have in common.
 #[derive(Clone, Copy)]
-pub struct IssueSpec<'a> {
+pub struct EditionSpec<'a> {
     /// The issuer's identifier.
     pub issuer: &'a str,
     /// The type.
     pub vct: &'a str,
     /// What the card says; every claim becomes one that can be shown by itself.
     pub claims: &'a Map<String, Value>,
-    /// The holder's key, of this copy alone.
-    pub holder_key: &'a PublicKey,
-    /// Where its status can be found.
-    pub status: &'a Value,
     /// When it was issued; written down to the day, so that copies cannot be linked by it.
     pub issued_at: Timestamp,
     /// When it ends; written down to the day.
@@ -55,41 +52,92 @@ pub enum IssueError {
     /// The key did not sign.
     #[error(transparent)]
     Sign(#[from] JwsSignError),
-    /// What was signed does not read back.
-    #[error(transparent)]
-    Assemble(#[from] SdJwtError),
 }
 
-/// Makes one copy, with all its disclosures.
-///
-/// # Errors
-/// [`IssueError`].
-pub fn issue(spec: &IssueSpec<'_>, signer: &dyn Signer, entropy: &mut dyn Entropy) -> Result<String, IssueError> {
-    if let Some(name) = NEVER_HIDDEN.iter().find(|name| spec.claims.contains_key(**name)) {
-        return Err(IssueError::Reserved(name));
+/// A card from which one-time copies are made; what they share is encoded once.
+pub struct Edition<'a> {
+    issuer: &'a str,
+    vct: &'a str,
+    claims: Template,
+    issued_at: Timestamp,
+    expires_at: Timestamp,
+    header: ProtectedHeader,
+    signer: &'a dyn Signer,
+}
+
+impl<'a> Edition<'a> {
+    /// Checks what the copies are to say, and makes it ready.
+    ///
+    /// # Errors
+    /// [`IssueError`].
+    pub fn new(spec: &EditionSpec<'a>, signer: &'a dyn Signer) -> Result<Self, IssueError> {
+        if let Some(name) = NEVER_HIDDEN.iter().find(|name| spec.claims.contains_key(**name)) {
+            return Err(IssueError::Reserved(name));
+        }
+        if spec.x5c.is_empty() {
+            return Err(IssueError::NoCertificate);
+        }
+        let (issued_at, expires_at) = (spec.issued_at.floor_to_day(), spec.expires_at.floor_to_day());
+        if expires_at <= issued_at {
+            return Err(IssueError::Validity);
+        }
+        let mut header = Map::new();
+        header.insert("typ".to_owned(), TYP.into());
+        let chain: Vec<Value> = spec.x5c.iter().map(|der| base64url::encode_standard(der).into()).collect();
+        header.insert("x5c".to_owned(), chain.into());
+        Ok(Self {
+            issuer: spec.issuer,
+            vct: spec.vct,
+            claims: Template::new(spec.claims)?,
+            issued_at,
+            expires_at,
+            header: ProtectedHeader::new(header, signer.algorithm())?,
+            signer,
+        })
     }
-    if spec.x5c.is_empty() {
-        return Err(IssueError::NoCertificate);
+
+    /// Makes one copy, with all its disclosures: for `holder_key`, which is of this copy alone, with the claim `status`
+    /// that says where its status can be found.
+    ///
+    /// # Errors
+    /// [`IssueError::Sign`].
+    pub fn copy(
+        &self,
+        holder_key: &PublicKey,
+        status: &Value,
+        entropy: &mut dyn Entropy,
+    ) -> Result<String, IssueError> {
+        let concealed = self.claims.conceal(entropy);
+        let payload = Payload {
+            digests: &concealed.digests,
+            digest_algorithm: "sha-256",
+            cnf: json!({ "jwk": holder_key.to_jwk().to_value() }),
+            exp: self.expires_at,
+            iat: self.issued_at,
+            iss: self.issuer,
+            nbf: self.issued_at,
+            status,
+            vct: self.vct,
+        };
+        let payload = serde_json::to_vec(&payload).expect("text, numbers and JSON values are always written");
+        Ok(concealed.join(&self.header.sign(&payload, self.signer)?))
     }
-    let (issued_at, expires_at) = (spec.issued_at.floor_to_day(), spec.expires_at.floor_to_day());
-    if expires_at <= issued_at {
-        return Err(IssueError::Validity);
-    }
-    let concealed = conceal(spec.claims.clone(), entropy)?;
-    let mut payload = Value::Object(concealed.payload);
-    payload["iss"] = spec.issuer.into();
-    payload["vct"] = spec.vct.into();
-    payload["iat"] = json!(issued_at);
-    payload["nbf"] = json!(issued_at);
-    payload["exp"] = json!(expires_at);
-    payload["cnf"] = json!({ "jwk": spec.holder_key.to_jwk().to_value() });
-    payload["status"] = spec.status.clone();
-    let mut header = Map::new();
-    header.insert("typ".to_owned(), TYP.into());
-    let chain: Vec<Value> = spec.x5c.iter().map(|der| base64url::encode_standard(der).into()).collect();
-    header.insert("x5c".to_owned(), chain.into());
-    let signed = jws::sign(header, payload.to_string().as_bytes(), signer)?;
-    Ok(SdJwt::assemble(signed, concealed.disclosures)?.to_string())
+}
+
+/// What the issuer signs.
+#[derive(Serialize)]
+struct Payload<'a> {
+    #[serde(rename = "_sd")]
+    digests: &'a [String],
+    #[serde(rename = "_sd_alg")]
+    digest_algorithm: &'a str,
+    cnf: Value,
+    exp: Timestamp,
+    iat: Timestamp,
+    iss: &'a str,
+    nbf: Timestamp,
+    status: &'a Value,
+    vct: &'a str,
 }
 
 /// What a card says of itself. Its signature has not been checked.

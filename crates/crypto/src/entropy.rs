@@ -1,6 +1,6 @@
 //! Randomness as an argument.
 
-use zeroize::Zeroize;
+use zeroize::{Zeroize, Zeroizing};
 
 use crate::{base64url, digest};
 
@@ -51,6 +51,37 @@ impl dyn Entropy + '_ {
         let mut out = [0; N];
         self.fill(&mut out);
         out
+    }
+}
+
+/// Draws from a source in large pieces, for work that needs many small ones: each call of a system's generator costs
+/// about as much as the hash of a short text. Bytes are wiped as they are given out, and never given out twice.
+pub struct Buffered<'a> {
+    source: &'a mut dyn Entropy,
+    block: Zeroizing<[u8; 1024]>,
+    used: usize,
+}
+
+impl<'a> Buffered<'a> {
+    /// A buffer over `source`; draws nothing yet.
+    pub fn new(source: &'a mut dyn Entropy) -> Self {
+        let block = Zeroizing::new([0; 1024]);
+        Self { source, used: block.len(), block }
+    }
+}
+
+impl Entropy for Buffered<'_> {
+    fn fill(&mut self, out: &mut [u8]) {
+        for piece in out.chunks_mut(self.block.len()) {
+            if self.block.len() - self.used < piece.len() {
+                self.source.fill(self.block.as_mut_slice());
+                self.used = 0;
+            }
+            let drawn = &mut self.block[self.used..self.used + piece.len()];
+            piece.copy_from_slice(drawn);
+            drawn.zeroize();
+            self.used += piece.len();
+        }
     }
 }
 

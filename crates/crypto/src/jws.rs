@@ -7,7 +7,7 @@ use thiserror::Error;
 
 use crate::base64url;
 use crate::json::{self, JsonError, Limits};
-use crate::key::{PublicKey, SignError, Signer};
+use crate::key::{Algorithm, PublicKey, SignError, Signer};
 
 pub use header::Header;
 
@@ -93,19 +93,48 @@ pub fn parse(text: &str, limits: &Limits) -> Result<Jws, JwsError> {
 
 /// Signs `payload` under `header`, to which `alg` is added.
 pub fn sign(header: Map<String, Value>, payload: &[u8], signer: &dyn Signer) -> Result<String, JwsSignError> {
-    let mut header = header;
-    let algorithm = Value::from(signer.algorithm().as_jose());
-    let contradicts = header.get("alg").is_some_and(|named| *named != algorithm);
-    if contradicts || header.contains_key("crit") || header.contains_key("b64") {
-        return Err(JwsSignError::Header);
+    ProtectedHeader::new(header, signer.algorithm())?.sign(payload, signer)
+}
+
+/// A protected header to sign under, encoded once for any number of messages.
+pub struct ProtectedHeader {
+    algorithm: Algorithm,
+    encoded: String,
+}
+
+impl ProtectedHeader {
+    /// The header with `alg` added to it.
+    ///
+    /// # Errors
+    /// [`JwsSignError::Header`] for one that names another algorithm or demands an extension.
+    pub fn new(mut header: Map<String, Value>, algorithm: Algorithm) -> Result<Self, JwsSignError> {
+        let name = Value::from(algorithm.as_jose());
+        let contradicts = header.get("alg").is_some_and(|named| *named != name);
+        if contradicts || header.contains_key("crit") || header.contains_key("b64") {
+            return Err(JwsSignError::Header);
+        }
+        header.insert("alg".to_owned(), name);
+        Ok(Self { algorithm, encoded: base64url::encode(Value::Object(header).to_string().as_bytes()) })
     }
-    header.insert("alg".to_owned(), algorithm);
-    let header = Value::Object(header).to_string();
-    let mut text = format!("{}.{}", base64url::encode(header.as_bytes()), base64url::encode(payload));
-    let signature = signer.sign(text.as_bytes())?;
-    text.push('.');
-    text.push_str(&base64url::encode(&signature));
-    Ok(text)
+
+    /// The compact message over `payload`.
+    ///
+    /// # Errors
+    /// [`JwsSignError::Header`] for a key of another algorithm, [`JwsSignError::Key`] for one that does not sign.
+    pub fn sign(&self, payload: &[u8], signer: &dyn Signer) -> Result<String, JwsSignError> {
+        if signer.algorithm() != self.algorithm {
+            return Err(JwsSignError::Header);
+        }
+        const DOTS_AND_SIGNATURE: usize = 2 + 128;
+        let mut text = String::with_capacity(self.encoded.len() + payload.len().div_ceil(3) * 4 + DOTS_AND_SIGNATURE);
+        text.push_str(&self.encoded);
+        text.push('.');
+        base64url::encode_onto(payload, &mut text);
+        let signature = signer.sign(text.as_bytes())?;
+        text.push('.');
+        base64url::encode_onto(&signature, &mut text);
+        Ok(text)
+    }
 }
 
 impl Jws {

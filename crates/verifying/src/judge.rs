@@ -45,49 +45,63 @@ pub enum ListEvidence<'a> {
     Verified(&'a VerifiedList),
 }
 
-/// What must be found out before a judgement. Empty if the card is refused without it.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Needs {
-    /// The status lists to fetch. Their addresses were signed by a trusted issuer.
-    pub status_lists: Vec<Reference>,
-}
-
-/// What has to be fetched to judge `presentation`.
+/// A presentation on which every check was made that needs nothing from outside.
 ///
-/// All checks that need nothing from outside are made first, so that nobody but a trusted issuer can make the caller
-/// visit an address, and no list is fetched for a card that is refused anyway.
-pub fn needs(presentation: &str, expectation: &Expectation<'_>, anchors: &TrustAnchors) -> Needs {
-    let genuine = card::examine(presentation, expectation, anchors, &mut Journal::default());
-    Needs { status_lists: genuine.ok().and_then(|genuine| genuine.status).into_iter().collect() }
+/// Nobody but a trusted issuer can make the caller visit an address, and no list is fetched for a card that is refused
+/// anyway.
+pub struct Examined<'a> {
+    expectation: &'a Expectation<'a>,
+    journal: Journal,
+    genuine: Result<Genuine, Refusal>,
 }
 
-/// Judges `presentation`. Fields are given out only if every check passes.
-pub fn judge(presentation: &str, expectation: &Expectation<'_>, evidence: &Evidence<'_>) -> Verdict {
+/// Makes the checks of `presentation` that need nothing from outside.
+pub fn examine<'a>(presentation: &str, expectation: &'a Expectation<'a>, anchors: &TrustAnchors) -> Examined<'a> {
     let mut journal = Journal::default();
-    let mut verdict = Verdict {
-        outcome: Outcome::Refused,
-        checks: Vec::new(),
-        level: None,
-        refusal: None,
-        fields: Vec::new(),
-        over_disclosed: Vec::new(),
-    };
-    verdict.refusal = decide(presentation, expectation, evidence, &mut journal, &mut verdict).err();
-    if verdict.refusal.is_none() {
-        verdict.outcome = Outcome::Accepted;
+    let genuine = card::examine(presentation, expectation, anchors, &mut journal);
+    Examined { expectation, journal, genuine }
+}
+
+/// Judges `presentation` with what is at hand: [`examine`] and [`Examined::judge`] in one.
+pub fn judge(presentation: &str, expectation: &Expectation<'_>, evidence: &Evidence<'_>) -> Verdict {
+    examine(presentation, expectation, evidence.anchors).judge(evidence)
+}
+
+impl Examined<'_> {
+    /// The status list that must be fetched before the judgement; none if the card is refused without it. Its address
+    /// was signed by a trusted issuer.
+    pub fn needs(&self) -> Option<&Reference> {
+        self.genuine.as_ref().ok()?.status.as_ref()
     }
-    verdict.checks = journal.0;
-    verdict
+
+    /// Makes the remaining checks. Fields are given out only if every check passes.
+    pub fn judge(self, evidence: &Evidence<'_>) -> Verdict {
+        let Self { expectation, mut journal, genuine } = self;
+        let mut verdict = Verdict {
+            outcome: Outcome::Refused,
+            checks: Vec::new(),
+            level: None,
+            refusal: None,
+            fields: Vec::new(),
+            over_disclosed: Vec::new(),
+        };
+        let decided = genuine.and_then(|genuine| decide(&genuine, expectation, evidence, &mut journal, &mut verdict));
+        verdict.refusal = decided.err();
+        if verdict.refusal.is_none() {
+            verdict.outcome = Outcome::Accepted;
+        }
+        verdict.checks = journal.0;
+        verdict
+    }
 }
 
 fn decide(
-    presentation: &str,
+    genuine: &Genuine,
     expectation: &Expectation<'_>,
     evidence: &Evidence<'_>,
     journal: &mut Journal,
     verdict: &mut Verdict,
 ) -> Result<(), Refusal> {
-    let genuine: Genuine = card::examine(presentation, expectation, evidence.anchors, journal)?;
     journal.note(CheckName::Status, standing::check(genuine.status.as_ref(), evidence, expectation.now))?;
     // From here on the card is genuine and good, so its level may be told even if it is not enough.
     let level = journal.note(CheckName::Level, fitness::level(&genuine.claims))?;

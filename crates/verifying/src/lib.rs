@@ -1,8 +1,8 @@
 //! The judgement on one presentation.
 //!
-//! Three steps, none of which touches the outside world. [`needs`] makes every check that needs nothing from outside
-//! and says which status lists are wanted; the caller fetches them; [`judge`] makes all checks and gives a [`Verdict`]
-//! that names each of them. Whatever cannot be established refuses the card.
+//! Two steps, neither of which touches the outside world. [`examine`] makes every check that needs nothing from outside;
+//! the [`Examined`] presentation says which status list is wanted, the caller fetches it, and [`Examined::judge`] makes
+//! the other checks and gives a [`Verdict`] that names each of them. Whatever cannot be established refuses the card.
 
 mod card;
 mod fitness;
@@ -11,7 +11,7 @@ mod refusal;
 mod standing;
 mod verdict;
 
-pub use judge::{Evidence, Expectation, ListEvidence, Needs, judge, needs};
+pub use judge::{Evidence, Examined, Expectation, ListEvidence, examine, judge};
 pub use refusal::Refusal;
 pub use verdict::{Check, CheckName, Field, Outcome, Verdict};
 

@@ -7,7 +7,8 @@ use mibun_crypto::time::Timestamp;
 use serde_json::{Map, Value, json};
 
 use super::{Binding, KeyBinding, KeyBindingError, TYP, create};
-use crate::sd_jwt::{SdJwt, conceal};
+use crate::sd_jwt::SdJwt;
+use crate::sd_jwt::tests::issued;
 
 const BINDING: Binding<'_> = Binding { audience: "x509_hash:abc", nonce: "n-123", now: Timestamp(1_800_000_000) };
 
@@ -16,10 +17,7 @@ fn key(seed: &str) -> SoftwareKey {
 }
 
 fn shown() -> SdJwt {
-    let concealed = conceal(Map::new(), &mut SeededEntropy::new("salts")).expect("no reserved name");
-    let payload = Value::Object(concealed.payload).to_string();
-    let signed = jws::sign(Map::new(), payload.as_bytes(), &key("issuer")).expect("signs");
-    SdJwt::assemble(signed, concealed.disclosures).expect("a token")
+    issued(json!({}))
 }
 
 fn forged(typ: &str, change: impl FnOnce(&mut Value)) -> Result<KeyBinding, KeyBindingError> {
@@ -145,13 +143,7 @@ fn a_card_is_no_proof() {
 
 #[test]
 fn a_proof_over_one_selection_does_not_fit_another() {
-    let mut claims = Map::new();
-    claims.insert("a".into(), json!(1));
-    claims.insert("b".into(), json!(2));
-    let concealed = conceal(claims, &mut SeededEntropy::new("salts")).expect("no reserved name");
-    let payload = Value::Object(concealed.payload).to_string();
-    let signed = jws::sign(Map::new(), payload.as_bytes(), &key("issuer")).expect("signs");
-    let card = SdJwt::assemble(signed, concealed.disclosures).expect("a token");
+    let card = issued(json!({ "a": 1, "b": 2 }));
     let only = |name: &str| card.select(&[crate::path::ClaimPath::of_names(&[name])]).expect("a selection");
     let proof = KeyBinding::parse(&create(&only("a"), &BINDING, &key("holder")).expect("signs")).expect("reads");
     assert_eq!(proof.sd_hash, only("a").sd_hash());

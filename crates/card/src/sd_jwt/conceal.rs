@@ -1,10 +1,12 @@
 //! From claims to digests: every claim gets a disclosure of its own.
 
 use mibun_crypto::base64url;
-use mibun_crypto::entropy::Entropy;
-use serde_json::{Map, Value, json};
+use mibun_crypto::digest::sha256;
+use mibun_crypto::entropy::{Buffered, Entropy};
+use serde_json::{Map, Value};
 
-use super::{ALGORITHM_MEMBER, DIGESTS_MEMBER, Disclosure, ELEMENT_MEMBER, MAX_DISCLOSURES};
+use super::disclosure::{Salt, Tail};
+use super::{ALGORITHM_MEMBER, DIGESTS_MEMBER, ELEMENT_MEMBER, MAX_DISCLOSURES};
 
 /// Digests at the top level are filled up with decoys to a multiple of this, so that their number says little about how
 /// many claims there are.
@@ -12,12 +14,29 @@ const ROUND_UP: usize = 8;
 /// The same inside of a claim: who shows one nationality does not show that there is a second one.
 const ROUND_UP_INSIDE: usize = 4;
 
-/// Claims turned into digests.
+/// Claims made ready to be concealed any number of times: what all copies have in common is written once.
+///
+/// The members of an object and the elements of an array get disclosures of their own below the one of the claim
+/// (RFC 9901 section 4.2.6), so that a holder can show the country of an address and not the street, and hiding the
+/// address hides that there is one. What stands in an element is shown with it.
+pub struct Template(Vec<Slot>);
+
+/// What stands behind the salt of one disclosure.
+enum Slot {
+    /// The same in every copy.
+    Fixed(Tail),
+    /// An object, whose members have digests of their own. `before` is the JSON up to the first digest.
+    Object { before: String, members: Vec<Slot> },
+    /// An array, likewise.
+    Array { before: String, elements: Vec<Slot> },
+}
+
+/// Claims turned into digests, for one copy.
 pub struct Concealed {
-    /// What the issuer signs: `_sd` and `_sd_alg`.
-    pub payload: Map<String, Value>,
+    /// The digests of the claims, and decoys: the member `_sd` of what the issuer signs, beside `_sd_alg`.
+    pub digests: Vec<String>,
     /// What the holder gets.
-    pub disclosures: Vec<Disclosure>,
+    pub disclosures: Vec<String>,
 }
 
 /// Why claims cannot be concealed.
@@ -31,88 +50,168 @@ pub enum ConcealError {
     TooMany,
 }
 
+impl Template {
+    /// Makes `claims` ready.
+    ///
+    /// # Errors
+    /// [`ConcealError`].
+    pub fn new(claims: &Map<String, Value>) -> Result<Self, ConcealError> {
+        if claims.iter().any(|(name, value)| is_reserved(name) || names_reserved(value)) {
+            return Err(ConcealError::ReservedName);
+        }
+        let members = slots(claims);
+        if members.iter().map(Slot::disclosures).sum::<usize>() > MAX_DISCLOSURES {
+            return Err(ConcealError::TooMany);
+        }
+        Ok(Self(members))
+    }
+
+    /// Conceals every claim under a fresh salt of 128 bits.
+    pub fn conceal(&self, entropy: &mut dyn Entropy) -> Concealed {
+        let mut draw = Draw { entropy: Buffered::new(entropy), disclosures: Vec::new() };
+        let digests = draw.members(&self.0, ROUND_UP);
+        Concealed { digests, disclosures: draw.disclosures }
+    }
+}
+
+impl std::fmt::Debug for Template {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Template([redacted], {} claims)", self.0.len())
+    }
+}
+
+impl Concealed {
+    /// The token over what was signed, with every disclosure.
+    pub fn join(&self, issuer_signed: &str) -> String {
+        let length = self.disclosures.iter().map(|disclosure| disclosure.len() + 1).sum::<usize>();
+        let mut text = String::with_capacity(issuer_signed.len() + 1 + length);
+        text.push_str(issuer_signed);
+        text.push('~');
+        for disclosure in &self.disclosures {
+            text.push_str(disclosure);
+            text.push('~');
+        }
+        text
+    }
+}
+
 impl std::fmt::Debug for Concealed {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Concealed([redacted], {} disclosures)", self.disclosures.len())
     }
 }
 
-/// Conceals every claim under salts of 128 bits.
-///
-/// The members of an object and the elements of an array get disclosures of their own below the one of the claim
-/// (RFC 9901 section 4.2.6), so that a holder can show the country of an address and not the street, and hiding the
-/// address hides that there is one. What stands in an element is shown with it.
-///
-/// # Errors
-/// [`ConcealError`].
-pub fn conceal(claims: Map<String, Value>, entropy: &mut dyn Entropy) -> Result<Concealed, ConcealError> {
-    if claims.iter().any(|(name, value)| is_reserved(name) || names_reserved(value)) {
-        return Err(ConcealError::ReservedName);
-    }
-    let mut disclosures = Vec::new();
-    let digests = members(claims, ROUND_UP, &mut disclosures, entropy);
-    if disclosures.len() > MAX_DISCLOSURES {
-        return Err(ConcealError::TooMany);
-    }
-    let mut payload = Map::new();
-    payload.insert(ALGORITHM_MEMBER.to_owned(), "sha-256".into());
-    payload.insert(DIGESTS_MEMBER.to_owned(), digests.into());
-    Ok(Concealed { payload, disclosures })
+fn slots(members: &Map<String, Value>) -> Vec<Slot> {
+    members.iter().map(|(name, value)| Slot::new(name, value)).collect()
 }
 
-/// Conceals the members of an object and answers their digests.
-fn members(
-    object: Map<String, Value>,
-    round_up: usize,
-    disclosures: &mut Vec<Disclosure>,
-    entropy: &mut dyn Entropy,
-) -> Vec<String> {
-    let mut digests = Vec::with_capacity(object.len().next_multiple_of(round_up));
-    for (name, value) in object {
-        let value = inner(value, disclosures, entropy);
-        let disclosure = Disclosure::make(Some(&name), value, entropy);
-        digests.push(disclosure.digest().to_owned());
-        disclosures.push(disclosure);
+impl Slot {
+    fn new(name: &str, value: &Value) -> Self {
+        let name = Value::from(name);
+        match value {
+            Value::Object(members) => {
+                Self::Object { before: format!(r#",{name},{{"{DIGESTS_MEMBER}":["#), members: slots(members) }
+            }
+            Value::Array(items) => {
+                let element = |item: &Value| Self::Fixed(Tail::new(&format!(",{item}]")));
+                Self::Array { before: format!(",{name},["), elements: items.iter().map(element).collect() }
+            }
+            other => Self::Fixed(Tail::new(&format!(",{name},{other}]"))),
+        }
     }
-    while is_telling(digests.len(), round_up) {
-        digests.push(decoy(entropy));
-    }
-    // Sorted, digests say nothing about the order of the claims, nor which of them stand for none.
-    digests.sort_unstable();
-    digests
-}
 
-fn inner(value: Value, disclosures: &mut Vec<Disclosure>, entropy: &mut dyn Entropy) -> Value {
-    match value {
-        Value::Object(object) => json!({ DIGESTS_MEMBER: members(object, ROUND_UP_INSIDE, disclosures, entropy) }),
-        Value::Array(items) => elements(items, disclosures, entropy),
-        other => other,
+    /// How many disclosures it takes, its own included.
+    fn disclosures(&self) -> usize {
+        match self {
+            Self::Fixed(_) => 1,
+            Self::Object { members: inside, .. } | Self::Array { elements: inside, .. } => {
+                1 + inside.iter().map(Self::disclosures).sum::<usize>()
+            }
+        }
     }
 }
 
-/// Conceals the elements of an array, which keep their order; decoys stand anywhere between them.
-fn elements(items: Vec<Value>, disclosures: &mut Vec<Disclosure>, entropy: &mut dyn Entropy) -> Value {
-    let mut digests = Vec::with_capacity(items.len().next_multiple_of(ROUND_UP_INSIDE));
-    for item in items {
-        let disclosure = Disclosure::make(None, item, entropy);
-        digests.push(disclosure.digest().to_owned());
-        disclosures.push(disclosure);
+/// One copy in the making.
+struct Draw<'a> {
+    entropy: Buffered<'a>,
+    disclosures: Vec<String>,
+}
+
+impl Draw<'_> {
+    /// Conceals the members of an object and answers their digests.
+    fn members(&mut self, members: &[Slot], round_up: usize) -> Vec<String> {
+        let mut digests = Vec::with_capacity((members.len() + 1).next_multiple_of(round_up));
+        for member in members {
+            digests.push(self.slot(member));
+        }
+        while is_telling(digests.len(), round_up) {
+            digests.push(self.decoy());
+        }
+        // Sorted, digests say nothing about the order of the claims, nor which of them stand for none.
+        digests.sort_unstable();
+        digests
     }
-    while is_telling(digests.len(), ROUND_UP_INSIDE) {
-        let places = u32::try_from(digests.len() + 1).unwrap_or(u32::MAX);
-        let place = entropy.below(places) as usize;
-        digests.insert(place, decoy(entropy));
+
+    /// Conceals the elements of an array, which keep their order; decoys stand anywhere between them.
+    fn elements(&mut self, elements: &[Slot]) -> Vec<String> {
+        let mut digests = Vec::with_capacity((elements.len() + 1).next_multiple_of(ROUND_UP_INSIDE));
+        for element in elements {
+            digests.push(self.slot(element));
+        }
+        while is_telling(digests.len(), ROUND_UP_INSIDE) {
+            let places = u32::try_from(digests.len() + 1).unwrap_or(u32::MAX);
+            let place = self.entropy.below(places) as usize;
+            let decoy = self.decoy();
+            digests.insert(place, decoy);
+        }
+        digests
     }
-    digests.into_iter().map(|digest| json!({ ELEMENT_MEMBER: digest })).collect()
+
+    /// Writes the disclosure down and answers its digest.
+    fn slot(&mut self, slot: &Slot) -> String {
+        let text = match slot {
+            Slot::Fixed(tail) => Salt::draw(&mut self.entropy).before(tail),
+            Slot::Object { before, members } => {
+                let digests = self.members(members, ROUND_UP_INSIDE);
+                self.nested(before, &digests, r#"""#, r#"""#, "]}]")
+            }
+            Slot::Array { before, elements } => {
+                let digests = self.elements(elements);
+                self.nested(before, &digests, &format!(r#"{{"{ELEMENT_MEMBER}":""#), r#""}"#, "]]")
+            }
+        };
+        let digest = digest(&text);
+        self.disclosures.push(text);
+        digest
+    }
+
+    /// The disclosure of a value that consists of `digests`, each between `left` and `right`.
+    fn nested(&mut self, before: &str, digests: &[String], left: &str, right: &str, after: &str) -> String {
+        let mut tail = before.to_owned();
+        for (at, digest) in digests.iter().enumerate() {
+            tail.push_str(if at == 0 { "" } else { "," });
+            tail.push_str(left);
+            tail.push_str(digest);
+            tail.push_str(right);
+        }
+        tail.push_str(after);
+        Salt::draw(&mut self.entropy).before(&Tail::new(&tail))
+    }
+
+    /// A digest of nothing (RFC 9901 section 4.2.5).
+    fn decoy(&mut self) -> String {
+        let mut bytes = [0; 32];
+        self.entropy.fill(&mut bytes);
+        base64url::encode(&bytes)
+    }
+}
+
+fn digest(disclosure: &str) -> String {
+    base64url::encode(&sha256(disclosure.as_bytes()))
 }
 
 fn is_telling(digests: usize, round_up: usize) -> bool {
     digests == 0 || !digests.is_multiple_of(round_up)
-}
-
-/// A digest of nothing (RFC 9901 section 4.2.5).
-fn decoy(entropy: &mut dyn Entropy) -> String {
-    base64url::encode(&entropy.bytes::<32>())
 }
 
 fn names_reserved(value: &Value) -> bool {

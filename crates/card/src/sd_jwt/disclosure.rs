@@ -6,12 +6,55 @@ use mibun_crypto::base64url;
 use mibun_crypto::digest::sha256;
 use mibun_crypto::entropy::Entropy;
 use mibun_crypto::json::{self, JsonError, Limits};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::{DIGESTS_MEMBER, ELEMENT_MEMBER};
 
-/// Bytes of a salt: 128 bits.
-const SALT_BYTES: usize = 16;
+/// The part of a disclosure behind its salt, encoded once for any number of salts.
+///
+/// A salt always fills the same [`Salt::LETTERS`] bytes of JSON. Together with the first two bytes behind it that is a
+/// whole number of base64 groups, so the letters of everything after them never depend on the salt.
+pub(super) struct Tail {
+    first: [u8; 2],
+    rest: String,
+}
+
+impl Tail {
+    /// The tail that is `json` before encoding: from the comma behind the salt to the closing bracket.
+    pub(super) fn new(json: &str) -> Self {
+        let (first, rest) = json.as_bytes().split_first_chunk().expect("a comma and at least a bracket");
+        Self { first: *first, rest: base64url::encode(rest) }
+    }
+}
+
+/// A salt as it stands in JSON, with the bracket before it: `["` and 22 letters and `"`.
+pub(super) struct Salt([u8; Salt::LETTERS]);
+
+impl Salt {
+    /// 128 bits.
+    const BYTES: usize = 16;
+    const LETTERS: usize = 25;
+
+    /// A fresh one.
+    pub(super) fn draw(entropy: &mut dyn Entropy) -> Self {
+        let bytes: [u8; Self::BYTES] = entropy.bytes();
+        let mut json = [b'"'; Self::LETTERS];
+        json[0] = b'[';
+        json[2..Self::LETTERS - 1].copy_from_slice(base64url::encode(&bytes).as_bytes());
+        Self(json)
+    }
+
+    /// The disclosure that begins with this salt.
+    pub(super) fn before(&self, tail: &Tail) -> String {
+        let mut head = [0; Self::LETTERS + 2];
+        head[..Self::LETTERS].copy_from_slice(&self.0);
+        head[Self::LETTERS..].copy_from_slice(&tail.first);
+        let mut text = String::with_capacity(36 + tail.rest.len());
+        base64url::encode_onto(&head, &mut text);
+        text.push_str(&tail.rest);
+        text
+    }
+}
 
 /// A disclosure as it was received or made.
 #[derive(Clone, PartialEq, Eq)]
@@ -57,17 +100,6 @@ impl Disclosure {
             return Err(DisclosureError::ReservedName);
         }
         Ok(Self { digest: digest(text), text: text.to_owned(), name, value })
-    }
-
-    /// Makes a disclosure of a member (with `name`) or of an array element, under a fresh salt.
-    pub fn make(name: Option<&str>, value: Value, entropy: &mut dyn Entropy) -> Self {
-        let salt = entropy.token(SALT_BYTES);
-        let parts = match name {
-            Some(name) => json!([salt, name, value]),
-            None => json!([salt, value]),
-        };
-        let text = base64url::encode(parts.to_string().as_bytes());
-        Self { digest: digest(&text), text, name: name.map(str::to_owned), value }
     }
 
     /// The disclosure on the wire.

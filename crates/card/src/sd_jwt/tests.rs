@@ -1,4 +1,4 @@
-//! What the tests share: an issuer's key, tokens signed by it, and claims issued through [`conceal`].
+//! What the tests share: an issuer's key, tokens signed by it, and claims issued through a [`Template`].
 
 mod digests;
 mod form;
@@ -6,13 +6,14 @@ mod hidden;
 mod properties;
 mod selection;
 
+use mibun_crypto::base64url;
 use mibun_crypto::entropy::SeededEntropy;
 use mibun_crypto::json::Limits;
 use mibun_crypto::jws;
 use mibun_crypto::key::SoftwareKey;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
-use super::{Disclosure, SdJwt, SdJwtError, conceal};
+use super::{Concealed, Disclosure, SdJwt, SdJwtError, Template};
 use crate::path::ClaimPath;
 
 fn key() -> SoftwareKey {
@@ -24,9 +25,11 @@ fn sign(payload: &Value) -> String {
 }
 
 /// A disclosure whose salt depends on its name and value alone.
-fn disclosure(name: Option<&str>, value: Value) -> Disclosure {
-    let seed = format!("{name:?} {value}");
-    Disclosure::make(name, value, &mut SeededEntropy::new(seed))
+pub(crate) fn disclosure(name: Option<&str>, value: Value) -> Disclosure {
+    let salt = format!("{name:?} {value}");
+    let parts = name.map_or_else(|| json!([salt, value]), |name| json!([salt, name, value]));
+    let text = base64url::encode(parts.to_string().as_bytes());
+    Disclosure::parse(&text, &Limits::default()).expect("a disclosure")
 }
 
 fn parse(text: &str) -> Result<SdJwt, SdJwtError> {
@@ -51,10 +54,16 @@ fn processed(token: &SdJwt) -> Value {
     Value::Object(token.process().expect("everything fits").claims)
 }
 
-fn issued(claims: Value) -> SdJwt {
+/// A token of the issuer that hides every claim.
+pub(crate) fn issued(claims: Value) -> SdJwt {
     let Value::Object(claims) = claims else { panic!("claims are an object") };
-    let concealed = conceal(claims, &mut SeededEntropy::new("salts")).expect("no reserved name");
-    SdJwt::assemble(sign(&Value::Object(concealed.payload)), concealed.disclosures).expect("a token")
+    let concealed = conceal(&claims, "salts");
+    let payload = json!({ "_sd": concealed.digests, "_sd_alg": "sha-256" });
+    parse(&concealed.join(&sign(&payload))).expect("a token")
+}
+
+fn conceal(claims: &Map<String, Value>, seed: &str) -> Concealed {
+    Template::new(claims).expect("no reserved name").conceal(&mut SeededEntropy::new(seed))
 }
 
 fn path(value: Value) -> ClaimPath {

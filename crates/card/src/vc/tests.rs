@@ -5,8 +5,9 @@ use mibun_crypto::key::{Signer, SoftwareKey};
 use mibun_crypto::time::Timestamp;
 use serde_json::{Map, Value, json};
 
-use super::{CARD_VCT, Card, CardError, IssueError, IssueSpec, NEVER_HIDDEN, TYP, issue, read};
-use crate::sd_jwt::{ConcealError, Disclosure, SdJwt, SdJwtError};
+use super::{CARD_VCT, Card, CardError, Edition, EditionSpec, IssueError, NEVER_HIDDEN, TYP, read};
+use crate::sd_jwt::tests::disclosure;
+use crate::sd_jwt::{ConcealError, SdJwt, SdJwtError};
 
 const ISSUED: Timestamp = Timestamp(1_800_012_345);
 
@@ -26,21 +27,19 @@ fn make(claims: &Map<String, Value>) -> Result<String, IssueError> {
 }
 
 /// A copy of a card, issued after `change` of what it is to be.
-fn make_with(claims: &Map<String, Value>, change: impl FnOnce(&mut IssueSpec<'_>)) -> Result<String, IssueError> {
+fn make_with(claims: &Map<String, Value>, change: impl FnOnce(&mut EditionSpec<'_>)) -> Result<String, IssueError> {
     let (holder, status) = (key("holder"), serde_json::from_str(STATUS).expect("JSON"));
-    let x5c = [vec![1, 2, 3]];
-    let mut spec = IssueSpec {
+    let (x5c, issuer) = ([vec![1, 2, 3]], key("issuer"));
+    let mut spec = EditionSpec {
         issuer: "https://issuer.example",
         vct: CARD_VCT,
         claims,
-        holder_key: holder.public_key(),
-        status: &status,
         issued_at: ISSUED,
         expires_at: ISSUED.plus_days(30),
         x5c: &x5c,
     };
     change(&mut spec);
-    issue(&spec, &key("issuer"), &mut SeededEntropy::new("salts"))
+    Edition::new(&spec, &issuer)?.copy(holder.public_key(), &status, &mut SeededEntropy::new("salts"))
 }
 
 fn card(text: &str) -> Result<Card, CardError> {
@@ -81,7 +80,7 @@ fn a_reserved_claim_cannot_be_issued_hidden() {
 #[test]
 fn a_reserved_claim_out_of_a_disclosure_is_refused() {
     for name in NEVER_HIDDEN {
-        let hidden = Disclosure::make(Some(name), json!(1), &mut SeededEntropy::new(name));
+        let hidden = disclosure(Some(name), json!(1));
         let payload = json!({ "_sd": [hidden.digest()] });
         let mut header = Map::new();
         header.insert("typ".into(), TYP.into());
@@ -92,10 +91,9 @@ fn a_reserved_claim_out_of_a_disclosure_is_refused() {
 
 #[test]
 fn a_part_of_a_reserved_claim_out_of_a_disclosure_is_refused() {
-    let jwk =
-        Disclosure::make(Some("jwk"), key("thief").public_key().to_jwk().to_value(), &mut SeededEntropy::new("1"));
-    let idx = Disclosure::make(Some("idx"), json!(4), &mut SeededEntropy::new("2"));
-    let other = Disclosure::make(None, json!("urn:other"), &mut SeededEntropy::new("3"));
+    let jwk = disclosure(Some("jwk"), key("thief").public_key().to_jwk().to_value());
+    let idx = disclosure(Some("idx"), json!(4));
+    let other = disclosure(None, json!("urn:other"));
     for (name, value, hidden) in [
         ("cnf", json!({ "_sd": [jwk.digest()] }), &jwk),
         ("status", json!({ "status_list": { "_sd": [idx.digest()], "uri": "u" } }), &idx),
@@ -215,19 +213,19 @@ fn copies_share_no_salt() {
     let mut entropy = SeededEntropy::new("one run");
     let holder = key("holder");
     let claims = claims();
-    let spec = IssueSpec {
+    let spec = EditionSpec {
         issuer: "https://issuer.example",
         vct: CARD_VCT,
         claims: &claims,
-        holder_key: holder.public_key(),
-        status: &json!({}),
         issued_at: ISSUED,
         expires_at: ISSUED.plus_days(30),
         x5c: &[vec![1]],
     };
+    let issuer = key("issuer");
+    let edition = Edition::new(&spec, &issuer).expect("a card");
     let mut digests = std::collections::HashSet::new();
     for _ in 0..10 {
-        let text = issue(&spec, &key("issuer"), &mut entropy).expect("a card");
+        let text = edition.copy(holder.public_key(), &json!({}), &mut entropy).expect("a copy");
         let token = SdJwt::parse(&text, &Limits::default()).expect("reads");
         assert!(token.disclosures().iter().all(|disclosure| digests.insert(disclosure.digest().to_owned())));
     }

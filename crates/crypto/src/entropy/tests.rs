@@ -56,3 +56,40 @@ fn tokens_and_digits_have_the_length_asked_for() {
     let source: &mut dyn Entropy = &mut entropy;
     assert_ne!(source.bytes::<16>(), source.bytes::<16>());
 }
+
+#[test]
+fn a_buffer_never_gives_the_same_bytes_twice() {
+    let mut source = SeededEntropy::new("buffered");
+    let mut buffered = Buffered::new(&mut source);
+    let mut seen = std::collections::HashSet::new();
+    for _ in 0..500 {
+        let mut salt = [0; 16];
+        buffered.fill(&mut salt);
+        assert!(seen.insert(salt));
+    }
+}
+
+#[test]
+fn a_buffer_fills_what_is_larger_than_itself() {
+    let mut source = SeededEntropy::new("buffered");
+    let mut long = vec![0; 5_000];
+    Buffered::new(&mut source).fill(&mut long);
+    assert!(long.chunks(16).all(|piece| piece.iter().any(|byte| *byte != 0)));
+}
+
+#[test]
+fn a_buffer_draws_in_large_pieces() {
+    struct Counting(u32);
+    impl Entropy for Counting {
+        fn fill(&mut self, out: &mut [u8]) {
+            self.0 += 1;
+            out.fill(7);
+        }
+    }
+    let mut source = Counting(0);
+    let mut buffered = Buffered::new(&mut source);
+    for _ in 0..64 {
+        buffered.fill(&mut [0; 16]);
+    }
+    assert_eq!(source.0, 1);
+}

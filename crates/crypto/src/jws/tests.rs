@@ -208,3 +208,16 @@ proptest! {
         prop_assert!(parse(&text, &Limits::default()).is_err());
     }
 }
+
+#[test]
+fn a_header_encoded_ahead_signs_the_same_message_and_no_other_algorithm() {
+    let key = SoftwareKey::generate(&mut SeededEntropy::new("p256"));
+    let header = || Map::from_iter([("typ".to_owned(), Value::from("t"))]);
+    let ahead = ProtectedHeader::new(header(), Algorithm::Es256).expect("a header");
+    let message = ahead.sign(b"{}", &key).expect("signs");
+    let parsed = parse(&message, &Limits::default()).expect("reads");
+    parsed.verify(key.public_key()).expect("the key's");
+    assert_eq!(parsed.header().typ(), Some("t"));
+    let other = SoftwareKey::generate_for(Algorithm::Es384, &mut SeededEntropy::new("p384"));
+    assert_eq!(ahead.sign(b"{}", &other), Err(JwsSignError::Header));
+}

@@ -289,21 +289,20 @@ fn sign(app: &App, reserved: &Reserved, keys: &[PublicKey]) -> Result<Vec<String
     let claims =
         dataset::claims(app, &reserved.card, &reserved.person.record, reserved.portrait.clone(), &reserved.assurance)?;
     let signer = &app.keys.document_signer;
-    let x5c = signer.x5c();
+    let spec = vc::EditionSpec {
+        issuer: app.terms.issuer.as_str(),
+        vct: vc::CARD_VCT,
+        claims: &claims,
+        issued_at: reserved.card.issued_at,
+        expires_at: reserved.card.expires_at,
+        x5c: &signer.x5c(),
+    };
+    let edition = vc::Edition::new(&spec, &*signer.signer).map_err(|_| WorkError::Damaged)?;
     let uri = lists::uri(app, reserved.entries.list);
     let mut entropy = app.entropy();
     let copy = |(key, position): (&PublicKey, &u32)| {
-        let spec = vc::IssueSpec {
-            issuer: app.terms.issuer.as_str(),
-            vct: vc::CARD_VCT,
-            claims: &claims,
-            holder_key: key,
-            status: &mibun_status::Reference { uri: uri.clone(), idx: *position }.to_claim(),
-            issued_at: reserved.card.issued_at,
-            expires_at: reserved.card.expires_at,
-            x5c: &x5c,
-        };
-        vc::issue(&spec, &*signer.signer, &mut *entropy).map_err(|_| WorkError::Damaged)
+        let status = mibun_status::Reference { uri: uri.clone(), idx: *position }.to_claim();
+        edition.copy(key, &status, &mut *entropy).map_err(|_| WorkError::Damaged)
     };
     keys.iter().zip(&reserved.positions).map(copy).collect()
 }

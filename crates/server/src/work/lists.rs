@@ -7,6 +7,7 @@ use mibun_crypto::time::Timestamp;
 use mibun_registry::{EntryStatus, Lease, ListId, StatusList, Unit, run};
 use mibun_status::list;
 use mibun_status::permutation::Permutation;
+use mibun_status::token::VerifiedList;
 use mibun_status::{Status, token};
 
 use super::WorkError;
@@ -27,6 +28,8 @@ struct Published {
     changes: u64,
     signed_at: Timestamp,
     token: Arc<str>,
+    /// The token as a checker sees it, once a check has asked.
+    verified: Option<Arc<VerifiedList>>,
 }
 
 /// The address of a list; it is the `sub` of its token and the `uri` in every card.
@@ -94,6 +97,25 @@ pub async fn token(app: &App, id: ListId) -> Result<Arc<str>, WorkError> {
     publish(app, &mut *unit, &list).await
 }
 
+/// The list at `uri`, verified as any checker would; `None` if there is no such list here.
+///
+/// Lists of other issuers are not fetched: nobody but this authority is trusted here, so they change nothing.
+pub async fn verified(app: &App, uri: &str) -> Option<Arc<VerifiedList>> {
+    let id = list_of(app, uri)?;
+    let text = token(app, id).await.ok()?;
+    let kept = |published: &Published| published.verified.clone().filter(|_| Arc::ptr_eq(&published.token, &text));
+    let ready = app.publisher.tokens.lock().unwrap_or_else(PoisonError::into_inner).get(&id).and_then(kept);
+    if ready.is_some() {
+        return ready;
+    }
+    let list = Arc::new(token::verify(&text, uri, &app.anchors.status, app.clock.now()).ok()?);
+    let mut tokens = app.publisher.tokens.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(published) = tokens.get_mut(&id).filter(|published| Arc::ptr_eq(&published.token, &text)) {
+        published.verified = Some(Arc::clone(&list));
+    }
+    Some(list)
+}
+
 /// Signs every list that changed, or whose token is half-way to its end.
 ///
 /// # Errors
@@ -132,7 +154,7 @@ async fn publish(app: &App, unit: &mut dyn Unit, row: &StatusList) -> Result<Arc
     let signer = &app.keys.status_signer;
     let text = token::encode(&claims, &bits, &signer.x5c(), &*signer.signer).map_err(|_| WorkError::Damaged)?;
     let token: Arc<str> = text.into();
-    let published = Published { changes: row.changes, signed_at: now, token: Arc::clone(&token) };
+    let published = Published { changes: row.changes, signed_at: now, token: Arc::clone(&token), verified: None };
     app.publisher.tokens.lock().unwrap_or_else(PoisonError::into_inner).insert(row.id, published);
     Ok(token)
 }

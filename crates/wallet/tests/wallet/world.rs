@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
-use mibun_card::vc::{self, IssueSpec};
+use mibun_card::vc::{self, Edition, EditionSpec};
 use mibun_crypto::entropy::SeededEntropy;
 use mibun_crypto::key::{PublicKey, Signer, SoftwareKey};
 use mibun_crypto::time::Timestamp;
@@ -77,17 +77,16 @@ impl Authority {
         });
         let Value::Object(claims) = claims else { unreachable!("an object was written") };
         let status = json!({ "status_list": { "idx": number, "uri": "https://id.example/status/1" } });
-        let spec = IssueSpec {
+        let spec = EditionSpec {
             issuer: ISSUER,
             vct: vc::CARD_VCT,
             claims: &claims,
-            holder_key: key,
-            status: &status,
             issued_at: NOW,
             expires_at: NOW.plus_days(30),
             x5c: &self.signer_chain,
         };
-        vc::issue(&spec, &self.signer, &mut SeededEntropy::new(format!("copy {number}"))).expect("a card")
+        let edition = Edition::new(&spec, &self.signer).expect("a card");
+        edition.copy(key, &status, &mut SeededEntropy::new(format!("copy {number}"))).expect("a copy")
     }
 }
 

@@ -2,16 +2,15 @@
 
 use std::collections::HashSet;
 
-use mibun_crypto::entropy::SeededEntropy;
 use mibun_crypto::json::Limits;
 use serde_json::{Map, Value, json};
 
 use super::{conceal, issued, path, processed};
-use crate::sd_jwt::{ConcealError, MAX_DISCLOSURES, SdJwt};
+use crate::sd_jwt::{ConcealError, Disclosure, MAX_DISCLOSURES, SdJwt, Template};
 
 fn refused(claims: Value) -> ConcealError {
     let Value::Object(claims) = claims else { panic!("claims are an object") };
-    conceal(claims, &mut SeededEntropy::new("salts")).expect_err("must be refused")
+    Template::new(&claims).expect_err("must be refused")
 }
 
 fn payload(token: &SdJwt) -> Value {
@@ -63,9 +62,11 @@ fn one_nationality_shown_does_not_tell_of_a_second() {
 fn decoys_in_an_array_stand_between_the_elements_and_not_only_behind() {
     let first_place = |seed: usize| {
         let claims = Map::from_iter([("n".to_owned(), json!(["JP"]))]);
-        let concealed = conceal(claims, &mut SeededEntropy::new(seed.to_string())).expect("no reserved name");
-        let element = concealed.disclosures.iter().find(|disclosure| disclosure.name().is_none()).expect("an element");
-        let array = concealed.disclosures.iter().find(|disclosure| disclosure.name().is_some()).expect("the array");
+        let texts = conceal(&claims, &seed.to_string()).disclosures;
+        let read = |text: &String| Disclosure::parse(text, &Limits::default()).expect("a disclosure");
+        let disclosures: Vec<_> = texts.iter().map(read).collect();
+        let element = disclosures.iter().find(|disclosure| disclosure.name().is_none()).expect("an element");
+        let array = disclosures.iter().find(|disclosure| disclosure.name().is_some()).expect("the array");
         let digests = array.value().as_array().expect("digests");
         digests.iter().position(|digest| digest["..."] == element.digest()).expect("its digest")
     };

@@ -96,18 +96,13 @@ pub async fn respond(app: &App, id: &str, form: &[(String, String)]) -> Result<A
 async fn judge(app: &App, check: &OpenCheck, presentation: &str, nonce: &str) -> Result<Verdict, WorkError> {
     let audience = check.stored.client_id.as_str();
     let expectation = Expectation { nonce, audience, scene: scene(app, check)?, vct: CARD_VCT, now: app.clock.now() };
-    let mut tokens = Vec::new();
-    for reference in mibun_verifying::needs(presentation, &expectation, &app.anchors).status_lists {
-        // Lists of other issuers are not fetched: nobody but this authority is trusted here, so they change nothing.
-        if let Some(list) = lists::list_of(app, &reference.uri)
-            && let Ok(token) = lists::token(app, list).await
-        {
-            tokens.push((reference.uri, token));
-        }
-    }
-    let status: Vec<_> = tokens.iter().map(|(uri, token)| (uri.clone(), ListEvidence::Token(token))).collect();
-    let evidence = Evidence { anchors: &app.anchors, status_lists: &status };
-    Ok(mibun_verifying::judge(presentation, &expectation, &evidence))
+    let examined = mibun_verifying::examine(presentation, &expectation, &app.anchors);
+    let list = match examined.needs() {
+        Some(reference) => lists::verified(app, &reference.uri).await,
+        None => None,
+    };
+    let status: Vec<_> = list.iter().map(|list| (list.claims.subject.clone(), ListEvidence::Verified(list))).collect();
+    Ok(examined.judge(&Evidence { anchors: &app.anchors, status_lists: &status }))
 }
 
 /// Spends the transaction with a conditional write and stores the verdict in the same unit.

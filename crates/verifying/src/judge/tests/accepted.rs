@@ -137,8 +137,9 @@ fn an_issuer_known_by_its_host_may_sign() {
 
 #[test]
 fn the_status_list_to_fetch_is_the_one_of_the_card() {
-    let needs = needs(&good(), &expectation(hotel()), &world().anchors);
-    assert_eq!(needs.status_lists, [Reference { idx: INDEX, uri: LIST.into() }]);
+    let expectation = expectation(hotel());
+    let examined = examine(&good(), &expectation, &world().anchors);
+    assert_eq!(examined.needs(), Some(&Reference { idx: INDEX, uri: LIST.into() }));
 }
 
 #[test]

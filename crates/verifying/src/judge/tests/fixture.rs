@@ -7,7 +7,7 @@ use mibun_card::kb_jwt::{self, Binding};
 use mibun_card::path::ClaimPath;
 use mibun_card::pid::{Address, PersonalData};
 use mibun_card::sd_jwt::SdJwt;
-use mibun_card::vc::{self, CARD_VCT, IssueSpec};
+use mibun_card::vc::{CARD_VCT, Edition, EditionSpec};
 use mibun_crypto::base64url;
 use mibun_crypto::entropy::SeededEntropy;
 use mibun_crypto::json::Limits;
@@ -150,17 +150,16 @@ pub fn claims(level: Level, proofed_at: Timestamp) -> Map<String, Value> {
 /// A copy of a card.
 pub fn issue(claims: &Map<String, Value>, issuer: &Signatory, holder: &SoftwareKey) -> String {
     let status = Reference { idx: INDEX, uri: LIST.into() }.to_claim();
-    let spec = IssueSpec {
+    let spec = EditionSpec {
         issuer: ISSUER,
         vct: CARD_VCT,
         claims,
-        holder_key: holder.public_key(),
-        status: &status,
         issued_at: NOW.plus_days(-3),
         expires_at: NOW.plus_days(30),
         x5c: &issuer.chain,
     };
-    vc::issue(&spec, &issuer.key, &mut SeededEntropy::new("card")).expect("a card is issued")
+    let edition = Edition::new(&spec, &issuer.key).expect("a card");
+    edition.copy(holder.public_key(), &status, &mut SeededEntropy::new("card")).expect("a card is issued")
 }
 
 /// A status list token that says `status` of the card, after `change` of its claims.

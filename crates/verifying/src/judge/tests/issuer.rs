@@ -206,12 +206,12 @@ fn strangers_cannot_send_us_to_an_address() {
     let stranger = Authority::new("Somebody else").admit(Purpose::DocumentSigner, vec![], Algorithm::Es256);
     let card = issue(&claims(Level::Light, NOW), &stranger, &world().holder);
     let presentation = present(&card, hotel(), &world().holder);
-    assert_eq!(needs(&presentation, &expectation(hotel()), &world().anchors), Needs::default());
+    assert_eq!(examine(&presentation, &expectation(hotel()), &world().anchors).needs(), None);
 }
 
 #[test]
 fn no_list_is_fetched_for_an_expired_card() {
     let card = reissued(&world().card, |card| card["exp"] = (NOW.0 - 61).into(), |_| {});
     let presentation = present(&card, hotel(), &world().holder);
-    assert_eq!(needs(&presentation, &expectation(hotel()), &world().anchors), Needs::default());
+    assert_eq!(examine(&presentation, &expectation(hotel()), &world().anchors).needs(), None);
 }
