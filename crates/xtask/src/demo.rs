@@ -5,28 +5,8 @@ use std::path::{Path, PathBuf};
 use crate::step::{self, Outcome, cargo, run};
 use crate::{say, tools, web};
 
-const CONFIG: &str = r#"# The demonstration's configuration, written once by `cargo xtask demo`; change it freely.
-[server]
-listen = "127.0.0.1:8480"
-public_url = "http://localhost:8480"
-metrics_listen = "127.0.0.1:8481"
-
-[storage]
-url = "sqlite:.mibun/demo/mibun.db"
-master_key = ".mibun/demo/master.key"
-
-[authority]
-name = { en = "Utopia Civil Registry", ja = "ユートピア戸籍局", zh-Hans = "乌托邦户政局" }
-country = "UT"
-
-[face]
-models_dir = ".mibun/models"
-# Without an anti-spoof model (the standard set) a match is accepted after the active challenge alone.
-accept_without_antispoof = true
-
-[demo]
-enabled = true
-"#;
+/// Tested by the server's tests, which read it as `mibun` does.
+const CONFIG: &str = include_str!("demo.toml");
 
 /// Builds, initialises on the first run, and serves until Ctrl-C.
 ///
@@ -40,6 +20,8 @@ pub(crate) fn run_demo(arguments: &[&str]) -> Outcome {
         other => return Err(format!("demo takes only --fresh, not {}", other.join(" "))),
     }
     let started = step::now();
+    // Before the long steps: nobody likes to hear of it after them.
+    free_addresses(&folder.join("mibun.toml"))?;
     tools::need_node()?;
     web::build()?;
     crate::models::fetch()?;
@@ -59,15 +41,33 @@ fn prepare(folder: &Path, mibun: &Path) -> Result<PathBuf, String> {
     if config.exists() {
         return Ok(config);
     }
+    // What an earlier run left that was cut off half-way: keys and a register that nobody has used.
+    remove(folder)?;
     let failed = |error: std::io::Error| format!("{}: {error}", folder.display());
     std::fs::create_dir_all(folder).map_err(failed)?;
     let half_made = folder.join("mibun.toml.new");
     std::fs::write(&half_made, CONFIG).map_err(failed)?;
     let mut init = step::program(mibun, &["init", "--demo"]);
     run("keys, certificates and register", init.env("MIBUN_CONFIG", &half_made))?;
-    // The name says that everything before was done; a run cut off half-way starts again from nothing.
+    // The name says that everything before was done.
     std::fs::rename(&half_made, &config).map_err(failed)?;
     Ok(config)
+}
+
+/// Whether the addresses that the demonstration will listen on are free.
+fn free_addresses(config: &Path) -> Outcome {
+    let text = std::fs::read_to_string(config).unwrap_or_else(|_| CONFIG.to_owned());
+    let settings: toml::Table = text.parse().map_err(|error| format!("{}: {error}", config.display()))?;
+    for key in ["listen", "metrics_listen"] {
+        let Some(address) = settings.get("server").and_then(|server| server.get(key)?.as_str()) else { continue };
+        if let Err(error) = std::net::TcpListener::bind(address) {
+            return Err(format!(
+                "{address} cannot be used ({error}): stop what listens there, or set server.{key} in {}",
+                config.display()
+            ));
+        }
+    }
+    Ok(())
 }
 
 fn remove(folder: &Path) -> Outcome {

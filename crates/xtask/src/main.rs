@@ -1,4 +1,4 @@
-//! Developer commands: `cargo xtask demo | test | models | bench | screenshots`.
+//! Developer commands: `cargo xtask demo | test | models | bench`.
 
 use std::process::ExitCode;
 

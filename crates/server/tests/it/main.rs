@@ -4,6 +4,7 @@ mod answers;
 mod console;
 mod counter;
 mod credentials;
+mod demo;
 mod enrolment;
 mod judged;
 mod offers;
