@@ -136,7 +136,8 @@ pub(crate) const STANDARD: ModelSet = ModelSet {
     name: "standard",
     files: &[&BLAZEFACE, &FACEMESH, &FACERES],
     summary: "Compares faces less well (equal error rate 1.9 % on LFW, not calibrated for low false-match rates) and\n\
-              follows the active challenge; it has no filter for printed photographs and screens.",
+              follows the active challenge; it has no filter for printed photographs and screens. Every match waits\n\
+              for an officer: sign in to the console and decide it under \"Waiting cases\".",
 };
 
 /// Best first.
