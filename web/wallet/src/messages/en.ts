@@ -164,6 +164,7 @@ export const en = {
     eraseText: "All cards, keys and the history are deleted from this device. This cannot be undone.",
     about: "Issued by",
   },
+  ageOver: (years: string) => `${years} or over`,
   claims: {
     family_name: "Family name",
     given_name: "Given name",
@@ -192,8 +193,6 @@ export const en = {
     issuing_country: "Issuing country",
     picture: "Portrait",
     age_equal_or_over: "Age limits reached",
-    "age_equal_or_over.18": "18 or over",
-    "age_equal_or_over.20": "20 or over",
     assurance_level: "Level of the card",
     evidence: "How you were checked",
   },

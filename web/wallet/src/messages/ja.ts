@@ -166,6 +166,7 @@ export const ja: WalletMessages = {
     eraseText: "カード、鍵、履歴がすべてこの端末から削除されます。元に戻すことはできません。",
     about: "発行機関",
   },
+  ageOver: (years: string) => `${years}歳以上`,
   claims: {
     family_name: "姓（ローマ字）",
     given_name: "名（ローマ字）",
@@ -194,8 +195,6 @@ export const ja: WalletMessages = {
     issuing_country: "発行国",
     picture: "顔写真",
     age_equal_or_over: "達している年齢",
-    "age_equal_or_over.18": "18歳以上",
-    "age_equal_or_over.20": "20歳以上",
     assurance_level: "カードの種類",
     evidence: "本人確認の方法",
   },

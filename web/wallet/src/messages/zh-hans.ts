@@ -166,6 +166,7 @@ export const zhHans: WalletMessages = {
     eraseText: "所有卡片、密钥和记录都将从本设备删除，且无法恢复。",
     about: "发证机构",
   },
+  ageOver: (years: string) => `年满 ${years} 岁`,
   claims: {
     family_name: "姓（拉丁字母）",
     given_name: "名（拉丁字母）",
@@ -194,8 +195,6 @@ export const zhHans: WalletMessages = {
     issuing_country: "发证国家",
     picture: "照片",
     age_equal_or_over: "已达到的年龄",
-    "age_equal_or_over.18": "年满 18 岁",
-    "age_equal_or_over.20": "年满 20 岁",
     assurance_level: "卡片级别",
     evidence: "身份核验方式",
   },
