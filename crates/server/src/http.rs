@@ -30,6 +30,7 @@ pub mod notification;
 pub mod offers;
 pub mod openapi;
 pub mod pages;
+pub mod paging;
 pub mod problem;
 pub mod protocol;
 pub mod rate;

@@ -19,7 +19,7 @@ use crate::safe::{Place, open_with, seal_with, token_hash};
 
 pub use answer::{Answer, ResponseRefusal, came_back, respond};
 pub use export::csv;
-pub use kept::{delete, kept};
+pub use kept::{all_kept, delete, kept};
 pub use request::{FetchRefusal, fetch};
 pub use stored::{FieldValue, State, StoredCheck, StoredVerdict};
 

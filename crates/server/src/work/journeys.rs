@@ -9,7 +9,7 @@ use mibun_crypto::time::Timestamp;
 use mibun_proofing::attempts::{Counted, Scope, admit};
 use mibun_proofing::decision::PublicDecision;
 use mibun_proofing::journey::{Journey as Life, JourneyError, State};
-use mibun_registry::{BlindIndex, BlobName, Journey, JourneyId, PersonId, Sealed, Unit, Version, run};
+use mibun_registry::{BlindIndex, BlobName, Journey, JourneyId, PAGE_LIMIT, PersonId, Sealed, Unit, Version, run};
 use serde::{Deserialize, Serialize};
 
 use super::{WorkError, grants, people};
@@ -288,15 +288,34 @@ pub async fn collected(app: &App, unit: &mut dyn Unit, id: JourneyId) -> Result<
 /// The store's.
 pub async fn expire_referrals(app: &App) -> Result<(), WorkError> {
     let overdue = app.clock.now().plus_seconds(-i64::from(app.config.limits.referral_hours) * 3600);
-    let waiting = app.registry.read().await?.journeys_by_state(State::Referred.as_str(), None, 500).await?;
-    for row in waiting.into_iter().filter(|row| row.created_at < overdue) {
-        run(&*app.registry, "journeys.drop_faces", |unit| {
-            let id = row.id;
-            Box::pin(async move { Ok::<_, WorkError>(unit.delete_blobs(id).await.map(|_| ())?) })
-        })
-        .await?;
+    let mut after = None;
+    loop {
+        let mut unit = app.registry.read().await?;
+        let page = unit.journeys_by_state(State::Referred.as_str(), after, PAGE_LIMIT).await?;
+        drop(unit);
+        after = page.last().map(|row| (row.created_at, row.id));
+        let ids: Vec<JourneyId> = page.iter().filter(|row| row.created_at < overdue).map(|row| row.id).collect();
+        // The oldest come first: behind one that has time left all have.
+        let more = ids.len() == PAGE_LIMIT as usize;
+        if !ids.is_empty() {
+            drop_faces(app, &ids).await?;
+        }
+        if !more {
+            return Ok(());
+        }
     }
-    Ok(())
+}
+
+async fn drop_faces(app: &App, ids: &[JourneyId]) -> Result<(), WorkError> {
+    run(&*app.registry, "journeys.drop_faces", |unit| {
+        Box::pin(async move {
+            for id in ids {
+                unit.delete_blobs(*id).await?;
+            }
+            Ok::<_, WorkError>(())
+        })
+    })
+    .await
 }
 
 /// An illegal step, in the caller's terms.

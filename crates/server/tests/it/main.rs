@@ -12,6 +12,7 @@ mod operating;
 mod persistence;
 mod privacy;
 mod proofs;
+mod records;
 mod requests;
 mod return_path;
 mod scenes;
