@@ -48,7 +48,7 @@ const fn yes() -> bool {
     true
 }
 
-/// Asks. The browser gets a cookie that ties the result to it.
+/// Asks. The browser gets a cookie that ties the result to it; what it was shown of the visitor before is forgotten.
 #[utoipa::path(post, path = "/api/checks", operation_id = "open_check", request_body = NewCheckBody,
     responses((status = 201, body = CheckView), (status = 401, body = ProblemBody), (status = 403, body = ProblemBody),
         (status = 404, body = ProblemBody)))]
@@ -65,6 +65,9 @@ async fn open(
         _ => return Err(Problem::Unprocessable("unknown_way", "window or same_device".to_owned())),
     };
     let opened = checks::open(&app, &window, NewCheck { scene: &new.scene, asked, encrypted: new.encrypted }).await?;
+    if let Some(before) = session::token(&headers, Kind::Check) {
+        checks::go_on(&app, &before);
+    }
     let cookie = session::set(Kind::Check, &opened.session, !app.config.loopback_only());
     let view = CheckView::of(&app, &opened.check);
     Ok((StatusCode::CREATED, [(header::SET_COOKIE, cookie)], Json(view)).into_response())

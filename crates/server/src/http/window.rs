@@ -81,6 +81,9 @@ async fn sign_out(State(app): Shared, headers: HeaderMap) -> Result<Response, Pr
     if let Some(token) = session::token(&headers, Kind::Window) {
         crate::work::officers::sign_out(&app, &token).await?;
     }
+    if let Some(last) = session::token(&headers, Kind::Check) {
+        checks::go_on(&app, &last);
+    }
     let cookie = session::clear(Kind::Window, !app.config.loopback_only());
     Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie)]).into_response())
 }

@@ -122,6 +122,11 @@ pub async fn open(app: &App, window: &OpenWindow, new: NewCheck<'_>) -> Result<O
     Ok(check)
 }
 
+/// The counter goes on to its next visitor: what was shown in this browser session and is not kept is forgotten.
+pub fn go_on(app: &App, session: &str) {
+    app.shown.forget_session(&token_hash(session));
+}
+
 /// Opens a row.
 ///
 /// # Errors

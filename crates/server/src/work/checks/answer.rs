@@ -56,6 +56,8 @@ impl UnitError for ResponseRefusal {
     }
 }
 
+/// How long what is not kept can be shown at the counter.
+const SHOWN_SECONDS: i64 = 600;
 const LIMITS: Limits = Limits { bytes: 256 * 1024, depth: 16, nodes: 2000 };
 
 /// Takes a posted answer.
@@ -116,7 +118,7 @@ async fn finish(
     let now = app.clock.now();
     let (transaction, code) = check.stored.transaction.answer(state, outcome, now, &mut *app.entropy())?;
     let scene = scene(app, &check)?;
-    let id = check.row.id;
+    let (id, session) = (check.row.id, check.row.session_hash);
     let mut answered = check;
     answered.stored.transaction = transaction;
     answered.stored.response_key = None;
@@ -146,7 +148,9 @@ async fn finish(
         })
     })
     .await?;
-    app.shown.put(id, shown, now.plus_seconds(600));
+    if !shown.is_empty() {
+        app.shown.put(id, session, shown, now.plus_seconds(SHOWN_SECONDS));
+    }
     app.events.changed(id);
     metrics::counter!("mibun_checks_total", "outcome" => outcome_label(outcome)).increment(1);
     Ok(code.and_then(|code| redirect(app, id, code.reveal())))

@@ -64,5 +64,7 @@ pub async fn delete(app: &App, window: &OpenWindow, id: &str) -> Result<(), Work
             Ok::<_, WorkError>(())
         })
     })
-    .await
+    .await?;
+    app.shown.forget(id);
+    Ok(())
 }
