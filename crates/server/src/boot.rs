@@ -39,6 +39,12 @@ pub enum BootError {
     /// The public address cannot name an issuer.
     #[error("server.public_url cannot name an issuer")]
     PublicUrl,
+    /// A port is taken.
+    #[error(transparent)]
+    Listen(#[from] crate::serve::ListenError),
+    /// The server's own certificate.
+    #[error(transparent)]
+    Tls(#[from] crate::serve::tls::TlsError),
     /// A file or socket.
     #[error(transparent)]
     Io(#[from] std::io::Error),
