@@ -11,6 +11,7 @@ mod judged;
 mod offers;
 mod openapi;
 mod operating;
+mod origins;
 mod persistence;
 mod privacy;
 mod proofs;
