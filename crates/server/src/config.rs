@@ -1,4 +1,4 @@
-//! The configuration: one TOML file, overlaid by environment variables `MIBUN__SECTION__KEY`.
+//! The configuration: one TOML file, overlaid by environment variables `MIBUN__SECTION__KEY` of any depth.
 //!
 //! Unknown keys are refused with the line they stand on, so that a typing error cannot switch a safeguard off.
 
@@ -269,7 +269,7 @@ pub enum ConfigError {
         source: Box<toml::de::Error>,
     },
     /// An environment variable names no known key or holds a value of the wrong kind.
-    #[error("environment variable {0}: no such setting, or not a value of its kind")]
+    #[error("environment variable {0}: no such setting, not a value of its kind, or useless without another one")]
     Environment(String),
     /// The public address is neither https nor http on loopback.
     #[error("server.public_url must be https://, or http:// on localhost, without a path")]
