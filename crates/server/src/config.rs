@@ -61,7 +61,7 @@ pub struct Server {
     /// Seconds a request may take.
     #[serde(default = "defaults::request_seconds")]
     pub request_seconds: u64,
-    /// Requests served at the same time; more wait, then are answered 503.
+    /// Requests served at the same time; more wait for two seconds, then are answered 503.
     #[serde(default = "defaults::concurrent_requests")]
     pub concurrent_requests: usize,
     /// Connections open at the same time; more are closed at once.
@@ -132,7 +132,8 @@ impl Default for Card {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Face {
-    /// Folder with the model files; none: `MIBUN_MODELS_DIR`, then `models` beside the database.
+    /// Folder with the model files; none: `MIBUN_MODELS_DIR`, then `models` beside the database file (with PostgreSQL,
+    /// beside the master key).
     pub models_dir: Option<PathBuf>,
     /// `recommended`, `standard`, or `auto`: recommended where its files are present and whole.
     pub set: ModelSetChoice,
