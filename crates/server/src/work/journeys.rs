@@ -243,14 +243,15 @@ pub async fn overview(app: &App, journey: &OpenJourney) -> Result<Overview, Work
         captures_left: life.captures_left(&app.config.limits.journey),
     });
     let offer = match (&journey.state.offer, life.state()) {
-        (Some(offer), State::Accepted) if offer.expires_at > app.clock.now() => Some(offer.clone()),
+        (Some(offer), State::Accepted) if grants::stands(app, offer).await? => Some(offer.clone()),
         (Some(_), State::Accepted) => renew_offer(app, journey.clone()).await?,
         _ => None,
     };
     Ok(Overview { state: life.state().as_str(), decision, offer })
 }
 
-/// An offer is short-lived; as long as the journey is accepted and nothing was collected, a new one can be had.
+/// An offer is short-lived, and its code may have been used by a wallet that the answer did not reach; as long as the
+/// journey is accepted and nothing was collected, a new one can be had.
 async fn renew_offer(app: &App, mut journey: OpenJourney) -> Result<Option<grants::StoredOffer>, WorkError> {
     let grant = offer_if_accepted(app, &mut journey)?;
     run(&*app.registry, "journeys.renew_offer", |unit| {
@@ -267,15 +268,18 @@ async fn renew_offer(app: &App, mut journey: OpenJourney) -> Result<Option<grant
     Ok(journey.state.offer)
 }
 
-/// Notes in a journey that its card was collected; part of issuing.
+/// Notes in a journey that its card was collected; part of issuing. A journey may have had several offers, and leads to
+/// one card.
 ///
 /// # Errors
-/// The store's.
+/// [`WorkError::State`] when it was collected by another offer; the store's.
 pub async fn collected(app: &App, unit: &mut dyn Unit, id: JourneyId) -> Result<(), WorkError> {
     let Some(row) = unit.journey(id).await? else { return Ok(()) };
     let mut journey = open_row(app, row)?;
-    if journey.state.life.state() != State::Accepted {
-        return Ok(());
+    match journey.state.life.state() {
+        State::Accepted => {}
+        State::Collected => return Err(WorkError::State("the card of this journey was collected")),
+        _ => return Ok(()),
     }
     journey.state.life = journey.state.life.collect(app.clock.now()).map_err(illegal)?;
     journey.state.offer = None;
