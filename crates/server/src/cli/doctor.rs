@@ -58,7 +58,7 @@ async fn look(app: &App) -> Vec<Finding> {
     findings.push(match models.set.as_str() {
         "none" => Finding::Bad("face models: none found; run `cargo xtask models` or set face.models_dir".to_owned()),
         set if models.cannot.is_empty() => Finding::Good(format!("face models: {set}")),
-        set => Finding::Note(format!("face models: {set}; it cannot: {}", models.cannot.join("; "))),
+        set => Finding::Note(format!("face models: {set}; it cannot: {}", models.cannot_in_english())),
     });
     if !http::pages::present() {
         findings.push(Finding::Note("pages: not built into this binary".to_owned()));

@@ -13,11 +13,13 @@ use mibun_face::pipeline::{MeasureError, Pipeline};
 use mibun_face::{FrameMeasures, PortraitMeasures, decode::DecodeError, portrait};
 use mibun_proofing::decision;
 use mibun_proofing::policy::{CalibrationRow, MatchThresholds, Policy};
+use mibun_trust::Texts;
 use tokio::sync::Semaphore;
 
 use crate::config::{Config, ModelSetChoice, Storage};
 use crate::http::about::{AbilityView, ModelsView};
 use crate::work::WorkError;
+use abilities::Ability;
 
 /// Faces that may wait for a worker, per worker; beyond it the answer is "busy".
 const QUEUE: usize = 8;
@@ -50,14 +52,12 @@ impl Faces {
 
     /// The set in use, for people.
     pub fn describe(&self) -> ModelsView {
-        let texts = |list: Vec<&'static str>| list.into_iter().map(str::to_owned).collect();
-        match &self.description {
-            Some(set) => ModelsView { set: set.name.clone(), can: texts(set.can()), cannot: texts(set.cannot()) },
-            None => ModelsView {
-                set: "none".to_owned(),
-                can: Vec::new(),
-                cannot: vec!["compare faces: no models were found".to_owned()],
-            },
+        let (can, cannot) = abilities::of(self.description.as_ref().map(SetDescription::detects_attacks));
+        let view = |ability: &Ability, text: Texts| AbilityView { code: ability.code(), text: (&text).into() };
+        ModelsView {
+            set: self.description.as_ref().map_or_else(|| "none".to_owned(), |set| set.name.clone()),
+            can: can.iter().map(|ability| view(ability, ability.can())).collect(),
+            cannot: cannot.iter().map(|ability| view(ability, ability.cannot())).collect(),
         }
     }
 
