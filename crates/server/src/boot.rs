@@ -7,7 +7,7 @@ use mibun_trust::TrustAnchors;
 use tokio::sync::Semaphore;
 
 use crate::app::App;
-use crate::authority::AuthorityKeys;
+use crate::authority::{AccessKeys, AuthorityKeys};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::entropy::SystemEntropy;
@@ -86,6 +86,7 @@ pub async fn with(
         scenes: crate::scenes::load()?,
         scheme: config.resident_number.clone(),
         faces: Faces::new(&config),
+        access: AccessKeys::default(),
         terms: Terms::new(&config, &safe)?,
         captures: Captures::default(),
         publisher: Publisher::default(),

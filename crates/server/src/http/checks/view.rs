@@ -89,6 +89,20 @@ pub(super) fn is_over(check: &OpenCheck) -> bool {
     matches!(check.stored.state(), State::Verified | State::Refused | State::Expired)
 }
 
+/// What a view depends on: as long as it is the same, so is the view.
+#[derive(PartialEq, Eq)]
+pub(super) struct Stamp {
+    version: mibun_registry::Version,
+    state: State,
+    request_id: String,
+}
+
+/// The stamp of a check as it stands now.
+pub(super) fn stamp(app: &App, check: &OpenCheck) -> Stamp {
+    let (request_id, _) = checks::request_id(app, check);
+    Stamp { version: check.row.version, state: check.stored.state(), request_id }
+}
+
 impl CheckView {
     /// A check for the counter at which it is under way: with its code, and with what is shown only this once.
     pub fn of(app: &App, check: &OpenCheck) -> Self {

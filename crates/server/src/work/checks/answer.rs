@@ -127,23 +127,15 @@ async fn finish(
     answered.row.response_code_hash = code.as_ref().map(|code| token_hash(code.reveal()));
     let keeps = outcome == Outcome::Accepted && scene.retention_days > 0;
     answered.row.retain_until = keeps.then(|| now.plus_days(i64::from(scene.retention_days)));
-    let cell = std::sync::Mutex::new(Some(answered));
+    // Sealed before the unit begins: there is one writer at a time, and it waits for nobody's arithmetic.
+    answered.seal(app)?;
     run(&*app.registry, "checks.answer", |unit| {
-        let taken = cell.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();
-        let cell = &cell;
+        let row = &answered.row;
         Box::pin(async move {
-            let Some(mut check) = taken else { return Err(WorkError::Damaged.into()) };
-            let version = check.row.version;
-            let outcome = save(app, unit, &mut check).await;
-            // The unit may run again from the version it was read at.
-            check.row.version = version;
-            *cell.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(check);
-            match outcome {
+            match unit.update_check(row).await {
                 // Another answer was faster.
-                Err(WorkError::Store(StoreError::VersionMismatch)) => {
-                    Err(ResponseRefusal::Transaction(TransactionError::AlreadyAnswered))
-                }
-                other => Ok(other?),
+                Err(StoreError::VersionMismatch) => Err(TransactionError::AlreadyAnswered.into()),
+                other => Ok::<_, ResponseRefusal>(other.map(drop)?),
             }
         })
     })
