@@ -102,7 +102,8 @@ async fn window(State(app): Shared, headers: HeaderMap) -> Result<Json<WindowVie
     }))
 }
 
-/// The answers that this window still keeps for a scene, newest first, a hundred at a time; with what may be kept only.
+/// The answers that this window still keeps for a scene, newest first, with what may be kept only: at most a hundred,
+/// and more behind them until a page is empty.
 #[utoipa::path(get, path = "/api/window/guests", params(GuestQuery, After),
     responses((status = 200, body = Vec<CheckView>), (status = 400, body = ProblemBody),
         (status = 401, body = ProblemBody)))]

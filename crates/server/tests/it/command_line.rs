@@ -180,9 +180,12 @@ async fn after_a_restore_status_lists_are_closed_by_a_command() {
         town.app.config.storage.master_key.display(),
     );
     std::fs::write(&config, text).expect("a file");
-    let run = Command::new(env!("CARGO_BIN_EXE_mibun")).args(["--config", &config, "status", "new-epoch"]).output();
-    let run = run.expect("it runs");
-    assert!(run.status.success() && said(&run).contains("1 status lists closed"), "{}", said(&run));
+    let close = || {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_mibun"));
+        let run = command.args(["--config", &config, "status", "new-epoch"]).output().expect("it runs");
+        assert!(run.status.success() && said(&run).contains("1 status lists closed"), "{}", said(&run));
+    };
+    let town = town.restart_after(close).await;
     town.holder().await;
     let lists = town.counts().await.lists;
     assert_eq!(lists.len(), 2, "the next card opened a fresh list: {lists:?}");

@@ -70,7 +70,7 @@ impl From<Referral> for ReferralView {
     }
 }
 
-/// The journeys that wait, oldest first, a hundred at a time.
+/// The journeys that wait, oldest first: at most a hundred, and more behind them until a page is empty.
 #[utoipa::path(get, path = "/api/console/journeys", params(After),
     responses((status = 200, body = Vec<ReferralView>), (status = 400, body = ProblemBody),
         (status = 401, body = ProblemBody)))]

@@ -162,10 +162,16 @@ impl Town {
 
     /// Stops the server, and starts it again over what it stored.
     pub(crate) async fn restart(self) -> Self {
+        self.restart_after(|| {}).await
+    }
+
+    /// The same, with something done in between.
+    pub(crate) async fn restart_after(self, done: impl FnOnce()) -> Self {
         let Self { app, clock, hotel, running, folder, .. } = self;
         let config = app.config.clone();
         running.stop().await;
         drop(app);
+        done();
         let shared: Arc<dyn Clock> = clock.clone();
         let app = Arc::new(boot::app(config, shared).await.expect("a server"));
         let running = serve::start(Arc::clone(&app)).await.expect("listening");
