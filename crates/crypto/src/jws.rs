@@ -7,7 +7,7 @@ use thiserror::Error;
 
 use crate::base64url;
 use crate::json::{self, JsonError, Limits};
-use crate::key::{PublicKey, SignError, Signer};
+use crate::key::{Algorithm, PublicKey, SignError, Signer};
 
 pub use header::Header;
 
@@ -93,19 +93,30 @@ pub fn parse(text: &str, limits: &Limits) -> Result<Jws, JwsError> {
 
 /// Signs `payload` under `header`, to which `alg` is added.
 pub fn sign(header: Map<String, Value>, payload: &[u8], signer: &dyn Signer) -> Result<String, JwsSignError> {
+    let text = signing_input(header, payload, signer.algorithm())?;
+    let signature = signer.sign(text.as_bytes())?;
+    Ok(attach(text, &signature))
+}
+
+/// The text that a key of `algorithm` signs: header, to which `alg` is added, and payload. For keys that sign elsewhere.
+pub fn signing_input(header: Map<String, Value>, payload: &[u8], algorithm: Algorithm) -> Result<String, JwsSignError> {
     let mut header = header;
-    let algorithm = Value::from(signer.algorithm().as_jose());
+    let algorithm = Value::from(algorithm.as_jose());
     let contradicts = header.get("alg").is_some_and(|named| *named != algorithm);
     if contradicts || header.contains_key("crit") || header.contains_key("b64") {
         return Err(JwsSignError::Header);
     }
     header.insert("alg".to_owned(), algorithm);
     let header = Value::Object(header).to_string();
-    let mut text = format!("{}.{}", base64url::encode(header.as_bytes()), base64url::encode(payload));
-    let signature = signer.sign(text.as_bytes())?;
+    Ok(format!("{}.{}", base64url::encode(header.as_bytes()), base64url::encode(payload)))
+}
+
+/// The whole message: what was signed, and the signature over it.
+pub fn attach(signing_input: String, signature: &[u8]) -> String {
+    let mut text = signing_input;
     text.push('.');
-    text.push_str(&base64url::encode(&signature));
-    Ok(text)
+    text.push_str(&base64url::encode(signature));
+    text
 }
 
 impl Jws {
