@@ -9,7 +9,6 @@ use mibun_crypto::key::{Jwk, PublicKey};
 use mibun_crypto::opaque::{Login, OpaqueError, PasswordRecord, PendingLogin, Registration, ServerSetup, SessionKey};
 use mibun_crypto::time::Timestamp;
 use mibun_proofing::instruction::{Expected, Instruction, InstructionKey, Refusal, Subject, verify};
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
@@ -58,7 +57,7 @@ impl Command {
     }
 
     fn read<T: DeserializeOwned>(&self, name: &'static str) -> Result<T, Failure> {
-        T::deserialize(&self.0[name]).map_err(|_| Failure::Command(name))
+        serde_json::from_value(self.0[name].clone()).map_err(|_| Failure::Command(name))
     }
 
     fn key(&self, name: &'static str) -> Result<PublicKey, Failure> {
