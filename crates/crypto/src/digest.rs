@@ -1,6 +1,6 @@
 //! Hashes, message authentication and comparison without a timing side channel.
 
-use aws_lc_rs::{constant_time, digest, hmac};
+use aws_lc_rs::{constant_time, digest, hkdf, hmac};
 
 /// SHA-256 (FIPS 180-4).
 pub fn sha256(message: &[u8]) -> [u8; 32] {
@@ -17,6 +17,16 @@ pub fn hmac_sha256(key: &[u8], parts: &[&[u8]]) -> [u8; 32] {
     let mut context = hmac::Context::with_key(&hmac::Key::new(hmac::HMAC_SHA256, key));
     parts.iter().for_each(|part| context.update(part));
     fixed(context.sign().as_ref())
+}
+
+/// A key of 32 bytes out of `secret`, for the purpose that `info` names: HKDF with SHA-256 (RFC 5869).
+pub fn hkdf_sha256(secret: &[u8], salt: &[u8], info: &[u8]) -> [u8; 32] {
+    let mut key = [0; 32];
+    let info = [info];
+    let extracted = hkdf::Salt::new(hkdf::HKDF_SHA256, salt).extract(secret);
+    let expanded = extracted.expand(&info, hkdf::HKDF_SHA256).and_then(|expanded| expanded.fill(&mut key));
+    expanded.expect("one block is within the range of HKDF");
+    key
 }
 
 /// Whether both are the same bytes; the time it takes tells only whether the lengths differ.

@@ -12,6 +12,7 @@ pub mod json;
 pub mod jwe;
 pub mod jws;
 pub mod key;
+pub mod opaque;
 pub mod password;
 pub mod seal;
 pub mod time;

@@ -19,6 +19,14 @@ fn parts_are_authenticated_as_one_message() {
 }
 
 #[test]
+fn derived_keys_are_those_of_rfc_5869() {
+    let (salt, info) =
+        (from_hex("000102030405060708090a0b0c").expect("hex"), from_hex("f0f1f2f3f4f5f6f7f8f9").expect("hex"));
+    let okm = from_hex("3cb25f25faacd57a90434f64d0362f2a2d2d0a90cf1a5a4c5db02d56ecc4c5bf").expect("hex");
+    assert_eq!(hkdf_sha256(&[0x0b; 22], &salt, &info).as_slice(), okm);
+}
+
+#[test]
 fn equality_is_of_all_bytes() {
     assert!(constant_time_eq(b"same", b"same"));
     assert!(!constant_time_eq(b"same", b"sama"));
