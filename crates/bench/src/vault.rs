@@ -27,7 +27,9 @@ pub(crate) fn measure(app: &App, report: &mut Report) -> Result<(), Failure> {
             let words = "signatures with a wrapped key, SoftHSM (unwrapped inside for each)";
             report.add_rate("vault.sign.softhsm", words, &rate, 1.0);
         }
-        Err(missing) if missing.is::<SoftHsmError>() => complain(&format!("vault.sign.softhsm not measured: {missing}")),
+        Err(missing) if missing.is::<SoftHsmError>() => {
+            complain(&format!("vault.sign.softhsm not measured: {missing}"))
+        }
         Err(failure) => return Err(failure),
     }
     Ok(())
