@@ -1,7 +1,7 @@
 //! What every kind of vault keeps: one function per promise.
 //!
-//! A kind of vault runs [`promises`] on two vaults of its own, by name. A promise that is not listed there is dead code,
-//! which the compiler tells.
+//! A kind of vault runs [`promises`] on two vaults of its own, by name. A promise that is not listed there is dead
+//! code, which the compiler tells.
 
 use std::sync::Arc;
 

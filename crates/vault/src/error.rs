@@ -22,8 +22,8 @@ pub enum VaultError {
     /// The security module does not answer now. Asking again later may help, and the vault recovers by itself.
     #[error("the security module is not available: {0}")]
     Unavailable(#[from] Outage),
-    /// The security module does not take the PIN. The vault will not try again until it is opened anew, for every try may
-    /// be the one that locks the token.
+    /// The security module does not take the PIN. The vault will not try again until it is opened anew, for every try
+    /// may be the one that locks the token.
     #[error("the security module does not take the PIN: {0}")]
     Pin(#[from] PinError),
     /// The security module, or what is on it, is not fit for this. Asking again does not help.

@@ -1,9 +1,10 @@
 //! A vault on a security module, by PKCS#11.
 //!
-//! Two keys lie on the token and can never be read out of it: an AES-256 key that wraps the keys of people, and a key for
-//! HMAC-SHA-256. A wrapped key is the module's own wrapping (RFC 5649) and a MAC of it together with its place; the MAC is
-//! checked first, so a key that was changed or moved never reaches the module's unwrapping. A secret is sealed under a key
-//! that the module derives by MAC from a salt of its own, so what leaves the module opens that one secret and no other.
+//! Two keys lie on the token and can never be read out of it: an AES-256 key that wraps the keys of people, and a key
+//! for HMAC-SHA-256. A wrapped key is the module's own wrapping (AES key wrap with padding) and a MAC of it together
+//! with its place; the MAC is checked first, so a key that was changed or moved never reaches the module's unwrapping.
+//! A secret is sealed under a key that the module derives by MAC from a salt of its own, so what leaves the module
+//! opens that one secret and no other.
 
 mod config;
 mod keys;
@@ -216,8 +217,8 @@ fn secret_place(label: &str) -> Context<'_> {
 }
 
 impl Drop for Pkcs11Vault {
-    /// Ends the sessions, and with them the login, while nobody else is inside the module. A module that is too busy for
-    /// that ends them with the process.
+    /// Ends the sessions, and with them the login, while nobody else is inside the module. A module that is too busy
+    /// for that ends them with the process.
     fn drop(&mut self) {
         let seats = self.pool.empty();
         let _: Result<(), Outage> = self.module.alone(|epoch| seats.into_iter().for_each(|seat| seat.close_in(*epoch)));

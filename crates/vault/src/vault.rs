@@ -19,8 +19,8 @@ pub(crate) const SECRET_OVERHEAD: usize = 128;
 
 /// A keeper of private keys that never leave it unwrapped.
 ///
-/// Keys are P-256 keys for ES256. A wrapped key is bound to the place where it is stored: table, row, column and version.
-/// Moved to another row, it is refused.
+/// Keys are P-256 keys for ES256. A wrapped key is bound to the place where it is stored: table, row, column and
+/// version. Moved to another row, it is refused.
 pub trait KeyVault: Send + Sync {
     /// The kind of vault: `software` or `pkcs11`.
     fn name(&self) -> &'static str;

@@ -132,8 +132,8 @@ fn eight_threads_live_through_an_outage() {
     assert_eq!(sign(&vault, &made), Ok(()));
 }
 
-/// All find their sessions worthless at the same moment. Logged out only between rounds: the administrator does not pass
-/// the vault's gate, and SoftHSM crashes when one starts it again while another is inside.
+/// All find their sessions worthless at the same moment. Logged out only between rounds: the administrator does not
+/// pass the vault's gate, and SoftHSM crashes when one starts it again while another is inside.
 fn eight_threads_live_through_log_outs() {
     let token = Administrator::new_token();
     let vault = token.vault();
