@@ -1,0 +1,6 @@
+//! ICAO 9303 chips: reaching them through a relay that nobody trusts, and judging what they hold.
+//!
+//! Everything here is pure: bytes go in, the next bytes come out. The relay between a chip and this code is assumed to be
+//! hostile, so every response is bounded and parsed strictly.
+
+pub mod tlv;
