@@ -3,4 +3,15 @@
 //! Everything here is pure: bytes go in, the next bytes come out. The relay between a chip and this code is assumed to be
 //! hostile, so every response is bounded and parsed strictly.
 
+pub mod active;
+pub mod cms;
+pub mod csca;
+pub mod lds;
+pub mod master_list;
+pub mod passive;
+pub mod sod;
+pub mod state;
+#[cfg(feature = "virtual-chip")]
+pub mod testing;
 pub mod tlv;
+pub mod verdict;

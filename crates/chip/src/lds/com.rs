@@ -32,7 +32,8 @@ impl Com {
         let unicode_version = digits(content.expect(UNICODE_VERSION)?.value, 6)?;
         let tags = content.expect(TAG_LIST)?.value;
         content.finish()?;
-        let groups = tags.iter().map(|tag| group_of(*tag).ok_or(LdsError::UnknownGroup(*tag))).collect::<Result<_, _>>()?;
+        let groups =
+            tags.iter().map(|tag| group_of(*tag).ok_or(LdsError::UnknownGroup(*tag))).collect::<Result<_, _>>()?;
         Ok(Self { lds_version, unicode_version, groups })
     }
 }

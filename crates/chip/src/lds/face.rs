@@ -94,7 +94,8 @@ fn iso_19794(record: &[u8]) -> Result<&[u8], LdsError> {
     let length = number(record, HEADER, 4)?;
     let face = record[HEADER..].get(..length).ok_or(LdsError::FaceRecord)?;
     let points = number(face, 4, 2)?;
-    let image = face.get(FACE_INFORMATION + points * FEATURE_POINT + IMAGE_INFORMATION..).ok_or(LdsError::FaceRecord)?;
+    let image =
+        face.get(FACE_INFORMATION + points * FEATURE_POINT + IMAGE_INFORMATION..).ok_or(LdsError::FaceRecord)?;
     if image.is_empty() { Err(LdsError::NoPicture) } else { Ok(image) }
 }
 

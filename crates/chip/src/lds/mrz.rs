@@ -266,9 +266,8 @@ fn names(field: &str) -> Result<(String, String), MrzError> {
 }
 
 fn birth(field: &str) -> Result<String, MrzError> {
-    let range = |part: &str, most: u8| {
-        part == "<<" || part.parse::<u8>().is_ok_and(|number| (1..=most).contains(&number))
-    };
+    let range =
+        |part: &str, most: u8| part == "<<" || part.parse::<u8>().is_ok_and(|number| (1..=most).contains(&number));
     let year = &field[..2] == "<<" || field[..2].parse::<u8>().is_ok();
     if year && range(&field[2..4], 12) && range(&field[4..], 31) {
         Ok(field.to_owned())
