@@ -54,39 +54,20 @@ pub struct TestKey {
 impl TestKey {
     /// The key that belongs to what `entropy` gives. RSA takes up to seconds.
     pub fn generate(kind: TestKeyKind, entropy: &mut dyn Entropy) -> Self {
-        match kind {
+        let curve = match kind {
             TestKeyKind::Rsa2048 => {
                 let key = RsaPrivateKey::generate(2048, entropy);
-                Self { spki: key.spki_der(), private: Private::Rsa(Box::new(key)) }
+                return Self { spki: key.spki_der(), private: Private::Rsa(Box::new(key)) };
             }
-            TestKeyKind::P256 | TestKeyKind::ExplicitP256 => {
-                let key = draw_scalar(32, entropy, |bytes| P256Key::from_slice(bytes).ok());
-                let point = key.verifying_key().to_sec1_point(false);
-                let parameters = if kind == TestKeyKind::P256 {
-                    write_oid(NamedCurve::P256.oid())
-                } else {
-                    NamedCurve::P256.to_explicit_parameters()
-                };
-                Self { spki: ec_spki(&parameters, point.as_bytes()), private: Private::P256(key) }
-            }
-            TestKeyKind::P384 => {
-                let key = draw_scalar(48, entropy, |bytes| P384Key::from_slice(bytes).ok());
-                let point = key.verifying_key().to_sec1_point(false);
-                Self { spki: named_spki(NamedCurve::P384, point.as_bytes()), private: Private::P384(key) }
-            }
-            TestKeyKind::BrainpoolP256r1 => {
-                let key = draw_scalar(32, entropy, |bytes| BrainpoolP256Key::from_slice(bytes).ok());
-                let point = key.verifying_key().to_sec1_point(false);
-                let spki = named_spki(NamedCurve::BrainpoolP256r1, point.as_bytes());
-                Self { spki, private: Private::BrainpoolP256(key) }
-            }
-            TestKeyKind::BrainpoolP384r1 => {
-                let key = draw_scalar(48, entropy, |bytes| BrainpoolP384Key::from_slice(bytes).ok());
-                let point = key.verifying_key().to_sec1_point(false);
-                let spki = named_spki(NamedCurve::BrainpoolP384r1, point.as_bytes());
-                Self { spki, private: Private::BrainpoolP384(key) }
-            }
-        }
+            TestKeyKind::P256 | TestKeyKind::ExplicitP256 => NamedCurve::P256,
+            TestKeyKind::P384 => NamedCurve::P384,
+            TestKeyKind::BrainpoolP256r1 => NamedCurve::BrainpoolP256r1,
+            TestKeyKind::BrainpoolP384r1 => NamedCurve::BrainpoolP384r1,
+        };
+        let (private, point) = on_curve(curve, entropy);
+        let explicit = kind == TestKeyKind::ExplicitP256;
+        let parameters = if explicit { curve.to_explicit_parameters() } else { write_oid(curve.oid()) };
+        Self { spki: ec_spki(&parameters, &point), private }
     }
 
     /// The public half as a DER `SubjectPublicKeyInfo`.
@@ -150,8 +131,30 @@ impl TestKey {
     }
 }
 
-fn named_spki(curve: NamedCurve, point: &[u8]) -> Vec<u8> {
-    ec_spki(&write_oid(curve.oid()), point)
+/// A private key and the uncompressed point that goes with it.
+fn on_curve(curve: NamedCurve, entropy: &mut dyn Entropy) -> (Private, Vec<u8>) {
+    match curve {
+        NamedCurve::P384 => {
+            let key = draw_scalar(48, entropy, |bytes| P384Key::from_slice(bytes).ok());
+            let point = key.verifying_key().to_sec1_point(false).as_bytes().to_vec();
+            (Private::P384(key), point)
+        }
+        NamedCurve::BrainpoolP256r1 => {
+            let key = draw_scalar(32, entropy, |bytes| BrainpoolP256Key::from_slice(bytes).ok());
+            let point = key.verifying_key().to_sec1_point(false).as_bytes().to_vec();
+            (Private::BrainpoolP256(key), point)
+        }
+        NamedCurve::BrainpoolP384r1 => {
+            let key = draw_scalar(48, entropy, |bytes| BrainpoolP384Key::from_slice(bytes).ok());
+            let point = key.verifying_key().to_sec1_point(false).as_bytes().to_vec();
+            (Private::BrainpoolP384(key), point)
+        }
+        _ => {
+            let key = draw_scalar(32, entropy, |bytes| P256Key::from_slice(bytes).ok());
+            let point = key.verifying_key().to_sec1_point(false).as_bytes().to_vec();
+            (Private::P256(key), point)
+        }
+    }
 }
 
 /// A key on a curve with these parameters (RFC 5480), whatever they are.

@@ -250,9 +250,12 @@ fn document_number(text: &str, layout: &Layout) -> Result<(String, String), MrzE
         return Err(MrzError::LongNumber);
     }
     let (rest, digit) = rest.split_at(rest.len() - 1);
-    let number = format!("{number}{rest}");
-    check(&number, digit.as_bytes()[0], MrzField::DocumentNumber)?;
-    Ok((number, trimmed(after)))
+    let digit = digit.as_bytes()[0];
+    // Belgium has counted the `<` in between as a character of the number for years.
+    if check_digit(&format!("{number}<{rest}")) != Some(digit) {
+        check(&format!("{number}{rest}"), digit, MrzField::DocumentNumber)?;
+    }
+    Ok((format!("{number}{rest}"), trimmed(after)))
 }
 
 fn names(field: &str) -> Result<(String, String), MrzError> {
