@@ -3,4 +3,14 @@
 //! Everything here is pure: bytes go in, the next bytes come out. The relay between a chip and this code is assumed to be
 //! hostile, so every response is bounded and parsed strictly.
 
+pub mod apdu;
+pub mod bac;
+pub mod chip_authentication;
+pub mod pace;
+pub mod password;
+pub mod reading;
+pub mod secure_messaging;
+pub mod security_info;
 pub mod tlv;
+#[cfg(feature = "virtual-chip")]
+pub mod virtual_chip;

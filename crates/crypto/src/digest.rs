@@ -2,6 +2,12 @@
 
 use aws_lc_rs::{constant_time, digest, hmac};
 
+/// SHA-1 (FIPS 180-4), **only** where ICAO Doc 9303 part 11 demands it: to derive keys for 3DES and AES-128, and to
+/// verify what chips signed with it. Collisions are cheap, so nothing of ours is ever signed or named by it.
+pub fn sha1(message: &[u8]) -> [u8; 20] {
+    fixed(digest::digest(&digest::SHA1_FOR_LEGACY_USE_ONLY, message).as_ref())
+}
+
 /// SHA-256 (FIPS 180-4).
 pub fn sha256(message: &[u8]) -> [u8; 32] {
     fixed(digest::digest(&digest::SHA256, message).as_ref())

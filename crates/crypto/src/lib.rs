@@ -6,6 +6,8 @@
 
 mod aead;
 pub mod base64url;
+pub mod cipher;
+pub mod curve;
 pub mod digest;
 pub mod entropy;
 pub mod json;
@@ -13,6 +15,8 @@ pub mod jwe;
 pub mod jws;
 pub mod key;
 pub mod password;
+#[cfg(feature = "raw-rsa")]
+pub mod raw_rsa;
 pub mod seal;
 pub mod time;
 pub mod totp;

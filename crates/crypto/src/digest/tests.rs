@@ -24,3 +24,8 @@ fn equality_is_of_all_bytes() {
     assert!(!constant_time_eq(b"same", b"sama"));
     assert!(!constant_time_eq(b"same", b"same\0"));
 }
+
+#[test]
+fn the_published_sha1_of_abc() {
+    assert_eq!(sha1(b"abc").as_slice(), from_hex("a9993e364706816aba3e25717850c26c9cd0d89d").expect("hex"));
+}
