@@ -19,7 +19,8 @@ use crate::secure_messaging::SecureMessaging;
 use crate::security_info::{PaceInfo, parameter_id_of_curve};
 use crate::tlv::TlvError;
 
-pub(crate) use messages::{INS_GENERAL_AUTHENTICATE, INS_MSE, dynamic_authentication, token_input};
+pub use messages::token_input;
+pub(crate) use messages::{INS_GENERAL_AUTHENTICATE, INS_MSE, dynamic_authentication};
 
 /// Longest nonce, in bytes.
 const MAX_NONCE: usize = 32;

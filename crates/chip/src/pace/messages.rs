@@ -45,8 +45,9 @@ pub(super) fn object(response: &Response, tag: u32, step: PaceStep) -> Result<&[
     find().map_err(|error| PaceError::Form { step, error })
 }
 
-/// What a token is computed over: the public key as data object 7F49 (section 4.4.4.4; BSI TR-03110 part 3, D.3).
-pub(crate) fn token_input(protocol: &[u8], public: &[u8]) -> Vec<u8> {
+/// What an authentication token is computed over: the protocol's object identifier and a public point as data object
+/// 7F49 (ICAO Doc 9303 part 11, section 4.4.4.4; BSI TR-03110 part 3, appendix D.3).
+pub fn token_input(protocol: &[u8], public: &[u8]) -> Vec<u8> {
     let mut inner = tlv::encode(0x06, protocol);
     tlv::write(&mut inner, 0x86, public);
     tlv::encode(0x7f49, &inner)
