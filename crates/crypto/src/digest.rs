@@ -6,7 +6,8 @@ mod hash;
 
 pub use hash::Hash;
 
-/// SHA-1 (FIPS 180-4), for formats that prescribe it. Collisions can be made: **never** for new signatures.
+/// SHA-1 (FIPS 180-4), **only** where ICAO Doc 9303 part 11 demands it: to derive keys for 3DES and AES-128, and to
+/// verify what chips signed with it. Collisions are cheap, so nothing of ours is ever signed or named by it.
 pub fn sha1(message: &[u8]) -> [u8; 20] {
     fixed(digest::digest(&digest::SHA1_FOR_LEGACY_USE_ONLY, message).as_ref())
 }

@@ -7,6 +7,8 @@
 mod aead;
 pub mod asn1;
 pub mod base64url;
+pub mod cipher;
+pub mod curve;
 pub mod digest;
 pub mod ecdsa;
 pub mod entropy;
@@ -15,6 +17,8 @@ pub mod jwe;
 pub mod jws;
 pub mod key;
 pub mod password;
+#[cfg(feature = "raw-rsa")]
+pub mod raw_rsa;
 pub mod rsa;
 pub mod seal;
 pub mod signature;
