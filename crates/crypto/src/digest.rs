@@ -2,6 +2,21 @@
 
 use aws_lc_rs::{constant_time, digest, hkdf, hmac};
 
+mod hash;
+
+pub use hash::Hash;
+
+/// SHA-1 (FIPS 180-4), **only** where ICAO Doc 9303 part 11 demands it: to derive keys for 3DES and AES-128, and to
+/// verify what chips signed with it. Collisions are cheap, so nothing of ours is ever signed or named by it.
+pub fn sha1(message: &[u8]) -> [u8; 20] {
+    fixed(digest::digest(&digest::SHA1_FOR_LEGACY_USE_ONLY, message).as_ref())
+}
+
+/// SHA-224 (FIPS 180-4).
+pub fn sha224(message: &[u8]) -> [u8; 28] {
+    fixed(digest::digest(&digest::SHA224, message).as_ref())
+}
+
 /// SHA-256 (FIPS 180-4).
 pub fn sha256(message: &[u8]) -> [u8; 32] {
     fixed(digest::digest(&digest::SHA256, message).as_ref())
@@ -10,6 +25,11 @@ pub fn sha256(message: &[u8]) -> [u8; 32] {
 /// SHA-384 (FIPS 180-4).
 pub fn sha384(message: &[u8]) -> [u8; 48] {
     fixed(digest::digest(&digest::SHA384, message).as_ref())
+}
+
+/// SHA-512 (FIPS 180-4).
+pub fn sha512(message: &[u8]) -> [u8; 64] {
+    fixed(digest::digest(&digest::SHA512, message).as_ref())
 }
 
 /// HMAC-SHA-256 (RFC 2104) over the parts one after another; the caller makes their borders unambiguous.
