@@ -147,9 +147,7 @@ impl VirtualChip {
     fn carry_out(&mut self, command: &Command) -> Response {
         let data = match (command.ins, command.p1, command.p2) {
             (INS_SELECT, p1, _) => self.select(p1, &command.data),
-            (INS_READ_BINARY, p1, p2) => {
-                self.read(usize::from(u16::from_be_bytes([p1, p2])), command.expected.unwrap_or(0))
-            }
+            (INS_READ_BINARY, p1, p2) => self.read_even(p1, p2, command.expected.unwrap_or(0)),
             (INS_READ_BINARY_ODD, 0, 0) => self.read_odd(command),
             (INS_GET_CHALLENGE, 0, 0) => self.get_challenge(),
             (INS_EXTERNAL_AUTHENTICATE, 0, 0) => self.external_authenticate(&command.data),
@@ -178,18 +176,26 @@ impl VirtualChip {
                 }
                 self.in_application = true;
             }
-            (0x02, id) => {
-                let here = |ef: &&Ef| matches!(ef, Ef::CardAccess | Ef::AtrInfo) != self.in_application;
-                let found = self.profile.files.keys().filter(here).find(|ef| ef.file_id() == *id);
-                let found = *found.ok_or(Status::NotFound)?;
-                if self.in_application && self.session.is_none() {
-                    return Err(Status::SecurityStatus);
-                }
-                self.selected = Some(found);
-            }
+            (0x02, id) => self.selected = Some(self.find(|ef| ef.file_id() == *id)?),
             _ => return Err(Status::NotFound),
         }
         done(Vec::new())
+    }
+
+    /// A file of the present directory. The application's need a session.
+    fn find(&self, wanted: impl Fn(&Ef) -> bool) -> Result<Ef, Status> {
+        let here = |ef: &&Ef| matches!(ef, Ef::CardAccess | Ef::AtrInfo) != self.in_application && wanted(ef);
+        let found = *self.profile.files.keys().find(here).ok_or(Status::NotFound)?;
+        if self.in_application && self.session.is_none() { Err(Status::SecurityStatus) } else { Ok(found) }
+    }
+
+    /// The offset is in P1 and P2, or P1 selects by short identifier (ISO/IEC 7816-4 section 7.2.3).
+    fn read_even(&mut self, p1: u8, p2: u8, length: usize) -> Answer {
+        if p1 & 0x80 == 0 {
+            return self.read(usize::from(u16::from_be_bytes([p1, p2])), length);
+        }
+        self.selected = Some(self.find(|ef| ef.file_id()[1] & 0x1f == p1 & 0x1f)?);
+        self.read(usize::from(p2), length)
     }
 
     fn read(&self, offset: usize, length: usize) -> Answer {

@@ -5,7 +5,7 @@ use mibun_crypto::entropy::Entropy;
 use super::file::{FileOutcome, FileRead};
 use super::report::{Access, ActiveAuthentication, ChipAuthenticationResult};
 use super::{Ef, Reading, ReadingError, Relay, Stage};
-use crate::apdu::{Command, MAX_DATA, MAX_SHORT_RESPONSE, Response};
+use crate::apdu::{Command, MAX_DATA, MAX_SHORT_RESPONSE, Response, Status};
 use crate::bac::{self, Bac};
 use crate::chip_authentication::{ChipAuthentication, ChipAuthenticationOutcome, Offer};
 use crate::pace::{Pace, PaceError, PaceOutcome};
@@ -93,11 +93,7 @@ impl Reading {
                     Task::SelectApplication
                 }
             },
-            Task::SelectApplication if !response.status.is_success() => {
-                return Err(ReadingError::NoApplication(response.status));
-            }
-            Task::SelectApplication if self.channel.is_open() => Task::file(Ef::Com),
-            Task::SelectApplication => Task::Challenge,
+            Task::SelectApplication => self.application_selected(response.status)?,
             Task::Challenge => match &self.password {
                 Password::Mrz(mrz) => Task::Bac(Bac::answer_challenge(mrz, response, entropy)?),
                 Password::Can(_) => return Err(ReadingError::MrzNeeded),
@@ -115,14 +111,18 @@ impl Reading {
                 }
             },
             Task::ActiveAuthentication { challenge, .. } => {
-                self.report.active_authentication = if response.status.is_success() {
-                    ActiveAuthentication::Answered { challenge, response: response.data.clone() }
-                } else {
-                    ActiveAuthentication::Refused(response.status)
-                };
+                self.report.active_authentication = answered(challenge, response);
                 Task::file(Ef::Dg1)
             }
         }))
+    }
+
+    fn application_selected(&self, status: Status) -> Result<Task, ReadingError> {
+        match status {
+            Status::Success if self.channel.is_open() => Ok(Task::file(Ef::Com)),
+            Status::Success => Ok(Task::Challenge),
+            refused => Err(ReadingError::NoApplication(refused)),
+        }
     }
 
     fn carry_on_file(
@@ -219,6 +219,14 @@ impl Reading {
         let file = self.report.file(Ef::Com).unwrap_or_default();
         let list = listed(file).map_err(ReadingError::Com)?;
         Ok(ef.tag().is_some_and(|tag| list.contains(&tag)))
+    }
+}
+
+fn answered(challenge: [u8; 8], response: &Response) -> ActiveAuthentication {
+    if response.status.is_success() {
+        ActiveAuthentication::Answered { challenge, response: response.data.clone() }
+    } else {
+        ActiveAuthentication::Refused(response.status)
     }
 }
 
