@@ -1,6 +1,8 @@
 //! The server from outside: over HTTP, with a record and a clock of its own for every test.
 
 mod answers;
+mod command_line;
+mod connections;
 mod console;
 mod counter;
 mod credentials;
@@ -10,9 +12,11 @@ mod judged;
 mod offers;
 mod openapi;
 mod operating;
+mod origins;
 mod persistence;
 mod privacy;
 mod proofs;
+mod records;
 mod requests;
 mod return_path;
 mod scenes;
