@@ -4,11 +4,11 @@ use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
 use axum::body::Bytes;
-use mibun_face::engine::{FaceEngine, RtenEngine};
 use mibun_face::manifest::PortraitKind;
 use mibun_face::model_set::{ModelSet, SetDescription};
 use mibun_face::pipeline::{MeasureError, Pipeline};
 use mibun_face::{FrameMeasures, PortraitMeasures, decode::DecodeError, portrait};
+use mibun_inference::engine::{Engine, RtenEngine};
 use mibun_proofing::decision;
 use mibun_proofing::policy::{CalibrationRow, MatchThresholds, Policy};
 use tokio::sync::Semaphore;
