@@ -53,8 +53,17 @@ pub(super) fn overflow<'a>(zone: &'a [u8], layout: &Layout) -> &'a [u8] {
 pub(super) fn number_fits(zone: &[u8], layout: &Layout) -> bool {
     let Some(number) = number_with_digit(zone, layout) else { return false };
     let Some((last, number)) = number.split_last() else { return false };
+    let fits = digit(number) == Some(*last) || (overflows(zone, layout) && belgian_digit(zone, layout) == Some(*last));
     // Nine fillers would fit a check digit of 0.
-    number.first().is_some_and(|first| *first != FILLER) && digit(number) == Some(*last)
+    number.first().is_some_and(|first| *first != FILLER) && fits
+}
+
+/// Belgium's cards of the years before 2020 count the filler in the middle of an overflowing number as a character.
+fn belgian_digit(zone: &[u8], layout: &Layout) -> Option<u8> {
+    let (rest, number) = (overflow(zone, layout), &zone[layout.document_number.clone()]);
+    let of_belgium = zone[layout.issuing_state.clone()] == *b"BEL";
+    let (_, rest) = rest.split_last().filter(|_| of_belgium)?;
+    digit(number.iter().chain([&FILLER]).chain(rest))
 }
 
 /// Whether the birth date's digit fits.
