@@ -6,6 +6,8 @@ use super::{Date, Field, Front, Proof, Row, Sex, Zeroizing, after, has_check_cha
 const PORTRAIT: f32 = 0.63;
 /// Digits of a number; fewer in a row are something else.
 const LEAST_DIGITS: usize = 15;
+/// So many of them were read as digits and not as letters that look like them.
+const LEAST_CERTAIN: usize = 10;
 const LENGTH: usize = 18;
 
 /// The fields of a front; none where nothing of the text belongs to one. `width` is that of the page.
@@ -50,12 +52,12 @@ fn left_of(row: &Row, border: f32) -> Zeroizing<String> {
 fn number(row: &str) -> Option<Field<Zeroizing<String>>> {
     let tail: Vec<char> = row.chars().rev().take_while(|letter| !is_han(*letter)).collect();
     let tail: Zeroizing<String> = Zeroizing::new(tail.into_iter().rev().filter(|letter| *letter != ':').collect());
-    let digits = tail.chars().filter(char::is_ascii_digit).count();
-    if digits < LEAST_DIGITS || tail.chars().count() > LENGTH + 2 {
-        return None;
-    }
     let places = tail.chars().enumerate();
     let read: Zeroizing<String> = Zeroizing::new(places.map(|(place, letter)| as_digit(place, letter)).collect());
+    let digits = |text: &str| text.chars().filter(char::is_ascii_digit).count();
+    if digits(&tail) < LEAST_CERTAIN || digits(&read) < LEAST_DIGITS || tail.chars().count() > LENGTH + 2 {
+        return None;
+    }
     let proof = if has_check_character(&read) { Proof::Own } else { Proof::None };
     let repaired = *read != *tail;
     Some(Field { value: read, proof, repaired })
