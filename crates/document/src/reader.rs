@@ -135,13 +135,16 @@ impl Reader {
         if places.is_empty() {
             return Err(ReadError::NoText);
         }
-        if stand_on_end(&places) {
-            places.iter_mut().for_each(|place| *place = turned(*place));
-        }
+        let page = &if stand_on_end(&places) {
+            places.iter_mut().for_each(|place| *place = laid(*place, page));
+            laid_picture(page)
+        } else {
+            page.clone()
+        };
         for upside_down in [false, true] {
             let lines = self.models.read(page, &places, upside_down)?;
             stages("recognise");
-            if let Some(document) = understood(&rows(lines, upside_down), page.width) {
+            if let Some(document) = understood(&rows(lines), page.width) {
                 return Ok(document);
             }
         }
@@ -158,10 +161,17 @@ fn stand_on_end(places: &[Rectangle]) -> bool {
     length(false) > 2.0 * length(true)
 }
 
-/// The same place, read from top to bottom.
-fn turned(place: Rectangle) -> Rectangle {
-    let angle = place.angle + std::f32::consts::FRAC_PI_2;
-    Rectangle { width: place.height, height: place.width, angle, ..place }
+/// The place on the picture that [`laid_picture`] gives.
+fn laid(place: Rectangle, page: &Picture) -> Rectangle {
+    let centre = (place.centre.1, page.width as f32 - 1.0 - place.centre.0);
+    Rectangle { centre, width: place.height, height: place.width, ..place }
+}
+
+/// The picture turned by a quarter against the clock: what ran from top to bottom runs from left to right.
+fn laid_picture(page: &Picture) -> Picture {
+    let pixels = (0..page.width).rev().flat_map(|x| (0..page.height).map(move |y| (x as isize, y as isize)));
+    let data = pixels.flat_map(|(x, y)| page.at(x, y)).collect();
+    Picture { width: page.height, height: page.width, data }
 }
 
 fn understood(rows: &[Row], width: usize) -> Option<Document> {

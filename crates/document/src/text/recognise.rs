@@ -36,7 +36,13 @@ pub(crate) fn recognise(
     let steps = steps.ok_or_else(|| EngineError::Output(OUTPUT.to_owned()))?;
     let (text, confidence) = decode(&steps.data, &models.alphabet);
     let zone = decode_zone(&steps.data, &models.alphabet);
-    Ok(Line { place: *place, text, zone, confidence })
+    Ok(Line { place: if upside_down { turned(place, page) } else { *place }, text, zone, confidence })
+}
+
+/// The place on the page turned by half.
+fn turned(place: &Rectangle, page: &Picture) -> Rectangle {
+    let (right, bottom) = (page.width as f32 - 1.0, page.height as f32 - 1.0);
+    Rectangle { centre: (right - place.centre.0, bottom - place.centre.1), ..*place }
 }
 
 /// The place, upright and 48 pixels high.

@@ -28,12 +28,11 @@ impl Row {
 }
 
 /// Puts lines into rows. The page may lie askew: rows run in the direction of its longest line.
-pub(crate) fn rows(lines: Vec<Line>, upside_down: bool) -> Vec<Row> {
+pub(crate) fn rows(lines: Vec<Line>) -> Vec<Row> {
     let longest = lines.iter().max_by(|one, other| one.place.width.total_cmp(&other.place.width));
     let (sin, cos) = longest.map_or(0.0, |line| line.place.angle).sin_cos();
-    let sign = if upside_down { -1.0 } else { 1.0 };
-    let along = |line: &Line| sign * (line.place.centre.0 * cos + line.place.centre.1 * sin);
-    let across = |line: &Line| sign * (line.place.centre.1 * cos - line.place.centre.0 * sin);
+    let along = |line: &Line| line.place.centre.0 * cos + line.place.centre.1 * sin;
+    let across = |line: &Line| line.place.centre.1 * cos - line.place.centre.0 * sin;
     let mut sorted = lines;
     sorted.sort_by(|one, other| across(one).total_cmp(&across(other)));
     let mut rows: Vec<Row> = Vec::new();

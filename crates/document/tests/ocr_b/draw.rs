@@ -10,7 +10,7 @@ use super::zones::Random;
 /// Debian's `fonts-ocr-b` (public domain); `cargo xtask test` installs it where it may.
 const FONT: &str = "/usr/share/fonts/opentype/ocr-b/OCRB.otf";
 /// Pixels per millimetre of the document as drawn.
-const DENSITY: f32 = 12.0;
+const DENSITY: f32 = 9.0;
 /// Ten characters per inch and 1/6 inch per line (Doc 9303-3 section 4.1).
 const PITCH: f32 = 2.54 * DENSITY;
 const LINE: f32 = 6.35 * DENSITY;
@@ -28,8 +28,8 @@ pub struct Camera {
 }
 
 impl Camera {
-    pub const STEADY: Self = Self { scale: 0.75, noise: 4.0, blurs: 1 };
-    pub const POOR: Self = Self { scale: 0.34, noise: 14.0, blurs: 1 };
+    pub const STEADY: Self = Self { scale: 1.0, noise: 4.0, blurs: 1 };
+    pub const POOR: Self = Self { scale: 0.45, noise: 14.0, blurs: 1 };
 }
 
 fn font() -> &'static FontVec {
@@ -81,7 +81,7 @@ fn document(lines: &[String]) -> Canvas {
     let (width, height) = ((wide * DENSITY) as usize, (high * DENSITY) as usize);
     let ground = |at: usize| {
         let (x, y) = ((at % width) as f32, (at / width) as f32);
-        let portrait = x > 60.0 && x < 360.0 && y > 100.0 && y < 100.0 + 0.45 * height as f32 - 60.0;
+        let portrait = x > 45.0 && x < 270.0 && y > 75.0 && y < 0.55 * height as f32;
         if portrait { 130.0 } else { 214.0 + 8.0 * (x / 23.0 + (y / 31.0).sin() * 3.0).sin() }
     };
     let mut canvas = Canvas { width, data: (0..width * height).map(ground).collect() };

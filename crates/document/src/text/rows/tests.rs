@@ -18,8 +18,7 @@ fn rows_run_from_top_to_bottom_and_left_to_right() {
         line("b", 300.0, 52.0, 0.0),
         line("a ", 90.0, 50.0, 0.0),
     ];
-    assert_eq!(texts(&rows(lines.clone(), false)), ["ab", "cd"]);
-    assert_eq!(texts(&rows(lines, true)), ["dc", "ba"]);
+    assert_eq!(texts(&rows(lines)), ["ab", "cd"]);
 }
 
 #[test]
@@ -27,10 +26,10 @@ fn rows_of_a_page_that_lies_askew_hold_together() {
     let (sin, cos) = 0.2_f32.sin_cos();
     let at = |text: &str, x: f32, y: f32| line(text, x * cos - y * sin, x * sin + y * cos, 0.2);
     let lines = vec![at("b", 500.0, 50.0), at("a", 50.0, 50.0), at("c", 50.0, 90.0), at("d", 500.0, 90.0)];
-    assert_eq!(texts(&rows(lines, false)), ["ab", "cd"]);
+    assert_eq!(texts(&rows(lines)), ["ab", "cd"]);
 }
 
 #[test]
 fn no_lines_are_no_rows() {
-    assert!(rows(Vec::new(), false).is_empty());
+    assert!(rows(Vec::new()).is_empty());
 }
