@@ -135,12 +135,13 @@ impl Reader {
         if places.is_empty() {
             return Err(ReadError::NoText);
         }
-        let page = &if stand_on_end(&places) {
+        let laid_down;
+        let mut page = page;
+        if stand_on_end(&places) {
             places.iter_mut().for_each(|place| *place = laid(*place, page));
-            laid_picture(page)
-        } else {
-            page.clone()
-        };
+            laid_down = laid_picture(page);
+            page = &laid_down;
+        }
         for upside_down in [false, true] {
             let lines = self.models.read(page, &places, upside_down)?;
             stages("recognise");
