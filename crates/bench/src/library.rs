@@ -39,7 +39,7 @@ pub(crate) fn measure(app: &App, report: &mut Report) -> Result<(), Failure> {
 }
 
 /// P-256 alone: the most that any issuer or checker could do on this core.
-struct Floor {
+pub(crate) struct Floor {
     random: SystemRandom,
     pair: EcdsaKeyPair,
     signature: Vec<u8>,
@@ -48,14 +48,14 @@ struct Floor {
 const MESSAGE: [u8; 1024] = [7; 1024];
 
 impl Floor {
-    fn new() -> Result<Self, Failure> {
+    pub(crate) fn new() -> Result<Self, Failure> {
         let random = SystemRandom::new();
         let pair = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING)?;
         let signature = pair.sign(&random, &MESSAGE)?.as_ref().to_vec();
         Ok(Self { random, pair, signature })
     }
 
-    fn sign(&self) -> Result<(), Failure> {
+    pub(crate) fn sign(&self) -> Result<(), Failure> {
         Ok(self.pair.sign(&self.random, &MESSAGE).map(drop)?)
     }
 

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 mod clock;
+mod documents;
 mod faces;
 mod installation;
 mod issuing;
@@ -15,6 +16,7 @@ mod load;
 mod presenting;
 mod report;
 mod serving;
+mod vault;
 
 use report::Report;
 
@@ -22,8 +24,14 @@ use report::Report;
 type Failure = Box<dyn std::error::Error>;
 
 fn main() -> ExitCode {
+    if let Some(outcome) = vault::as_other_process() {
+        return ended(outcome);
+    }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let outcome = runtime.map_err(Failure::from).and_then(|runtime| runtime.block_on(measure()));
+    ended(runtime.map_err(Failure::from).and_then(|runtime| runtime.block_on(measure())))
+}
+
+fn ended(outcome: Result<(), Failure>) -> ExitCode {
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
@@ -39,7 +47,9 @@ async fn measure() -> Result<(), Failure> {
     let mut report = Report::new();
     let installation = installation::Installation::make().await?;
     library::measure(&installation.app, &mut report)?;
+    vault::measure(&installation.app, &mut report)?;
     faces::measure(&mut report)?;
+    documents::measure(&mut report)?;
     serving::measure(&installation, &mut report).await?;
     match readme {
         Some(file) => report.write_table(&file),

@@ -1,11 +1,16 @@
 //! How sure the authority is, in the terms of OpenID Identity Assurance (ekyc-ida schema 1.0): a level, and the evidence
 //! it was computed from.
 
+mod chip;
+mod evidence;
+
 use std::fmt;
 
-use mibun_crypto::time::Timestamp;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
+
+pub use chip::{ChipCheck, CloneProtection, Country, DocumentType, NotACountry};
+pub use evidence::{Compared, Evidence, Method};
 
 /// The claim that carries the level.
 pub const LEVEL: &str = "assurance_level";
@@ -53,107 +58,6 @@ impl fmt::Display for Level {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
     }
-}
-
-/// What was checked.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-pub enum Method {
-    /// The authority's register holds a record with this number and name: an `electronic_record`, checked as `data`.
-    RegisterMatch,
-    /// A live face was compared with the register's portrait by the machine: check method `bvr`, biometric
-    /// verification remotely.
-    LiveFace {
-        /// The false-match rate that the threshold stood for when it was measured.
-        false_match_rate: f32,
-    },
-    /// An officer compared the live face with the register's portrait: check method `pvr`, physical verification
-    /// remotely.
-    OfficerFace,
-}
-
-/// One piece of evidence.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct Evidence {
-    /// What was checked.
-    pub method: Method,
-    /// When; written down to the day.
-    pub at: Timestamp,
-}
-
-impl Evidence {
-    /// The evidence as an element of the claim [`EVIDENCE`]. `source` names the register.
-    ///
-    /// Every kind is about one `electronic_record`, the person's in the register: that it was found, or that its portrait
-    /// is of the person.
-    pub fn to_value(&self, source: &str) -> Value {
-        let time = self.at.floor_to_day().to_rfc3339();
-        let mut check = json!({ "check_method": self.method.check_method(), "organization": source, "time": time });
-        if let Method::LiveFace { false_match_rate } = self.method {
-            check[RATE] = rate(false_match_rate);
-        }
-        json!({
-            "type": RECORD,
-            "time": time,
-            "check_details": [check],
-            "record": { "type": REGISTER, "source": { "name": source } },
-        })
-    }
-
-    /// Reads an element of the claim [`EVIDENCE`]; none for evidence of a kind that is not ours.
-    ///
-    /// # Errors
-    /// [`AssuranceError::Evidence`] for evidence of our kinds that is malformed.
-    fn from_value(value: &Value) -> Result<Option<Self>, AssuranceError> {
-        const MALFORMED: AssuranceError = AssuranceError::Evidence;
-        let [check] = value.get("check_details").and_then(Value::as_array).map_or(&[][..], Vec::as_slice) else {
-            return Ok(None);
-        };
-        if value["type"] != RECORD || value["record"]["type"] != REGISTER {
-            return Ok(None);
-        }
-        let method = match check["check_method"].as_str() {
-            Some(REGISTER_MATCH) => Method::RegisterMatch,
-            Some(LIVE_FACE) => Method::LiveFace { false_match_rate: read_rate(&check[RATE]).ok_or(MALFORMED)? },
-            Some(OFFICER_FACE) => Method::OfficerFace,
-            Some(_) => return Ok(None),
-            None => return Err(MALFORMED),
-        };
-        let time = value["time"].as_str().and_then(|time| Timestamp::parse_rfc3339(time).ok());
-        Ok(Some(Self { method, at: time.ok_or(MALFORMED)? }))
-    }
-}
-
-/// Found an existing electronic record that matches the claims.
-const REGISTER_MATCH: &str = "data";
-/// Biometric verification remotely, by an automated system.
-const LIVE_FACE: &str = "bvr";
-/// Physical verification remotely, by an authorised person.
-const OFFICER_FACE: &str = "pvr";
-/// The type of all our evidence, and of the record that it is about.
-const RECORD: &str = "electronic_record";
-const REGISTER: &str = "population_register";
-/// Our own member of `check_details`, for which the schema has no name.
-const RATE: &str = "false_match_rate";
-
-impl Method {
-    /// The name in the list of check methods that the schema refers to.
-    const fn check_method(self) -> &'static str {
-        match self {
-            Self::RegisterMatch => REGISTER_MATCH,
-            Self::LiveFace { .. } => LIVE_FACE,
-            Self::OfficerFace => OFFICER_FACE,
-        }
-    }
-}
-
-/// `1e-5` as people write it: the nearest two digits of a 32-bit number that was read from a table of powers of ten.
-fn rate(rate: f32) -> Value {
-    format!("{rate:.1e}").parse::<f64>().map_or(Value::Null, Value::from)
-}
-
-fn read_rate(value: &Value) -> Option<f32> {
-    value.as_f64().filter(|rate| (0.0..=1.0).contains(rate)).map(|rate| rate as f32)
 }
 
 /// Level and evidence of a card.

@@ -2,7 +2,7 @@
 
 use mibun_crypto::json::Limits;
 use mibun_crypto::jws::{self, Jws, JwsError, JwsSignError};
-use mibun_crypto::key::{PublicKey, Signer};
+use mibun_crypto::key::{Algorithm, PublicKey, Signer};
 use mibun_crypto::time::Timestamp;
 use serde_json::{Map, Value, json};
 
@@ -90,15 +90,24 @@ impl KeyBinding {
 /// # Errors
 /// [`JwsSignError`] when the key does not sign.
 pub fn create(shown: &SdJwt, binding: &Binding<'_>, key: &dyn Signer) -> Result<String, JwsSignError> {
+    let input = signing_input(&shown.sd_hash(), binding, key.algorithm());
+    let signature = key.sign(input.as_bytes())?;
+    Ok(jws::attach(input, &signature))
+}
+
+/// The text that the card's key signs to bind what has the hash `sd_hash`. It has one spelling: members sorted, no white
+/// space, so that whoever holds the key can make it anew from what the holder agreed to.
+pub fn signing_input(sd_hash: &str, binding: &Binding<'_>, algorithm: Algorithm) -> String {
     let mut header = Map::new();
     header.insert("typ".to_owned(), TYP.into());
     let payload = json!({
         "iat": binding.now,
         "aud": binding.audience,
         "nonce": binding.nonce,
-        "sd_hash": shown.sd_hash(),
+        "sd_hash": sd_hash,
     });
-    jws::sign(header, payload.to_string().as_bytes(), key)
+    let input = jws::signing_input(header, payload.to_string().as_bytes(), algorithm);
+    input.expect("the header names no algorithm and no extension")
 }
 
 #[cfg(test)]

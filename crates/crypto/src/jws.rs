@@ -96,6 +96,19 @@ pub fn sign(header: Map<String, Value>, payload: &[u8], signer: &dyn Signer) -> 
     ProtectedHeader::new(header, signer.algorithm())?.sign(payload, signer)
 }
 
+/// The text that a key of `algorithm` signs: header, to which `alg` is added, and payload. For keys that sign elsewhere.
+pub fn signing_input(header: Map<String, Value>, payload: &[u8], algorithm: Algorithm) -> Result<String, JwsSignError> {
+    Ok(ProtectedHeader::new(header, algorithm)?.signing_input(payload))
+}
+
+/// The whole message: what was signed, and the signature over it.
+pub fn attach(signing_input: String, signature: &[u8]) -> String {
+    let mut text = signing_input;
+    text.push('.');
+    base64url::encode_onto(signature, &mut text);
+    text
+}
+
 /// A protected header to sign under, encoded once for any number of messages.
 pub struct ProtectedHeader {
     algorithm: Algorithm,
@@ -125,15 +138,19 @@ impl ProtectedHeader {
         if signer.algorithm() != self.algorithm {
             return Err(JwsSignError::Header);
         }
+        let text = self.signing_input(payload);
+        let signature = signer.sign(text.as_bytes())?;
+        Ok(attach(text, &signature))
+    }
+
+    fn signing_input(&self, payload: &[u8]) -> String {
+        // Room for the signature too: ES384 takes 128 letters.
         const DOTS_AND_SIGNATURE: usize = 2 + 128;
         let mut text = String::with_capacity(self.encoded.len() + payload.len().div_ceil(3) * 4 + DOTS_AND_SIGNATURE);
         text.push_str(&self.encoded);
         text.push('.');
         base64url::encode_onto(payload, &mut text);
-        let signature = signer.sign(text.as_bytes())?;
-        text.push('.');
-        base64url::encode_onto(&signature, &mut text);
-        Ok(text)
+        text
     }
 }
 

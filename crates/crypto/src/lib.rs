@@ -5,15 +5,26 @@
 //! but nobody should accept.
 
 mod aead;
+pub mod asn1;
 pub mod base64url;
+pub mod cipher;
+pub mod curve;
 pub mod digest;
+pub mod ecdsa;
 pub mod entropy;
 pub mod json;
 pub mod jwe;
 pub mod jws;
 pub mod key;
+pub mod opaque;
 pub mod password;
+#[cfg(feature = "raw-rsa")]
+pub mod raw_rsa;
+pub mod rsa;
 pub mod seal;
+pub mod signature;
+#[cfg(feature = "test-keys")]
+pub mod testing;
 pub mod time;
 pub mod totp;
 pub mod x509;

@@ -32,8 +32,9 @@ pub struct Context<'a> {
 }
 
 impl Context<'_> {
-    /// Every part with its length before it, so that no two places spell the same bytes.
-    fn to_bytes(self, purpose: &[u8]) -> Vec<u8> {
+    /// The place as associated data for `purpose`: every part with its length before it, so that no two places spell the
+    /// same bytes.
+    pub fn to_bytes(self, purpose: &[u8]) -> Vec<u8> {
         let mut bytes = Vec::new();
         for part in [purpose, self.table.as_bytes(), self.row, self.column.as_bytes()] {
             bytes.extend_from_slice(&(part.len() as u64).to_be_bytes());

@@ -3,6 +3,7 @@
 mod certificate;
 pub mod chain;
 mod extensions;
+pub mod icao;
 mod issue;
 mod name;
 mod signature;

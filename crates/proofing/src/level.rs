@@ -3,7 +3,7 @@
 //! Evidence grows old. A level is computed anew from the kinds of evidence and their age each time it matters, never
 //! stored as a fact of its own.
 
-use mibun_card::assurance::{self, Method};
+use mibun_card::assurance::{self, ChipCheck, CloneProtection, Compared, Country, DocumentType, Method};
 use mibun_crypto::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -29,6 +29,27 @@ pub enum Evidence {
         /// What presentation-attack detection said; `None` where the decision did not get that far.
         attack_detection: Option<AttackDetection>,
     },
+    /// The chip of the person's document was read, its data was signed by its country, and a live face matched the
+    /// portrait in it.
+    DocumentChip {
+        /// When.
+        at: Timestamp,
+        /// The kind of document.
+        document: DocumentType,
+        /// Who issued it.
+        country: Country,
+        /// How the chip has shown that it is no copy.
+        clone_protection: Option<CloneProtection>,
+        /// Who compared.
+        by: ComparedBy,
+        /// What presentation-attack detection said.
+        attack_detection: Option<AttackDetection>,
+    },
+    /// The person set an ID password, face and chip being proven.
+    IdPassword {
+        /// When.
+        at: Timestamp,
+    },
 }
 
 impl Evidence {
@@ -40,6 +61,14 @@ impl Evidence {
                 (Method::LiveFace { false_match_rate }, at)
             }
             Self::LiveFace { at, by: ComparedBy::Officer, .. } => (Method::OfficerFace, at),
+            Self::DocumentChip { at, document, country, clone_protection, by, .. } => {
+                let compared = match by {
+                    ComparedBy::Engine { false_match_rate } => Compared::Engine { false_match_rate },
+                    ComparedBy::Officer => Compared::Officer,
+                };
+                (Method::DocumentChip(ChipCheck { document, country, clone_protection, compared }), at)
+            }
+            Self::IdPassword { at } => (Method::IdPassword, at),
         };
         assurance::Evidence { method, at }
     }
@@ -66,11 +95,17 @@ pub struct DecayPolicy {
     pub register_days: u32,
     /// Days that a live face counts; faces and forgeries both change.
     pub face_days: u32,
+    /// Days that a chip counts: documents are lost and revoked. After that a full card steps down to a light one.
+    pub chip_days: u32,
+    /// Days that an ID password counts after it was set.
+    pub password_days: u32,
+    /// Whether a chip counts that cannot show that it is no copy. Many older documents cannot.
+    pub copyable_chips: bool,
 }
 
 impl Default for DecayPolicy {
     fn default() -> Self {
-        Self { register_days: 1_826, face_days: 1_096 }
+        Self { register_days: 1_826, face_days: 1_096, chip_days: 365, password_days: 1_826, copyable_chips: false }
     }
 }
 
@@ -96,26 +131,48 @@ pub fn evidence_of(decision: &Decision, at: Timestamp) -> Vec<Evidence> {
     vec![Evidence::RegisterMatch { at }, Evidence::LiveFace { at, by, attack_detection }]
 }
 
-/// The level that the evidence carries at `now`, or `None` if none. Nothing here yields [`Level::Full`]: that needs
-/// kinds of evidence that do not exist yet.
+/// The level that the evidence carries at `now`, or `None` if none.
+///
+/// Light needs register match and live face, full also chip and ID password, each recent enough. A level ends with the
+/// first of what it rests on: then it is computed again, and a full card whose chip has grown old is a light one.
 pub fn level(evidence: &[Evidence], policy: &DecayPolicy, now: Timestamp) -> Option<Standing> {
-    let lasts = |days: u32, at: Timestamp| at.plus_days(i64::from(days));
-    let register = newest(evidence, |one| match one {
-        Evidence::RegisterMatch { at } => Some((*at, lasts(policy.register_days, *at))),
-        Evidence::LiveFace { .. } => None,
-    });
-    let face = newest(evidence, |one| match one {
-        Evidence::LiveFace { at, .. } => Some((*at, lasts(policy.face_days, *at))),
-        Evidence::RegisterMatch { .. } => None,
-    });
-    let ((register_at, register_until), (face_at, face_until)) = (register?, face?);
-    let until = register_until.min(face_until);
-    let holds = register_at <= now && face_at <= now && now < until;
-    holds.then_some(Standing { level: Level::Light, until })
+    let holds = |part: Part| holds_until(evidence, part, policy, now);
+    let light = holds(Part::Register)?.min(holds(Part::Face)?);
+    match (holds(Part::Chip), holds(Part::Password)) {
+        (Some(chip), Some(password)) => Some(Standing { level: Level::Full, until: light.min(chip).min(password) }),
+        _ => Some(Standing { level: Level::Light, until: light }),
+    }
 }
 
-fn newest<T: Ord>(evidence: &[Evidence], pick: impl Fn(&Evidence) -> Option<T>) -> Option<T> {
-    evidence.iter().filter_map(pick).max()
+/// What a level rests on.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Register,
+    Face,
+    Chip,
+    Password,
+}
+
+/// Until when the newest evidence of a part counts, if it counts now. Evidence from the future counts nothing, and
+/// leaves older evidence as it is.
+fn holds_until(evidence: &[Evidence], part: Part, policy: &DecayPolicy, now: Timestamp) -> Option<Timestamp> {
+    let times = evidence.iter().filter_map(|one| match *one {
+        Evidence::RegisterMatch { at } => Some((Part::Register, at)),
+        Evidence::LiveFace { at, .. } => Some((Part::Face, at)),
+        Evidence::DocumentChip { at, clone_protection, .. } => {
+            (clone_protection.is_some() || policy.copyable_chips).then_some((Part::Chip, at))
+        }
+        Evidence::IdPassword { at } => Some((Part::Password, at)),
+    });
+    let newest = times.filter(|(of, at)| *of == part && *at <= now).map(|(_, at)| at).max()?;
+    let days = match part {
+        Part::Register => policy.register_days,
+        Part::Face => policy.face_days,
+        Part::Chip => policy.chip_days,
+        Part::Password => policy.password_days,
+    };
+    let until = newest.plus_days(i64::from(days));
+    (now < until).then_some(until)
 }
 
 #[cfg(test)]

@@ -1,9 +1,11 @@
 //! Reading columns the same way from either database, and lending keys to its statements.
 
+use std::collections::BTreeSet;
+
 use mibun_crypto::time::Timestamp;
 use mibun_registry::{
-    BatchId, BlindIndex, CardId, CheckId, GrantId, Hash, JourneyId, OfficerId, OrganisationId, PersonId, Sealed,
-    StoreError, Version, WindowId,
+    BatchId, BlindIndex, CardId, CheckId, DeviceId, GrantId, Hash, JourneyId, LoginId, OfficerId, OrganisationId,
+    PersonId, Sealed, StoreError, VaultKeyId, Version, WindowId,
 };
 use sqlx::Row;
 use sqlx::postgres::PgRow;
@@ -13,8 +15,12 @@ use sqlx::sqlite::SqliteRow;
 pub(crate) trait Columns {
     fn maybe_bytes(&self, column: &'static str) -> Result<Option<Vec<u8>>, StoreError>;
     fn maybe_integer(&self, column: &'static str) -> Result<Option<i64>, StoreError>;
-    fn text(&self, column: &'static str) -> Result<String, StoreError>;
+    fn maybe_text(&self, column: &'static str) -> Result<Option<String>, StoreError>;
     fn flag(&self, column: &'static str) -> Result<bool, StoreError>;
+
+    fn text(&self, column: &'static str) -> Result<String, StoreError> {
+        self.maybe_text(column)?.ok_or(StoreError::Corrupt(column))
+    }
 
     fn bytes(&self, column: &'static str) -> Result<Vec<u8>, StoreError> {
         self.maybe_bytes(column)?.ok_or(StoreError::Corrupt(column))
@@ -65,7 +71,7 @@ macro_rules! columns {
                 self.try_get(column).map_err(|_| StoreError::Corrupt(column))
             }
 
-            fn text(&self, column: &'static str) -> Result<String, StoreError> {
+            fn maybe_text(&self, column: &'static str) -> Result<Option<String>, StoreError> {
                 self.try_get(column).map_err(|_| StoreError::Corrupt(column))
             }
 
@@ -93,12 +99,19 @@ macro_rules! raw {
     )*};
 }
 
-raw!(BatchId, CardId, CheckId, GrantId, JourneyId, OfficerId, OrganisationId, PersonId, WindowId);
+raw!(BatchId, CardId, CheckId, DeviceId, GrantId, JourneyId, LoginId, OfficerId, OrganisationId, PersonId);
+raw!(VaultKeyId, WindowId);
 raw!(BlindIndex, Hash, Sealed);
 
 /// [`Raw::raw`] of a value that may be absent.
 pub(crate) fn maybe_raw<R: Raw>(value: &Option<R>) -> Option<&[u8]> {
     value.as_ref().map(Raw::raw)
+}
+
+/// Whether no value comes twice.
+pub(crate) fn all_differ<T: Ord>(values: impl IntoIterator<Item = T>) -> bool {
+    let mut seen = BTreeSet::new();
+    values.into_iter().all(|value| seen.insert(value))
 }
 
 /// The seconds of a moment that may be absent.

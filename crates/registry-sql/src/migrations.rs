@@ -8,9 +8,15 @@ use sqlx::migrate::{Migration, MigrationType, Migrator};
 /// One file of the folder `migrations`: its number, what it is about, its statements.
 type File = (i64, &'static str, &'static str);
 
-const SQLITE: &[File] = &[(1, "record", include_str!("../migrations/sqlite/0001_record.sql"))];
+const SQLITE: &[File] = &[
+    (1, "record", include_str!("../migrations/sqlite/0001_record.sql")),
+    (2, "holders", include_str!("../migrations/sqlite/0002_holders.sql")),
+];
 
-const POSTGRES: &[File] = &[(1, "record", include_str!("../migrations/postgres/0001_record.sql"))];
+const POSTGRES: &[File] = &[
+    (1, "record", include_str!("../migrations/postgres/0001_record.sql")),
+    (2, "holders", include_str!("../migrations/postgres/0002_holders.sql")),
+];
 
 pub(crate) fn sqlite() -> Migrator {
     migrator(SQLITE)

@@ -9,6 +9,12 @@ use mibun_registry::{
 
 use crate::columns::Columns;
 
+mod holders;
+
+pub(crate) use holders::{
+    csca, device, id_password, pairing, password_login, recovery_code, revocations, source_count, vault_key,
+};
+
 pub(crate) fn person(row: &impl Columns) -> Result<Person, StoreError> {
     Ok(Person {
         id: PersonId::from_bytes(row.array("id")?),

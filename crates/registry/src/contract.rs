@@ -15,17 +15,25 @@ pub mod attempts;
 pub mod audit;
 pub mod cards;
 pub mod checks;
+pub mod devices;
+pub mod erasure;
 pub mod grants;
+pub mod id_passwords;
 pub mod journeys;
 pub mod officers;
 pub mod once;
 pub mod organisations;
+pub mod pairings;
+pub mod password_logins;
 pub mod people;
+pub mod recovery_codes;
 mod sample;
 pub mod sessions;
 pub mod settings;
 pub mod status_lists;
+pub mod trusted_cscas;
 pub mod units;
+pub mod vault_keys;
 
 /// An empty registry for one test, and whatever must live as long as it: a folder, a server.
 pub struct Fixture {
@@ -213,6 +221,78 @@ macro_rules! contract_tests {
                 of_many_first_values_one_stands
                 an_update_raises_the_version
                 a_stale_update_is_refused
+            }
+            id_passwords {
+                a_password_is_read_back
+                a_second_password_is_refused
+                a_password_needs_its_person
+                an_update_raises_the_version
+                a_stale_update_is_refused
+                of_many_tries_on_one_guard_one_is_counted
+                a_password_is_deleted
+            }
+            password_logins {
+                a_login_is_read_back
+                a_login_needs_its_person
+                a_login_becomes_a_session
+                of_many_last_messages_one_opens_a_session
+                expired_logins_are_deleted
+                a_person_is_signed_out_everywhere
+            }
+            devices {
+                a_device_is_found_by_its_key
+                devices_of_a_person_are_found
+                a_known_key_is_refused
+                a_device_needs_its_person
+                a_second_active_device_is_refused
+                a_new_device_takes_the_place_of_the_old
+                a_stale_update_is_refused
+                of_many_new_devices_one_is_active
+                of_many_who_register_one_key_one_wins
+                devices_are_deleted_with_their_keys
+            }
+            vault_keys {
+                keys_are_read_back
+                a_taken_key_keeps_all_out
+                a_key_needs_a_device_of_its_person
+                fresh_keys_are_bound
+                one_unfit_key_binds_none
+                of_many_who_bind_a_key_one_wins
+                keys_of_a_device_are_retired
+                keys_of_a_person_are_retired_and_deleted
+            }
+            pairings {
+                a_pairing_is_found_by_code_and_journey
+                a_taken_code_is_refused
+                a_pairing_needs_its_journey
+                a_code_is_claimed_once
+                an_expired_code_is_not_claimed
+                of_many_who_claim_a_code_one_wins
+                a_stale_update_is_refused
+                expired_pairings_are_deleted
+                a_pairing_goes_with_its_journey
+            }
+            trusted_cscas {
+                a_certificate_is_new_once
+                of_many_imports_one_is_new
+                certificates_are_listed_by_country
+                certificates_are_counted_by_source
+                a_certificate_is_deleted
+                the_newest_list_stands
+                of_many_lists_the_newest_stands
+            }
+            recovery_codes {
+                a_code_is_found
+                new_codes_end_the_old
+                a_taken_code_is_refused
+                codes_need_their_person
+                a_code_is_spent_once
+                of_many_who_spend_a_code_one_wins
+                codes_are_deleted
+            }
+            erasure {
+                an_erased_holder_leaves_nothing
+                an_erased_holder_may_return
             }
         }
     };

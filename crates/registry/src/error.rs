@@ -38,7 +38,7 @@ pub enum Conflict {
     /// A person with this number is in the register.
     #[error("number")]
     NumberTaken,
-    /// A grant with this code or token exists.
+    /// A grant, a pairing or a recovery with this code or token exists.
     #[error("code")]
     CodeTaken,
     /// A batch was made for this very request.
@@ -47,6 +47,12 @@ pub enum Conflict {
     /// A status list with this number exists.
     #[error("status list")]
     ListTaken,
+    /// A device or a kept key with this key exists.
+    #[error("key")]
+    KeyTaken,
+    /// The person has an active device.
+    #[error("active device")]
+    DeviceActive,
     /// The name is in use.
     #[error("name")]
     NameTaken,

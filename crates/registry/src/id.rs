@@ -98,6 +98,12 @@ identifiers! {
     WindowId;
     /// One officer of the authority.
     OfficerId;
+    /// One sign-in with the ID password.
+    LoginId;
+    /// One device of a holder.
+    DeviceId;
+    /// One key kept for a holder.
+    VaultKeyId;
 }
 
 /// What an image kept with a journey shows.

@@ -75,10 +75,11 @@ pub trait Journeys {
     /// Deletes every image of a journey; answers how many there were.
     async fn delete_blobs(&mut self, journey: JourneyId) -> Result<u64, StoreError>;
 
-    /// Deletes journeys that expire at `now` or before, images included; answers how many.
+    /// Deletes journeys that expire at `now` or before, images and pairings included; answers how many.
     async fn delete_expired_journeys(&mut self, now: Timestamp) -> Result<u64, StoreError>;
 
-    /// Deletes every journey of a person, images and decisions included, when the person is erased; answers how many.
+    /// Deletes every journey of a person, images, pairings and decisions included, when the person is erased; answers
+    /// how many.
     async fn delete_journeys_of(&mut self, person: PersonId) -> Result<u64, StoreError>;
 
     /// Adds a decision; nothing changes one afterwards.

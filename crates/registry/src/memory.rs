@@ -7,16 +7,23 @@ mod attempts;
 mod audit;
 mod cards;
 mod checks;
+mod devices;
 mod grants;
+mod id_passwords;
 mod journeys;
 mod officers;
 mod once;
 mod organisations;
+mod pairings;
+mod password_logins;
 mod people;
+mod recovery_codes;
 mod sessions;
 mod settings;
 mod status_lists;
 mod table;
+mod trusted_cscas;
+mod vault_keys;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 

@@ -79,6 +79,7 @@ pub trait People {
     /// The portrait.
     async fn portrait(&mut self, person: PersonId) -> Result<Option<Sealed>, StoreError>;
 
-    /// Destroys the data key, the record, the portrait and the indexes; answers whether there was such a person.
+    /// Destroys the data key, the record, the portrait, the indexes and what the full card keeps of the person (password,
+    /// sign-ins, devices, kept keys, recovery codes); answers whether there was such a person.
     async fn erase_person(&mut self, id: PersonId) -> Result<bool, StoreError>;
 }

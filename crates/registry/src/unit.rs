@@ -3,8 +3,8 @@
 use async_trait::async_trait;
 
 use crate::{
-    Attempts, Audit, Cards, Checks, Grants, Journeys, Officers, OneTime, Organisations, People, Sessions, Settings,
-    StatusLists, StoreError,
+    Attempts, Audit, Cards, Checks, Devices, Grants, IdPasswords, Journeys, Officers, OneTime, Organisations, Pairings,
+    PasswordLogins, People, RecoveryCodes, Sessions, Settings, StatusLists, StoreError, TrustedCscas, VaultKeys,
 };
 
 /// A place where the record is kept.
@@ -58,6 +58,13 @@ pub trait Unit:
     + Sessions
     + Audit
     + Settings
+    + IdPasswords
+    + PasswordLogins
+    + Devices
+    + VaultKeys
+    + Pairings
+    + TrustedCscas
+    + RecoveryCodes
     + Send
 {
     /// Makes the unit visible and durable. Once asked for, it is carried out even if the caller stops waiting.

@@ -118,6 +118,10 @@ pub struct Scene {
     pub retention_days: u32,
     /// How old the newest evidence behind the card may be, in days; `None` sets no limit.
     pub maximum_evidence_age_days: Option<u32>,
+    /// How old the newest reading of a document's chip may be, in days; only for scenes that need a full card.
+    pub maximum_chip_age_days: Option<u32>,
+    /// How old the newest comparison of a live face may be, in days, be it with the register's portrait or the chip's.
+    pub maximum_face_age_days: Option<u32>,
     /// Whether a lawyer of the installation has confirmed the legal basis. Shipped scenes say `false`.
     pub counsel_confirmed: bool,
     /// What the scene is called.
@@ -172,6 +176,9 @@ pub enum SceneError {
     /// Nothing may be kept, yet a field is marked as kept.
     #[error("retention is 0 days, so the field {0:?} must say keep = false")]
     KeptWithoutRetention(FieldPath),
+    /// An age for evidence that the cards of the scene need not carry.
+    #[error("maximum_chip_age_days needs minimum_level = \"full\"")]
+    ChipAgeWithoutFull,
     /// Longer than a hundred years, or a version or age of 0.
     #[error("{0} is out of range")]
     OutOfRange(&'static str),
@@ -228,6 +235,12 @@ impl Scene {
     /// Whether the organisation learns nothing but the result.
     pub fn is_result_only(&self) -> bool {
         self.fields.is_empty()
+    }
+
+    /// Whether the evidence behind the card has to be shown, for its age.
+    pub fn reads_evidence(&self) -> bool {
+        let ages = [self.maximum_evidence_age_days, self.maximum_chip_age_days, self.maximum_face_age_days];
+        ages.iter().any(Option::is_some)
     }
 
     /// The field at `path`, if the scene asks for it.

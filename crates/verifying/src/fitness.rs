@@ -1,6 +1,6 @@
 //! Is a genuine card enough for the scene, and which of its claims does the scene get?
 
-use mibun_card::assurance::Level;
+use mibun_card::assurance::{Assurance, Level, Method};
 use mibun_card::path::ClaimPath;
 use mibun_crypto::time::Timestamp;
 use mibun_trust::scene::{FieldPath, Presence};
@@ -31,11 +31,36 @@ pub(crate) fn strong_enough(
     if !enough {
         return Err(Refusal::LevelTooLow);
     }
-    match scene.maximum_evidence_age_days {
-        // Evidence is written down to the day.
-        Some(days) => recent_enough(claims, now.plus_days(-i64::from(days)).floor_to_day(), now),
-        None => Ok(()),
+    // Evidence is written down to the day.
+    let earliest = |days: u32| now.plus_days(-i64::from(days)).floor_to_day();
+    if let Some(days) = scene.maximum_evidence_age_days {
+        recent_enough(claims, earliest(days), now)?;
     }
+    for (days, counts, refusal) in [
+        (scene.maximum_chip_age_days, is_chip as fn(&Method) -> bool, Refusal::ChipTooOld),
+        (scene.maximum_face_age_days, is_face, Refusal::FaceTooOld),
+    ] {
+        if days.is_some_and(|days| !has_newer(claims, counts, earliest(days), now)) {
+            return Err(refusal);
+        }
+    }
+    Ok(())
+}
+
+const fn is_chip(method: &Method) -> bool {
+    matches!(method, Method::DocumentChip(_))
+}
+
+/// A live face is compared with the portrait in a chip, too.
+const fn is_face(method: &Method) -> bool {
+    matches!(method, Method::LiveFace { .. } | Method::OfficerFace | Method::DocumentChip(_))
+}
+
+/// Whether there is evidence that counts, and is neither older than `earliest` nor of the future.
+fn has_newer(claims: &Map<String, Value>, counts: fn(&Method) -> bool, earliest: Timestamp, now: Timestamp) -> bool {
+    let latest = now.plus_seconds(SKEW_SECONDS);
+    let Ok(assurance) = Assurance::from_claims(claims) else { return false };
+    assurance.evidence.iter().any(|one| counts(&one.method) && (earliest..=latest).contains(&one.at))
 }
 
 /// The newest evidence counts; evidence of the future does not.
@@ -108,7 +133,7 @@ pub(crate) fn over_disclosed(claims: &Map<String, Value>, scene: &Scene) -> Vec<
 }
 
 fn is_always_there(name: &str, scene: &Scene) -> bool {
-    NEVER_WITHHELD.contains(&name) || name == LEVEL || (name == EVIDENCE && scene.maximum_evidence_age_days.is_some())
+    NEVER_WITHHELD.contains(&name) || name == LEVEL || (name == EVIDENCE && scene.reads_evidence())
 }
 
 const LEVEL: &str = "assurance_level";

@@ -53,6 +53,10 @@ pub enum Refusal {
     LevelTooLow,
     /// The evidence behind the card is older than the scene allows.
     EvidenceTooOld,
+    /// The chip of the document was read longer ago than the scene allows.
+    ChipTooOld,
+    /// The holder's live face was compared longer ago than the scene allows.
+    FaceTooOld,
     /// The scene demands a proof of presence that did not come along.
     MissingPresence,
     /// A required field was not shown.
@@ -61,7 +65,7 @@ pub enum Refusal {
 
 impl Refusal {
     /// Every reason.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 24] = [
         Self::Malformed,
         Self::WrongCardType,
         Self::UntrustedIssuer,
@@ -82,6 +86,8 @@ impl Refusal {
         Self::MissingLevel,
         Self::LevelTooLow,
         Self::EvidenceTooOld,
+        Self::ChipTooOld,
+        Self::FaceTooOld,
         Self::MissingPresence,
         Self::MissingFields,
     ];
@@ -109,6 +115,8 @@ impl Refusal {
             Self::MissingLevel => "missing_level",
             Self::LevelTooLow => "level_too_low",
             Self::EvidenceTooOld => "evidence_too_old",
+            Self::ChipTooOld => "chip_too_old",
+            Self::FaceTooOld => "face_too_old",
             Self::MissingPresence => "missing_presence",
             Self::MissingFields => "missing_fields",
         }
@@ -129,7 +137,9 @@ impl Refusal {
             Self::WrongSdHash => CheckName::SdHash,
             Self::StaleProof | Self::ProofFromTheFuture => CheckName::Freshness,
             Self::MissingStatus | Self::StatusUnavailable | Self::Revoked | Self::Suspended => CheckName::Status,
-            Self::MissingLevel | Self::LevelTooLow | Self::EvidenceTooOld => CheckName::Level,
+            Self::MissingLevel | Self::LevelTooLow | Self::EvidenceTooOld | Self::ChipTooOld | Self::FaceTooOld => {
+                CheckName::Level
+            }
             Self::MissingPresence => CheckName::Presence,
             Self::MissingFields => CheckName::Fields,
         }

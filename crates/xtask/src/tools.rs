@@ -10,10 +10,12 @@ struct Tool {
     present: fn() -> bool,
 }
 
-const FOR_TESTS: [Tool; 3] = [
+const FOR_TESTS: [Tool; 5] = [
     Tool { package: "chromium", present: || step::exists("chromium") },
     Tool { package: "postgresql", present: postgresql },
+    Tool { package: "fonts-ocr-b", present: || Path::new("/usr/share/fonts/opentype/ocr-b/OCRB.otf").exists() },
     Tool { package: "fonts-noto-cjk", present: || Path::new("/usr/share/fonts/opentype/noto").exists() },
+    Tool { package: "softhsm2", present: softhsm },
 ];
 
 /// Node.js and npm, which nothing here can install well.
@@ -29,7 +31,7 @@ pub(crate) fn need_node() -> Outcome {
     Ok(())
 }
 
-/// Chromium, PostgreSQL and CJK fonts: installed when we may (root on Debian), else named.
+/// Chromium, PostgreSQL, CJK fonts, OCR-B and SoftHSM: installed when we may (root on Debian), else named.
 ///
 /// # Errors
 /// One line naming the packages to install.
@@ -58,4 +60,9 @@ fn may_install() -> bool {
 fn postgresql() -> bool {
     let Ok(versions) = std::fs::read_dir("/usr/lib/postgresql") else { return false };
     versions.filter_map(Result::ok).any(|version| version.path().join("bin/initdb").exists())
+}
+
+/// The library where the tests look for it, or where they are told that it is.
+fn softhsm() -> bool {
+    std::env::var_os("MIBUN_SOFTHSM").is_some() || Path::new("/usr/lib/softhsm/libsofthsm2.so").exists()
 }

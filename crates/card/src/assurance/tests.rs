@@ -1,7 +1,9 @@
-use mibun_crypto::time::Timestamp;
-use serde_json::{Map, Value, json};
+mod full;
 
-use super::{Assurance, AssuranceError, EVIDENCE, Evidence, LEVEL, Level, Method, UnknownLevel};
+use mibun_crypto::time::Timestamp;
+use serde_json::json;
+
+use super::*;
 
 const AT: Timestamp = Timestamp(1_800_000_123);
 

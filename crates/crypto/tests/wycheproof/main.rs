@@ -8,6 +8,7 @@ mod aead;
 mod signature;
 
 mod agreement;
+mod derivation;
 mod encryption;
 mod jose;
 mod signatures;
@@ -20,7 +21,7 @@ use mibun_vectors::{Check, Test, from_hex, read_json, run};
 use serde_json::Value;
 
 fn main() -> ExitCode {
-    let tests = [signatures::tests(), agreement::tests(), encryption::tests(), jose::tests()];
+    let tests = [signatures::tests(), agreement::tests(), derivation::tests(), encryption::tests(), jose::tests()];
     run(tests.into_iter().flatten().collect())
 }
 

@@ -15,7 +15,7 @@ impl Query {
     /// age. The holder may withhold optional fields: every combination of them is a claim set, fullest first.
     pub fn for_scene(scene: &Scene, vct_values: &[&str]) -> Self {
         let mut claims = vec![claim(&[LEVEL])];
-        if scene.maximum_evidence_age_days.is_some() {
+        if scene.reads_evidence() {
             claims.push(claim(&[EVIDENCE]));
         }
         claims.extend(scene.fields.iter().filter(|field| field.required).map(|field| claim(&names(&field.path))));

@@ -1,3 +1,5 @@
+mod full;
+
 use super::*;
 use crate::decision::ReasonCode;
 
@@ -37,7 +39,7 @@ fn either_alone_makes_none() {
 
 #[test]
 fn evidence_decays_to_the_second() {
-    let policy = DecayPolicy { register_days: 10, face_days: 5 };
+    let policy = DecayPolicy { register_days: 10, face_days: 5, ..DecayPolicy::default() };
     let evidence = [register(days_ago(5)), face(days_ago(5))];
     assert_eq!(level(&evidence, &policy, NOW.plus_seconds(-1)), Some(Standing { level: Level::Light, until: NOW }));
     assert_eq!(level(&evidence, &policy, NOW), None);
@@ -45,14 +47,14 @@ fn evidence_decays_to_the_second() {
 
 #[test]
 fn the_shorter_lived_evidence_sets_the_end() {
-    let policy = DecayPolicy { register_days: 3, face_days: 50 };
+    let policy = DecayPolicy { register_days: 3, face_days: 50, ..DecayPolicy::default() };
     let standing = level(&[register(NOW), face(NOW)], &policy, NOW).expect("fresh evidence");
     assert_eq!(standing.until, NOW.plus_days(3));
 }
 
 #[test]
 fn newer_evidence_of_the_same_kind_renews() {
-    let policy = DecayPolicy { register_days: 10, face_days: 5 };
+    let policy = DecayPolicy { register_days: 10, face_days: 5, ..DecayPolicy::default() };
     let stale = [register(NOW), face(days_ago(6))];
     assert_eq!(level(&stale, &policy, NOW), None);
     let renewed = [register(NOW), face(days_ago(1)), face(days_ago(6))];

@@ -1,13 +1,13 @@
 //! A unit of work on PostgreSQL: one transaction, and how a statement is asked.
 
 use async_trait::async_trait;
-use mibun_registry::{Conflict, StoreError, Unit, Version};
+use mibun_registry::{Conflict, PersonId, StoreError, Unit, Version};
 use sqlx::postgres::{PgArguments, PgRow};
 use sqlx::query::Query;
-use sqlx::{Postgres, Row, Transaction};
+use sqlx::{Postgres, Row, Transaction, query};
 
 use super::fault::{commit_fault, fault};
-use crate::columns::amount;
+use crate::columns::{Raw, amount};
 use crate::standing::Standing;
 
 pub(super) struct PostgresUnit {
@@ -80,6 +80,16 @@ impl PostgresUnit {
             0 => Err(StoreError::VersionMismatch),
             _ => Ok(()),
         }
+    }
+
+    /// Refuses a row that hangs on another unless a statement finds that one.
+    pub async fn require(&mut self, statement: Statement<'_>) -> Result<(), StoreError> {
+        if self.exists(statement).await? { Ok(()) } else { Err(StoreError::VersionMismatch) }
+    }
+
+    /// Refuses a row that would hang on nobody.
+    pub async fn require_person(&mut self, person: PersonId) -> Result<(), StoreError> {
+        self.require(query("SELECT 1 FROM people WHERE id = $1").bind(person.raw())).await
     }
 
     /// Whether a statement finds a row.

@@ -1,14 +1,14 @@
 //! A unit of work on SQLite: the writer's turn or a reader's snapshot, and how a statement is asked.
 
 use async_trait::async_trait;
-use mibun_registry::{Conflict, StoreError, Unit, Version};
+use mibun_registry::{Conflict, PersonId, StoreError, Unit, Version};
 use sqlx::query::Query;
 use sqlx::sqlite::{SqliteArguments, SqliteRow};
-use sqlx::{Row, Sqlite, SqliteConnection, Transaction};
+use sqlx::{Row, Sqlite, SqliteConnection, Transaction, query};
 
 use super::fault::fault;
 use super::group::Turn;
-use crate::columns::amount;
+use crate::columns::{Raw, amount};
 use crate::standing::Standing;
 
 pub(super) struct SqliteUnit {
@@ -90,6 +90,16 @@ impl SqliteUnit {
             0 => Err(StoreError::VersionMismatch),
             _ => Ok(()),
         }
+    }
+
+    /// Refuses a row that hangs on another unless a statement finds that one.
+    pub async fn require(&mut self, statement: Statement<'_>) -> Result<(), StoreError> {
+        if self.exists(statement).await? { Ok(()) } else { Err(StoreError::VersionMismatch) }
+    }
+
+    /// Refuses a row that would hang on nobody.
+    pub async fn require_person(&mut self, person: PersonId) -> Result<(), StoreError> {
+        self.require(query("SELECT 1 FROM people WHERE id = ?1").bind(person.raw())).await
     }
 
     /// Whether a statement finds a row.

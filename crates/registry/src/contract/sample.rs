@@ -3,9 +3,10 @@
 use mibun_crypto::time::Timestamp;
 
 use crate::{
-    Batch, BatchId, BlindIndex, Card, CardId, CardStatus, Check, CheckId, Grant, GrantId, Hash, Journey, JourneyId,
-    Lease, ListId, Officer, OfficerId, Organisation, OrganisationId, Person, PersonId, PersonStatus, Sealed,
-    StatusList, Version, Window, WindowId,
+    Batch, BatchId, BlindIndex, Card, CardId, CardStatus, CertificateRevocations, Check, CheckId, Device, DeviceId,
+    DeviceState, Grant, GrantId, Hash, IdPassword, Journey, JourneyId, Lease, ListId, LoginId, Officer, OfficerId,
+    Organisation, OrganisationId, Pairing, PairingState, PasswordLogin, Person, PersonId, PersonStatus, Sealed,
+    StatusList, TrustedCsca, VaultKey, VaultKeyId, VaultKeyState, Version, Window, WindowId,
 };
 
 pub(super) const NOW: Timestamp = Timestamp(1_800_000_000);
@@ -160,5 +161,86 @@ pub(super) fn officer(number: u8) -> Officer {
         locked_until: None,
         created_at: NOW,
         version: Version::FIRST,
+    }
+}
+
+// What a full card needs belongs to person 1 and device 1 unless the caller says otherwise.
+
+pub(super) fn id_password(person: u8) -> IdPassword {
+    IdPassword {
+        person: PersonId::from_bytes([person; 16]),
+        record: sealed("registration record"),
+        guard: r#"{"wrong":0}"#.into(),
+        set_at: NOW,
+        version: Version::FIRST,
+    }
+}
+
+pub(super) fn password_login(number: u8) -> PasswordLogin {
+    PasswordLogin {
+        id: LoginId::from_bytes([number; 16]),
+        person: PersonId::from_bytes([1; 16]),
+        state: "pending".into(),
+        sealed: sealed("server state"),
+        expires_at: later(60),
+        version: Version::FIRST,
+    }
+}
+
+pub(super) fn device(number: u8) -> Device {
+    Device {
+        id: DeviceId::from_bytes([number; 16]),
+        person: PersonId::from_bytes([1; 16]),
+        key_index: index(number),
+        sealed: sealed("public key"),
+        state: DeviceState::Active,
+        registered_at: NOW,
+        retired_at: None,
+        version: Version::FIRST,
+    }
+}
+
+pub(super) fn vault_key(number: u8) -> VaultKey {
+    VaultKey {
+        id: VaultKeyId::from_bytes([number; 16]),
+        person: PersonId::from_bytes([1; 16]),
+        device: DeviceId::from_bytes([1; 16]),
+        batch: None,
+        thumbprint: hash(number),
+        wrapped: sealed("private key"),
+        state: VaultKeyState::Fresh,
+        created_at: NOW,
+    }
+}
+
+pub(super) fn pairing(number: u8) -> Pairing {
+    Pairing {
+        code_hash: hash(number),
+        journey: None,
+        terminal: Some("terminal 7".into()),
+        state: PairingState::Waiting,
+        sealed: sealed("channel"),
+        expires_at: later(60),
+        version: Version::FIRST,
+    }
+}
+
+pub(super) fn csca(number: u8, country: &str) -> TrustedCsca {
+    TrustedCsca {
+        fingerprint: hash(number),
+        country: country.into(),
+        der: vec![0x30, number],
+        source: "master list".into(),
+        imported_at: NOW,
+        not_after: later(86_400),
+    }
+}
+
+pub(super) fn revocations(issuer: u8, made: i64) -> CertificateRevocations {
+    CertificateRevocations {
+        issuer_fingerprint: hash(issuer),
+        crl_der: made.to_be_bytes().to_vec(),
+        this_update: later(made),
+        next_update: later(made + 7_776_000),
     }
 }

@@ -96,5 +96,6 @@ fn sweep_journeys(tables: &mut Tables, gone: impl Fn(&Journey) -> bool) -> u64 {
     let count = tables.journeys.sweep(|_, journey| gone(journey));
     let left = tables.journeys.clone();
     tables.blobs.sweep(|(journey, _), _| !left.contains(journey));
+    tables.pairings.sweep(|_, pairing| pairing.journey.is_some_and(|journey| !left.contains(&journey)));
     count
 }

@@ -57,6 +57,11 @@ impl People for MemoryUnit {
     async fn erase_person(&mut self, id: PersonId) -> Result<bool, StoreError> {
         let tables = self.write()?;
         tables.portraits.remove(&id);
+        tables.id_passwords.remove(&id);
+        tables.logins.sweep(|_, login| login.person == id);
+        tables.devices.sweep(|_, device| device.person == id);
+        tables.vault_keys.sweep(|_, key| key.person == id);
+        tables.recovery_codes.sweep(|_, code| code.person == id);
         Ok(tables.people.remove(&id))
     }
 }

@@ -7,10 +7,11 @@ use std::sync::Arc;
 use mibun_crypto::time::Timestamp;
 
 use crate::{
-    AuditDraft, AuditEntry, Batch, BatchId, BlindIndex, BlobName, Card, CardId, Check, CheckId, Conflict,
-    DecisionRecord, EntryStatus, Grant, GrantId, Hash, Journey, JourneyId, ListId, Officer, OfficerId, Organisation,
-    OrganisationId, PAGE_LIMIT, Person, PersonId, Sealed, Session, Setting, StatusList, StoreError, Version, Window,
-    WindowId,
+    AuditDraft, AuditEntry, Batch, BatchId, BlindIndex, BlobName, Card, CardId, CertificateRevocations, Check, CheckId,
+    Conflict, DecisionRecord, Device, DeviceId, EntryStatus, Grant, GrantId, Hash, IdPassword, Journey, JourneyId,
+    ListId, LoginId, Officer, OfficerId, Organisation, OrganisationId, PAGE_LIMIT, Pairing, PasswordLogin, Person,
+    PersonId, RecoveryCode, Sealed, Session, Setting, StatusList, StoreError, TrustedCsca, VaultKey, VaultKeyId,
+    Version, Window, WindowId,
 };
 
 /// Everything the registry holds.
@@ -37,6 +38,21 @@ pub(super) struct Tables {
     pub drafts: Arc<Vec<AuditDraft>>,
     pub audit: Arc<Vec<AuditEntry>>,
     pub settings: Table<String, Setting>,
+    pub id_passwords: Table<PersonId, IdPassword>,
+    pub logins: Table<LoginId, PasswordLogin>,
+    pub devices: Table<DeviceId, Device>,
+    pub vault_keys: Table<VaultKeyId, VaultKey>,
+    pub pairings: Table<Hash, Pairing>,
+    pub cscas: Table<Hash, TrustedCsca>,
+    pub revocations: Table<Hash, CertificateRevocations>,
+    pub recovery_codes: Table<Hash, RecoveryCode>,
+}
+
+impl Tables {
+    /// Refuses a row that would hang on nobody.
+    pub fn require_person(&self, person: PersonId) -> Result<(), StoreError> {
+        if self.people.contains(&person) { Ok(()) } else { Err(StoreError::VersionMismatch) }
+    }
 }
 
 /// Tries in one window of time.
@@ -136,7 +152,8 @@ macro_rules! versioned {
     )*};
 }
 
-versioned!(Card, Check, Grant, Journey, Officer, Organisation, Person, Setting, Window);
+versioned!(Card, Check, Device, Grant, IdPassword, Journey, Officer, Organisation, Pairing, PasswordLogin, Person);
+versioned!(Setting, Window);
 
 impl<K: Ord + Clone, V: Clone + Versioned> Table<K, V> {
     /// Changes the row if it is at the version read.

@@ -6,11 +6,12 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 use axum::body::Bytes;
-use mibun_face::engine::{FaceEngine, RtenEngine};
 use mibun_face::manifest::PortraitKind;
 use mibun_face::model_set::{ModelSet, SetDescription};
 use mibun_face::pipeline::{MeasureError, Pipeline};
-use mibun_face::{FrameMeasures, PortraitMeasures, decode::DecodeError, portrait};
+use mibun_face::{FrameMeasures, PortraitMeasures, portrait};
+use mibun_inference::decode::DecodeError;
+use mibun_inference::engine::{Engine, RtenEngine};
 use mibun_proofing::decision;
 use mibun_proofing::policy::{CalibrationRow, MatchThresholds, Policy};
 use mibun_trust::Texts;

@@ -2,6 +2,7 @@
 
 pub mod counter;
 mod deciding;
+mod upgrade;
 
 use std::net::IpAddr;
 
@@ -17,6 +18,7 @@ use crate::app::App;
 use crate::safe::{Place, token_hash};
 
 pub use deciding::decide;
+pub use upgrade::{ChipFound, Upgrade};
 
 /// A journey with its state opened.
 #[derive(Clone)]
@@ -36,6 +38,9 @@ pub struct StoredJourney {
     number_scope: String,
     /// The offer of an accepted journey, until it was collected.
     offer: Option<grants::StoredOffer>,
+    /// What was brought along so far, in a journey to a full card.
+    #[serde(default)]
+    pub upgrade: Option<Upgrade>,
 }
 
 /// A journey that was opened.
@@ -105,7 +110,7 @@ fn fresh(
     let token = entropy.token(32);
     let id = JourneyId::generate(&mut *entropy);
     let life = Life::open(&app.config.limits.journey, now);
-    let state = StoredJourney { life, number_scope: mibun_crypto::base64url::encode(number.as_bytes()), offer: None };
+    let state = StoredJourney { life, number_scope: mibun_crypto::base64url::encode(number.as_bytes()), offer: None, upgrade: None };
     let row = Journey {
         id,
         token_hash: token_hash(&token),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Column, ColumnSource, Field, FieldPath, MAX_OPTIONAL_FIELDS, Scene, SceneError, paths};
+use super::{Column, ColumnSource, Field, FieldPath, MAX_OPTIONAL_FIELDS, RequiredLevel, Scene, SceneError, paths};
 use crate::text::Texts;
 
 pub(super) fn scene(scene: &Scene) -> Result<(), SceneError> {
@@ -20,10 +20,20 @@ fn ranges(scene: &Scene) -> Result<(), SceneError> {
     if scene.retention_days > A_CENTURY_IN_DAYS {
         return Err(SceneError::OutOfRange("retention_days"));
     }
-    match scene.maximum_evidence_age_days {
-        Some(days) if days == 0 || days > A_CENTURY_IN_DAYS => Err(SceneError::OutOfRange("maximum_evidence_age_days")),
-        _ => Ok(()),
+    let ages = [
+        ("maximum_evidence_age_days", scene.maximum_evidence_age_days),
+        ("maximum_chip_age_days", scene.maximum_chip_age_days),
+        ("maximum_face_age_days", scene.maximum_face_age_days),
+    ];
+    for (name, age) in ages {
+        if age.is_some_and(|days| days == 0 || days > A_CENTURY_IN_DAYS) {
+            return Err(SceneError::OutOfRange(name));
+        }
     }
+    if scene.maximum_chip_age_days.is_some() && scene.minimum_level != RequiredLevel::Full {
+        return Err(SceneError::ChipAgeWithoutFull);
+    }
+    Ok(())
 }
 
 fn texts(scene: &Scene) -> Result<(), SceneError> {

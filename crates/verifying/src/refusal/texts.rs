@@ -16,6 +16,8 @@ pub(super) const fn of(refusal: Refusal) -> Texts {
         Refusal::MissingLevel
         | Refusal::LevelTooLow
         | Refusal::EvidenceTooOld
+        | Refusal::ChipTooOld
+        | Refusal::FaceTooOld
         | Refusal::MissingPresence
         | Refusal::MissingFields => of_scene(refusal),
         _ => of_proof(refusal),
@@ -136,6 +138,16 @@ const fn of_scene(refusal: Refusal) -> Texts {
             "The proof of identity behind this card is too old for this. The holder can enrol again in the wallet.",
             "このカードの本人確認が古いため、この手続きには使えません。ウォレットでもう一度申請してもらってください。",
             "此卡背后的身份核验时间过久，不适用于此业务。持卡人可在钱包中重新申请。",
+        ),
+        Refusal::ChipTooOld => Texts::fixed(
+            "The chip of the holder's document was read too long ago for this. The holder can read it again in the wallet.",
+            "書類のICチップの読み取りから時間が経っているため、この手続きには使えません。ウォレットで読み取り直せます。",
+            "证件芯片的读取时间过久，不适用于此业务。持卡人可在钱包中重新读取。",
+        ),
+        Refusal::FaceTooOld => Texts::fixed(
+            "The holder's face was checked too long ago for this. The holder can repeat the check in the wallet.",
+            "顔の照合から時間が経っているため、この手続きには使えません。ウォレットで照合し直せます。",
+            "人脸核验的时间过久，不适用于此业务。持卡人可在钱包中重新核验。",
         ),
         Refusal::MissingPresence => Texts::fixed(
             "This needs a fresh proof that the holder is present, which did not come along.",

@@ -36,9 +36,11 @@ fn a_hotel_asks_for_exactly_the_fields_of_its_scene() {
 
 #[test]
 fn the_evidence_is_asked_only_where_its_age_counts() {
-    let asks_evidence = |toml| card_query(toml)["claims"].to_string().contains(r#"["evidence"]"#);
+    let asks_evidence = |toml: &str| card_query(toml)["claims"].to_string().contains(r#"["evidence"]"#);
     assert!(asks_evidence(BANK));
     assert!(!asks_evidence(HOTEL));
+    assert!(asks_evidence(&BANK.replace("maximum_evidence_age_days = 365\n", "")), "the chip's age counts, too");
+    assert!(asks_evidence(&HOTEL.replace("version = 1\n", "version = 1\nmaximum_face_age_days = 30\n")));
 }
 
 #[test]

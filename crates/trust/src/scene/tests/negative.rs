@@ -111,6 +111,22 @@ fn keeping_for_centuries_is_refused() {
 }
 
 #[test]
+fn ages_of_zero_days_or_more_than_a_century_are_refused() {
+    for name in ["maximum_chip_age_days", "maximum_face_age_days"] {
+        for days in [0, 36_526] {
+            let toml = minimal().replace("version = 1", &format!("version = 1\n{name} = {days}"));
+            assert_eq!(refusal(&toml), SceneError::OutOfRange(name));
+        }
+    }
+}
+
+#[test]
+fn an_age_of_the_chip_without_a_full_card_is_refused() {
+    let toml = minimal().replace("version = 1", "version = 1\nmaximum_chip_age_days = 30");
+    assert_eq!(refusal(&toml), SceneError::ChipAgeWithoutFull);
+}
+
+#[test]
 fn an_evidence_age_of_zero_days_is_refused() {
     let toml = minimal().replace("version = 1", "version = 1\nmaximum_evidence_age_days = 0");
     assert_eq!(refusal(&toml), SceneError::OutOfRange("maximum_evidence_age_days"));

@@ -2,7 +2,9 @@
 
 use std::sync::OnceLock;
 
-use mibun_card::assurance::{Assurance, Evidence as Proofing, Level, Method};
+use mibun_card::assurance::{
+    Assurance, ChipCheck, CloneProtection, Compared, Country, DocumentType, Evidence as Proofing, Level, Method,
+};
 use mibun_card::kb_jwt::{self, Binding};
 use mibun_card::path::ClaimPath;
 use mibun_card::pid::{Address, PersonalData};
@@ -139,12 +141,26 @@ pub fn claims(level: Level, proofed_at: Timestamp) -> Map<String, Value> {
         portrait: None,
     };
     let mut claims = person.to_claims().expect("a valid person");
-    let evidence = vec![
+    let mut evidence = vec![
         Proofing { method: Method::RegisterMatch, at: proofed_at.plus_days(-100) },
         Proofing { method: Method::OfficerFace, at: proofed_at },
     ];
+    if level == Level::Full {
+        evidence.push(Proofing { method: Method::DocumentChip(chip()), at: proofed_at });
+        evidence.push(Proofing { method: Method::IdPassword, at: proofed_at });
+    }
     Assurance { level, evidence }.add_to(&mut claims, "Register");
     claims
+}
+
+/// The chip of a passport.
+pub fn chip() -> ChipCheck {
+    ChipCheck {
+        document: DocumentType::Passport,
+        country: Country::parse("JPN").expect("letters"),
+        clone_protection: Some(CloneProtection::ChipAuthentication),
+        compared: Compared::Engine { false_match_rate: 1e-5 },
+    }
 }
 
 /// A copy of a card.
@@ -194,7 +210,7 @@ pub fn hotel() -> &'static Scene {
 /// What a wallet shows of `card` for `scene`, bound by `holder`.
 pub fn present(card: &str, scene: &Scene, holder: &dyn Signer) -> String {
     let mut paths = vec![ClaimPath::of_names(&["assurance_level"])];
-    if scene.maximum_evidence_age_days.is_some() {
+    if scene.reads_evidence() {
         paths.push(ClaimPath::of_names(&["evidence"]));
     }
     for field in &scene.fields {

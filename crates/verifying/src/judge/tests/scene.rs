@@ -1,6 +1,6 @@
 //! Is the card enough for the scene?
 
-use mibun_card::assurance::Level;
+use mibun_card::assurance::{Assurance, Evidence as Proofing, Level, Method};
 use mibun_card::path::ClaimPath;
 use mibun_crypto::time::Timestamp;
 use mibun_trust::Scene;
@@ -98,6 +98,62 @@ fn evidence_without_time_is_refused() {
     let mut claims = claims(Level::Full, NOW);
     claims.insert("evidence".into(), json!([{ "type": "electronic_record" }]));
     assert_refused(&verdict_in(&scene("bank-account"), &claims), Refusal::EvidenceTooOld);
+}
+
+/// What the bank says to a full card with this evidence.
+fn bank_with(evidence: &[(Method, i64)]) -> Verdict {
+    let mut claims = claims(Level::Full, NOW);
+    let evidence = evidence.iter().map(|(method, days)| Proofing { method: *method, at: NOW.plus_days(*days) });
+    Assurance { level: Level::Full, evidence: evidence.collect() }.add_to(&mut claims, "Register");
+    verdict_in(&scene("bank-account"), &claims)
+}
+
+#[test]
+fn a_chip_read_within_the_year_is_recent_enough_and_the_newest_counts() {
+    assert_eq!(bank_with(&[(Method::DocumentChip(chip()), -365)]).refusal, None);
+    let renewed = [(Method::DocumentChip(chip()), -900), (Method::DocumentChip(chip()), -1)];
+    assert_eq!(bank_with(&renewed).refusal, None);
+}
+
+#[test]
+fn a_chip_read_more_than_a_year_ago_is_refused_however_new_the_face() {
+    let old = [(Method::DocumentChip(chip()), -366), (Method::OfficerFace, -1), (Method::IdPassword, -1)];
+    assert_refused(&bank_with(&old), Refusal::ChipTooOld);
+}
+
+#[test]
+fn a_chip_of_the_future_or_none_is_refused() {
+    for chips in [&[(Method::DocumentChip(chip()), 2)][..], &[]] {
+        let evidence = [chips, &[(Method::RegisterMatch, -1)]].concat();
+        assert_refused(&bank_with(&evidence), Refusal::ChipTooOld);
+    }
+}
+
+#[test]
+fn a_malformed_chip_is_refused() {
+    let mut claims = claims(Level::Full, NOW);
+    claims["evidence"][2]["document_details"]["issuer"] = json!({});
+    assert_refused(&verdict_in(&scene("bank-account"), &claims), Refusal::ChipTooOld);
+}
+
+#[test]
+fn a_scene_may_limit_the_age_of_the_face() {
+    let scene = hotel_with("version = 1", "version = 1\nmaximum_face_age_days = 30");
+    let of = |method, days| {
+        let mut claims = claims(Level::Light, NOW);
+        let evidence =
+            vec![Proofing { method: Method::RegisterMatch, at: NOW }, Proofing { method, at: NOW.plus_days(days) }];
+        Assurance { level: Level::Light, evidence }.add_to(&mut claims, "Register");
+        verdict_in(&scene, &claims)
+    };
+    let faces = [Method::OfficerFace, Method::LiveFace { false_match_rate: 1e-5 }, Method::DocumentChip(chip())];
+    for face in faces {
+        let fresh = of(face, -30);
+        assert_eq!(fresh.refusal, None);
+        assert!(fresh.over_disclosed.is_empty(), "the evidence was asked for");
+        assert_refused(&of(face, -31), Refusal::FaceTooOld);
+    }
+    assert_refused(&of(Method::IdPassword, 0), Refusal::FaceTooOld);
 }
 
 #[test]

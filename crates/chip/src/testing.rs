@@ -1,0 +1,3 @@
+//! A made-up state, for tests and the virtual chip. Nothing in here is secure.
+
+pub mod country;

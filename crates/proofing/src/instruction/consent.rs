@@ -1,0 +1,88 @@
+//! What the holder agreed to, and the one text that may be signed for it.
+
+use mibun_card::kb_jwt::{self, Binding};
+use mibun_crypto::base64url;
+use mibun_crypto::jws;
+use mibun_crypto::key::PublicKey;
+use mibun_crypto::time::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, json};
+
+/// The `typ` of a proof of possession in a credential request (OpenID4VCI 1.0 appendix F.1).
+pub const KEY_PROOF_TYPE: &str = "openid4vci-proof+jwt";
+
+/// Longest client identifier, address and issuer identifier, in bytes.
+const MAX_ADDRESS: usize = 2048;
+/// Longest nonce, in bytes.
+const MAX_NONCE: usize = 512;
+/// Letters of a SHA-256 hash in base64url.
+const HASH_LETTERS: usize = 43;
+
+/// What a signature is for.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "purpose", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Consent {
+    /// To show a card: a key binding (RFC 9901 section 4.3).
+    KeyBinding {
+        /// Who asks: the client identifier with prefix, or the origin; the `aud` of the key binding.
+        client_id: String,
+        /// The nonce of the request.
+        nonce: String,
+        /// Where the answer goes; none with the Digital Credentials API. Not part of the key binding.
+        response_uri: Option<String>,
+        /// The hash over exactly what is shown.
+        sd_hash: String,
+    },
+    /// To collect a card for this key: a proof of possession (OpenID4VCI 1.0 appendix F.1).
+    CredentialRequestProof {
+        /// The issuer; the `aud` of the proof.
+        credential_issuer: String,
+        /// The issuer's nonce.
+        c_nonce: String,
+    },
+}
+
+impl Consent {
+    /// Whether every member has an acceptable length and form.
+    pub(super) fn is_well_formed(&self) -> bool {
+        let within = |text: &str, most: usize| (1..=most).contains(&text.len());
+        match self {
+            Self::KeyBinding { client_id, nonce, response_uri, sd_hash } => {
+                let addressed = response_uri.as_deref().is_none_or(|uri| within(uri, MAX_ADDRESS));
+                let hashed = sd_hash.len() == HASH_LETTERS && base64url::decode(sd_hash).is_ok();
+                within(client_id, MAX_ADDRESS) && within(nonce, MAX_NONCE) && addressed && hashed
+            }
+            Self::CredentialRequestProof { credential_issuer, c_nonce } => {
+                within(credential_issuer, MAX_ADDRESS) && within(c_nonce, MAX_NONCE)
+            }
+        }
+    }
+
+    /// The text to sign for this, with `key`, at `now`: header and payload of a JWS.
+    pub fn signing_input(&self, key: &PublicKey, now: Timestamp) -> String {
+        match self {
+            Self::KeyBinding { client_id, nonce, sd_hash, .. } => {
+                kb_jwt::signing_input(sd_hash, &Binding { audience: client_id, nonce, now }, key.algorithm())
+            }
+            Self::CredentialRequestProof { credential_issuer, c_nonce } => {
+                let jwk = serde_json::to_value(key.to_jwk()).expect("a JWK is JSON");
+                let mut header = Map::new();
+                header.insert("typ".to_owned(), KEY_PROOF_TYPE.into());
+                header.insert("jwk".to_owned(), jwk);
+                let payload = json!({ "aud": credential_issuer, "iat": now, "nonce": c_nonce });
+                let input = jws::signing_input(header, payload.to_string().as_bytes(), key.algorithm());
+                input.expect("the header names no algorithm and no extension")
+            }
+        }
+    }
+}
+
+impl std::fmt::Debug for Consent {
+    /// Where a holder shows a card is nobody's business.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::KeyBinding { .. } => "KeyBinding([redacted])",
+            Self::CredentialRequestProof { .. } => "CredentialRequestProof([redacted])",
+        })
+    }
+}

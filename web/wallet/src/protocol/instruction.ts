@@ -1,0 +1,92 @@
+import { fromBase64url, sha256, toBase64url, token, utf8 } from "./bytes";
+
+/** Which key of the authority's is to sign, for whom, and on the strength of which password exchange. */
+export interface Subject {
+  authority: string;
+  person: string;
+  card: string;
+  copy: string;
+  exchange: string;
+}
+
+/** What the holder agreed to. */
+export type Consent =
+  | { purpose: "key_binding"; client_id: string; nonce: string; response_uri: string | null; sd_hash: string }
+  | { purpose: "credential_request_proof"; credential_issuer: string; c_nonce: string };
+
+/** A P-256 point. */
+export interface PublicPoint {
+  x: string;
+  y: string;
+}
+
+export interface Draft {
+  subject: Subject;
+  /** The public half of the key that is to sign. */
+  key: PublicPoint;
+  consent: Consent;
+  /** Also the time in what is signed. */
+  now: Date;
+}
+
+/** The statement, signed by the device, and the MAC over its bytes with the key of the password exchange. */
+export interface Instruction {
+  statement: string;
+  mac: string;
+}
+
+const TYP = "mibun-signing-instruction+jwt";
+const MAC_INFO = "mibun signing instruction mac 1";
+const ID_BYTES = 16;
+
+/** The key for MACs over instructions that belongs to the session key of a password exchange. */
+export async function instructionKey(sessionKey: string): Promise<CryptoKey> {
+  const secret = await crypto.subtle.importKey("raw", fromBase64url(sessionKey), "HKDF", false, ["deriveKey"]);
+  const derivation = { name: "HKDF", hash: "SHA-256", salt: new Uint8Array(0), info: utf8(MAC_INFO) };
+  return crypto.subtle.deriveKey(derivation, secret, { name: "HMAC", hash: "SHA-256", length: 256 }, false, ["sign"]);
+}
+
+/** Tells the authority what to sign with the card's key, and proves device and password for exactly that. */
+export async function instruct(draft: Draft, device: CryptoKey, macKey: CryptoKey): Promise<Instruction> {
+  const input = compact({ alg: "ES256", typ: TYP }, await payloadOf(draft, token(ID_BYTES)));
+  const signature = await crypto.subtle.sign({ name: "ECDSA", hash: "SHA-256" }, device, utf8(input));
+  const statement = `${input}.${toBase64url(new Uint8Array(signature))}`;
+  return { statement, mac: await macOf(statement, macKey) };
+}
+
+export async function macOf(statement: string, macKey: CryptoKey): Promise<string> {
+  return toBase64url(new Uint8Array(await crypto.subtle.sign("HMAC", macKey, utf8(statement))));
+}
+
+/** The payload of a statement in its one spelling. */
+export async function payloadOf(draft: Draft, id: string): Promise<string> {
+  const input = signingInput(draft.consent, draft.key, draft.now);
+  const hash = toBase64url(await sha256(utf8(input)));
+  return canonical({ jti: id, iat: seconds(draft.now), subject: draft.subject, consent: draft.consent, signing_input_sha256: hash });
+}
+
+/** The text that the card's key is to sign: the authority makes it anew from the consent, so it has one spelling. */
+export function signingInput(consent: Consent, key: PublicPoint, now: Date): string {
+  const iat = seconds(now);
+  if (consent.purpose === "key_binding") {
+    const { client_id: aud, nonce, sd_hash } = consent;
+    return compact({ alg: "ES256", typ: "kb+jwt" }, canonical({ aud, iat, nonce, sd_hash }));
+  }
+  const jwk = { crv: "P-256", kty: "EC", x: key.x, y: key.y };
+  return compact({ alg: "ES256", jwk, typ: "openid4vci-proof+jwt" }, canonical({ aud: consent.credential_issuer, iat, nonce: consent.c_nonce }));
+}
+
+function compact(header: object, payload: string): string {
+  return `${toBase64url(utf8(canonical(header)))}.${toBase64url(utf8(payload))}`;
+}
+
+/** JSON with sorted members and no white space. */
+function canonical(value: object): string {
+  const sorted = (_: string, inner: unknown) =>
+    typeof inner === "object" && inner !== null ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1))) : inner;
+  return JSON.stringify(value, sorted);
+}
+
+function seconds(now: Date): number {
+  return Math.floor(now.getTime() / 1000);
+}
