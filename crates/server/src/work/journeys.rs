@@ -110,7 +110,12 @@ fn fresh(
     let token = entropy.token(32);
     let id = JourneyId::generate(&mut *entropy);
     let life = Life::open(&app.config.limits.journey, now);
-    let state = StoredJourney { life, number_scope: mibun_crypto::base64url::encode(number.as_bytes()), offer: None, upgrade: None };
+    let state = StoredJourney {
+        life,
+        number_scope: mibun_crypto::base64url::encode(number.as_bytes()),
+        offer: None,
+        upgrade: None,
+    };
     let row = Journey {
         id,
         token_hash: token_hash(&token),
