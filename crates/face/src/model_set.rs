@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use mibun_inference::engine::{Engine, EngineError, Tensor};
 use mibun_inference::model::{self, ModelError};
+use serde::Deserialize;
 
 use crate::manifest::{Calibration, Manifest, PortraitKind, Role};
 
@@ -43,30 +44,47 @@ pub enum ModelSetError {
     /// A role that every set needs is not filled.
     #[error("the set has no {0}")]
     Role(&'static str),
+    /// A set names a manifest that is not there.
+    #[error("the set names the manifest {0}, which is neither beside it nor one of ours")]
+    NoManifest(String),
+    /// An embedder without a single measured threshold: nothing could ever be decided by it.
+    #[error("the embedder {0} has no calibration row for photographs")]
+    NotCalibrated(String),
 }
 
-/// The manifests of the recommended set.
-const RECOMMENDED: [&str; 5] = [
-    include_str!("../models/yunet.toml"),
-    include_str!("../models/facemesh.toml"),
-    include_str!("../models/minifasnet_v2.toml"),
-    include_str!("../models/minifasnet_v1se.toml"),
-    include_str!("../models/mobilefacenet.toml"),
+/// The manifests that this crate brings, by file name.
+const SHIPPED: [(&str, &str); 7] = [
+    ("yunet.toml", include_str!("../models/yunet.toml")),
+    ("facemesh.toml", include_str!("../models/facemesh.toml")),
+    ("minifasnet_v2.toml", include_str!("../models/minifasnet_v2.toml")),
+    ("minifasnet_v1se.toml", include_str!("../models/minifasnet_v1se.toml")),
+    ("mobilefacenet.toml", include_str!("../models/mobilefacenet.toml")),
+    ("blazeface.toml", include_str!("../models/blazeface.toml")),
+    ("faceres.toml", include_str!("../models/faceres.toml")),
 ];
+
+/// The recommended set.
+const RECOMMENDED: [&str; 5] =
+    ["yunet.toml", "facemesh.toml", "minifasnet_v2.toml", "minifasnet_v1se.toml", "mobilefacenet.toml"];
 
 /// The recommended set without what has no public address in converted form.
-const WITHOUT_ANTISPOOF: [&str; 3] = [
-    include_str!("../models/yunet.toml"),
-    include_str!("../models/facemesh.toml"),
-    include_str!("../models/mobilefacenet.toml"),
-];
+const WITHOUT_ANTISPOOF: [&str; 3] = ["yunet.toml", "facemesh.toml", "mobilefacenet.toml"];
 
 /// The standard set: what npm `@vladmandic/human` carries.
-const STANDARD: [&str; 3] = [
-    include_str!("../models/blazeface.toml"),
-    include_str!("../models/facemesh.toml"),
-    include_str!("../models/faceres.toml"),
-];
+const STANDARD: [&str; 3] = ["blazeface.toml", "facemesh.toml", "faceres.toml"];
+
+/// The file, in a folder of models, with which an operator describes a set of their own.
+pub const OWN_SET: &str = "set.toml";
+
+/// The content of [`OWN_SET`].
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct OwnSet {
+    /// What the set is called.
+    name: String,
+    /// File names of manifests, beside this file or among those that this crate brings.
+    manifests: Vec<String>,
+}
 
 /// Manifests under a name; nothing is loaded.
 #[derive(Debug, Clone)]
@@ -83,7 +101,7 @@ impl SetDescription {
     /// # Errors
     /// Never for the manifests of this crate, which its tests read.
     pub fn recommended() -> Result<Self, ModelSetError> {
-        Self::parse("recommended", &RECOMMENDED)
+        Self::parse("recommended", &shipped(&RECOMMENDED))
     }
 
     /// Every set this crate knows, the best first.
@@ -93,10 +111,32 @@ impl SetDescription {
             ("recommended without anti-spoof", &WITHOUT_ANTISPOOF),
             ("standard", &STANDARD),
         ];
-        sets.iter().filter_map(|(name, manifests)| Self::parse(name, manifests).ok()).collect()
+        sets.iter().filter_map(|(name, files)| Self::parse(name, &shipped(files)).ok()).collect()
     }
 
-    /// A set of these manifests, such as one with an operator's own embedder.
+    /// The set that an operator describes in `text`, the content of [`OWN_SET`]; `read` gives the manifests beside it.
+    ///
+    /// # Errors
+    /// [`ModelSetError`]: nothing is guessed, for a set that was meant and not used would go unnoticed.
+    pub fn own(text: &str, read: impl Fn(&str) -> Option<String>) -> Result<Self, ModelSetError> {
+        let own: OwnSet = toml::from_str(text)?;
+        let manifest = |file: &String| {
+            let ours = || SHIPPED.iter().find(|(name, _)| name == file).map(|(_, text)| (*text).to_owned());
+            read(file).or_else(ours).ok_or_else(|| ModelSetError::NoManifest(file.clone()))
+        };
+        let manifests = own.manifests.iter().map(manifest).collect::<Result<Vec<_>, _>>()?;
+        let set = Self::parse(&own.name, &manifests.iter().map(String::as_str).collect::<Vec<_>>())?;
+        let blind = |one: &&Manifest| {
+            let measured = one.calibration.iter().any(|row| row.portrait == PortraitKind::Photo);
+            one.role == Role::Embedder && !measured
+        };
+        match set.manifests.iter().find(blind) {
+            Some(embedder) => Err(ModelSetError::NotCalibrated(embedder.file.clone())),
+            None => Ok(set),
+        }
+    }
+
+    /// A set of these manifests.
     ///
     /// # Errors
     /// [`ModelSetError::Manifest`], [`ModelSetError::Role`].
@@ -119,25 +159,6 @@ impl SetDescription {
     pub fn calibration(&self, portrait: PortraitKind) -> Vec<&Calibration> {
         let embedders = self.manifests.iter().filter(|manifest| manifest.role == Role::Embedder);
         embedders.flat_map(|manifest| &manifest.calibration).filter(|row| row.portrait == portrait).collect()
-    }
-
-    /// What the set does, for people.
-    pub fn can(&self) -> Vec<&'static str> {
-        let mut can = vec!["find one face and follow its movements", "compare it with the register's portrait"];
-        if self.detects_attacks() {
-            can.push("tell most printed pictures and screens from a live face");
-        }
-        can
-    }
-
-    /// What the set does not do, for people.
-    pub fn cannot(&self) -> Vec<&'static str> {
-        let mut cannot = Vec::new();
-        if !self.detects_attacks() {
-            cannot.push("tell a picture or screen from a live face: only the movements speak for it");
-        }
-        cannot.push("notice injected or generated video; it is not certified (ISO/IEC 30107-3)");
-        cannot
     }
 }
 
@@ -173,3 +194,11 @@ impl ModelSet {
         self.models.iter().filter(move |model| model.manifest.role == role)
     }
 }
+
+/// The texts of manifests of ours.
+fn shipped(files: &[&str]) -> Vec<&'static str> {
+    SHIPPED.iter().filter(|(name, _)| files.contains(name)).map(|(_, text)| *text).collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -45,6 +45,9 @@ pub enum BootError {
     /// The server's own certificate.
     #[error(transparent)]
     Tls(#[from] crate::serve::tls::TlsError),
+    /// The face models.
+    #[error("face models: {0}")]
+    Faces(#[from] crate::outside::faces::FacesError),
     /// A file or socket.
     #[error(transparent)]
     Io(#[from] std::io::Error),
@@ -85,7 +88,7 @@ pub async fn with(
         anchors: TrustAnchors::single(&keys.root),
         scenes: crate::scenes::load()?,
         scheme: config.resident_number.clone(),
-        faces: Faces::new(&config),
+        faces: Faces::new(&config)?,
         access: AccessKeys::default(),
         terms: Terms::new(&config, &safe)?,
         captures: Captures::default(),

@@ -135,7 +135,8 @@ pub struct Face {
     /// Folder with the model files; none: `MIBUN_MODELS_DIR`, then `models` beside the database file (with PostgreSQL,
     /// beside the master key).
     pub models_dir: Option<PathBuf>,
-    /// `recommended`, `standard`, or `auto`: recommended where its files are present and whole.
+    /// `own` (described by `set.toml` in that folder), `recommended`, `standard`, or `auto`: the first of them that is
+    /// there.
     pub set: ModelSetChoice,
     /// Threads for the face engine; captures beyond it wait.
     pub workers: usize,
@@ -147,8 +148,10 @@ pub struct Face {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ModelSetChoice {
-    /// The recommended set if whole, else the standard one.
+    /// The operator's own set if one is described, else the recommended one if whole, else the standard one.
     Auto,
+    /// The set that `set.toml` describes, and no other.
+    Own,
     /// Detector, mesh, embedder and anti-spoof.
     Recommended,
     /// Detector, mesh and embedder; no passive anti-spoofing.

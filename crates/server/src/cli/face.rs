@@ -53,7 +53,7 @@ impl Models {
             None if config.exists() => faces::folder(&Config::load(config, std::env::vars())?),
             None => PathBuf::from(".mibun/models"),
         };
-        let set = faces::choose(ModelSetChoice::Auto, &folder);
+        let set = faces::choose(ModelSetChoice::Auto, &folder)?;
         let set = set.ok_or_else(|| format!("no whole set of models in {}", folder.display()))?;
         out::line(&format!("models        {} ({})", set.name, folder.display()));
         Ok(faces::load(set, &folder)?)

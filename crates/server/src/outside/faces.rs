@@ -7,7 +7,7 @@ use std::sync::{Arc, OnceLock};
 
 use axum::body::Bytes;
 use mibun_face::manifest::PortraitKind;
-use mibun_face::model_set::{ModelSet, SetDescription};
+use mibun_face::model_set::{ModelSet, ModelSetError, OWN_SET, SetDescription};
 use mibun_face::pipeline::{MeasureError, Pipeline};
 use mibun_face::{FrameMeasures, PortraitMeasures, portrait};
 use mibun_inference::decode::DecodeError;
@@ -37,18 +37,21 @@ pub struct Faces {
 
 impl Faces {
     /// Finds out which set of models is there; loads nothing.
-    pub fn new(config: &Config) -> Self {
+    ///
+    /// # Errors
+    /// [`FacesError`] for a set of the operator's own that cannot be used: another one would decide in its place.
+    pub fn new(config: &Config) -> Result<Self, FacesError> {
         let folder = folder(config);
-        let description = choose(config.face.set, &folder);
+        let description = choose(config.face.set, &folder)?;
         let workers = config.face.workers;
-        Self {
+        Ok(Self {
             folder,
             description,
             policy: config.face.policy.clone(),
             workers: Arc::new(Semaphore::new(workers)),
             queue: Arc::new(Semaphore::new(workers * QUEUE)),
             pipeline: Arc::new(OnceLock::new()),
-        }
+        })
     }
 
     /// The set in use, for people.
@@ -177,14 +180,39 @@ fn beside_the_record(storage: &Storage) -> PathBuf {
     file.map_or(storage.master_key.as_path(), Path::new).with_file_name("models")
 }
 
-/// The best set whose files are all in a folder.
-pub fn choose(choice: ModelSetChoice, folder: &Path) -> Option<SetDescription> {
+/// A folder of models that describes a set which cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[error("{path}: {source}")]
+pub struct FacesError {
+    path: PathBuf,
+    source: ModelSetError,
+}
+
+/// The operator's own set where the folder describes one, else the best known set whose files are all in it.
+///
+/// # Errors
+/// [`FacesError`].
+pub fn choose(choice: ModelSetChoice, folder: &Path) -> Result<Option<SetDescription>, FacesError> {
+    let path = folder.join(OWN_SET);
+    match std::fs::read_to_string(&path) {
+        Ok(text) if matches!(choice, ModelSetChoice::Auto | ModelSetChoice::Own) => {
+            // A name is a file's name and no way out of the folder.
+            let beside = |file: &str| (!file.contains(['/', '\\'])).then(|| folder.join(file));
+            let read = |file: &str| std::fs::read_to_string(beside(file)?).ok();
+            SetDescription::own(&text, read).map(Some).map_err(|source| FacesError { path, source })
+        }
+        _ => Ok(known(choice, folder)),
+    }
+}
+
+fn known(choice: ModelSetChoice, folder: &Path) -> Option<SetDescription> {
     let whole = |set: &SetDescription| set.manifests.iter().all(|manifest| folder.join(&manifest.file).is_file());
     SetDescription::known().into_iter().find(|set| {
         let wanted = match choice {
             ModelSetChoice::Auto => true,
             ModelSetChoice::Recommended => set.detects_attacks(),
             ModelSetChoice::Standard => !set.detects_attacks(),
+            ModelSetChoice::Own => false,
         };
         wanted && whole(set)
     })

@@ -9,6 +9,7 @@ mod credentials;
 mod demo;
 mod enrolment;
 mod judged;
+mod models;
 mod offers;
 mod openapi;
 mod operating;
