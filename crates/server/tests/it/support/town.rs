@@ -101,6 +101,9 @@ fn config(folder: &Folder) -> Config {
         [authority]
         name = {{ en = "Utopia Civil Registry" }}
         country = "UT"
+        # Empty: these tests run the same with and without models on the machine.
+        [face]
+        models_dir = "{path}/models"
         "#
     );
     Config::parse(&text, std::path::Path::new("test"), std::iter::empty()).expect("a configuration")
