@@ -5,7 +5,7 @@ use mibun_proofing::decision::{DecisionInputs, DecisionRecord, MatchScore, Subje
 use mibun_proofing::journey::State;
 use mibun_registry::{BlobName, PersonStatus, run};
 
-use super::{DecisionSummary, OpenJourney, illegal, offer_if_accepted, save, seal_face};
+use super::{DecisionSummary, OpenJourney, illegal, offer_if_accepted, save_decided, seal_face};
 use crate::app::App;
 use crate::safe::Place;
 use crate::work::WorkError;
@@ -129,13 +129,10 @@ async fn conclude(
         let decision =
             mibun_registry::DecisionRecord { journey: journey.row.id, at: record.decided_at, sealed: sealed.clone() };
         Box::pin(async move {
-            save(app, unit, &mut journey).await?;
+            save_decided(app, unit, &mut journey, grant.as_ref()).await?;
             unit.append_decision(&decision).await?;
             if let Some(face) = face {
                 unit.put_blob(journey.row.id, BlobName::LiveFace, face).await?;
-            }
-            if let Some(grant) = grant {
-                unit.insert_grant(grant).await?;
             }
             audit::note(app, unit, Actor::Server, "journey.decided", format!("{id} {}", journey.row.state)).await?;
             Ok::<_, WorkError>(())

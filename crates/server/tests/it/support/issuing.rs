@@ -60,7 +60,11 @@ pub(crate) fn asking_with(proofs: &[String]) -> Value {
 impl Town {
     /// An accepted person's offer, looked up as a wallet does.
     pub(crate) async fn offered(&self) -> Offered {
-        let (link, tx_code) = self.offer().await;
+        self.looked_up(self.offer().await).await
+    }
+
+    /// An offer, looked up.
+    pub(crate) async fn looked_up(&self, (link, tx_code): (String, String)) -> Offered {
         let link = url::Url::parse(&link).expect("a link");
         let address =
             link.query_pairs().find(|(name, _)| name == "credential_offer_uri").expect("by reference").1.into_owned();
