@@ -12,7 +12,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use mibun_crypto::jws::JwsSignError;
-use mibun_crypto::key::Signer;
+use mibun_crypto::key::{PublicKey, Signer};
 use mibun_crypto::x509::Certificate;
 use thiserror::Error;
 
@@ -42,6 +42,40 @@ pub struct Settings {
     pub anchors: Vec<Certificate>,
     /// How many one-time copies are wanted; the issuer may give fewer.
     pub copies: usize,
+    /// Where the keys are that cards will be bound to.
+    pub keys: KeysAt,
+}
+
+/// Where keys are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum KeysAt {
+    /// With the holder: the machine asks for keys and signs the proofs itself.
+    #[default]
+    Holder,
+    /// Elsewhere: the machine asks for finished proofs.
+    Elsewhere,
+}
+
+/// Proofs that are to be made where the keys are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WantedProofs {
+    /// How many, each by another key.
+    pub count: usize,
+    /// Who issues; the `aud` of the proofs.
+    pub issuer: String,
+    /// The nonce that they carry, where the issuer has any.
+    pub nonce: Option<String>,
+    /// What gives access to the card, and to whatever keeps the keys for it.
+    pub token: Secret,
+}
+
+/// A proof that was made where its key is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MadeProof {
+    /// The key.
+    pub key: PublicKey,
+    /// The proof, a compact JWS (OpenID4VCI 1.0 appendix F.1).
+    pub jwt: String,
 }
 
 /// Where the machine stands after a step.
@@ -62,6 +96,8 @@ pub enum Need {
     TxCode(TxCode),
     /// This many new keys; answer with [`Evidence::Keys`].
     Keys(usize),
+    /// Proofs by keys that are elsewhere; answer with [`Evidence::Proofs`].
+    Proofs(WantedProofs),
 }
 
 /// An answer to a [`Need`].
@@ -72,6 +108,8 @@ pub enum Evidence {
     TxCode(Secret),
     /// New keys, for ES256.
     Keys(Vec<Arc<dyn Signer>>),
+    /// Proofs, in the order of the keys.
+    Proofs(Vec<MadeProof>),
 }
 
 /// Cards, checked and matched.
@@ -114,6 +152,7 @@ impl fmt::Debug for Evidence {
             Self::Response(_) => "Response",
             Self::TxCode(_) => "TxCode",
             Self::Keys(_) => "Keys",
+            Self::Proofs(_) => "Proofs",
         })
     }
 }

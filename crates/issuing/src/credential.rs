@@ -107,6 +107,9 @@ pub enum CredentialError {
     /// Two proofs are for one key: the copies would be linked.
     #[error("two proofs are for the same key")]
     RepeatedKey,
+    /// A key that the issuer does not keep for the holder, where it must; for the caller to raise, who keeps them.
+    #[error("the card has to be bound to keys that the issuer keeps for the holder")]
+    KeyNotKept,
     /// The proofs carry different nonces.
     #[error("the proofs carry different nonces")]
     DifferentNonces,
@@ -130,6 +133,7 @@ impl Refusal for CredentialError {
             | Self::ProofType
             | Self::Proof { .. }
             | Self::RepeatedKey
+            | Self::KeyNotKept
             | Self::DifferentNonces => Code::InvalidProof,
             Self::Nonce(_) | Self::SpentNonce => Code::InvalidNonce,
         }

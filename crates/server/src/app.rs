@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use mibun_crypto::entropy::Entropy;
+use mibun_crypto::opaque::ServerSetup;
 use mibun_document::resident_number::Scheme;
 use mibun_registry::{BlindIndex, Registry};
 use mibun_trust::{Scene, SceneId, TrustAnchors};
+use mibun_vault::KeyVault;
 
 use crate::authority::{AccessKeys, AuthorityKeys};
 use crate::clock::Clock;
@@ -32,6 +34,10 @@ pub struct App {
     pub registry: Arc<dyn Registry>,
     /// Keys at rest.
     pub safe: Safe,
+    /// Where the keys of full cards are made and used.
+    pub vault: Arc<dyn KeyVault>,
+    /// The server's half of every ID password.
+    pub passwords: ServerSetup,
     /// The authority's signing keys.
     pub keys: AuthorityKeys,
     /// Organisations' keys for requests, as far as they were used.

@@ -16,6 +16,7 @@ use crate::http::rate::RateLimiter;
 use crate::outside::faces::Faces;
 use crate::safe::{Safe, SafeError};
 use crate::shown::Shown;
+use crate::vault;
 use crate::work::WorkError;
 use crate::work::captures::Captures;
 use crate::work::issuing::Terms;
@@ -30,6 +31,9 @@ pub enum BootError {
     /// The database could not be opened.
     #[error("database: {0}")]
     Store(#[from] mibun_registry_sql::OpenError),
+    /// The vault of full cards' keys could not be opened.
+    #[error(transparent)]
+    Vault(#[from] vault::VaultOpenError),
     /// The authority's keys could not be loaded.
     #[error(transparent)]
     Work(#[from] WorkError),
@@ -71,7 +75,8 @@ pub async fn app(config: Config, clock: Arc<dyn Clock>) -> Result<App, BootError
     with(config, clock, registry, safe).await
 }
 
-/// Puts the server together over a given store and safe.
+/// Puts the server together over a given store and safe. Where there is no vault yet, it is made: installations older
+/// than full cards have none.
 ///
 /// # Errors
 /// [`BootError`].
@@ -82,6 +87,7 @@ pub async fn with(
     safe: Safe,
 ) -> Result<App, BootError> {
     let keys = AuthorityKeys::load(&*registry, &safe).await?;
+    let (vault, passwords) = vault::open_or_make(&config, &*registry).await?;
     let decoy_password_hash = mibun_crypto::password::hash("", &mut SystemEntropy::new());
     let host = url::Url::parse(&config.server.public_url).ok().and_then(|url| url.host_str().map(str::to_owned));
     Ok(App {
@@ -103,6 +109,8 @@ pub async fn with(
         clock,
         registry,
         safe,
+        vault,
+        passwords,
         keys,
     })
 }

@@ -10,6 +10,9 @@ use mibun_document::resident_number::Scheme;
 use serde::{Deserialize, Serialize};
 
 pub mod env;
+mod vault;
+
+pub use vault::{Vault, VaultKind};
 
 /// Everything an operator can set.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -33,6 +36,9 @@ pub struct Config {
     /// How often a person or an address may try.
     #[serde(default)]
     pub limits: Limits,
+    /// Where the keys of full cards are kept.
+    #[serde(default)]
+    pub vault: Vault,
     /// How the log is written.
     #[serde(default)]
     pub log: Log,
@@ -183,6 +189,12 @@ pub struct Limits {
     pub offer_minutes: u32,
     /// Minutes an organisation's check stays open.
     pub check_minutes: u32,
+    /// Minutes that a holder's sign-in with the ID password lasts.
+    pub session_minutes: u32,
+    /// How often an ID password may be tried.
+    pub id_password: mibun_proofing::id_password::GuardPolicy,
+    /// For how long evidence counts.
+    pub evidence: mibun_proofing::level::DecayPolicy,
 }
 
 impl Default for Limits {
@@ -193,6 +205,9 @@ impl Default for Limits {
             referral_hours: 24,
             offer_minutes: 10,
             check_minutes: 5,
+            session_minutes: 10,
+            id_password: mibun_proofing::id_password::GuardPolicy::default(),
+            evidence: mibun_proofing::level::DecayPolicy::default(),
         }
     }
 }
@@ -299,6 +314,12 @@ pub enum ConfigError {
     /// The rules of captures and decisions cannot work.
     #[error("face.policy: {0}")]
     Policy(#[from] mibun_proofing::policy::PolicyError),
+    /// The limits of ID passwords limit nothing.
+    #[error("limits.id_password: {0}")]
+    IdPassword(#[from] mibun_proofing::id_password::GuardPolicyError),
+    /// A vault on a security module that is not named in full.
+    #[error("vault: {0}")]
+    Vault(&'static str),
 }
 
 impl Config {
@@ -339,6 +360,8 @@ impl Config {
             return Err(ConfigError::Country);
         }
         self.face.policy.check()?;
+        self.limits.id_password.check()?;
+        self.vault.check()?;
         self.validate_numbers()
     }
 
@@ -378,6 +401,8 @@ impl Config {
         at_least("server.connections", whole(self.server.connections), 1)?;
         at_least("server.connections_per_address", whole(self.server.connections_per_address), 1)?;
         at_least("server.header_seconds", u32::try_from(self.server.header_seconds).unwrap_or(u32::MAX), 1)?;
+        at_least("limits.session_minutes", self.limits.session_minutes, 1)?;
+        at_most("limits.session_minutes", self.limits.session_minutes, 60)?;
         at_least("server.requests_per_minute", self.server.requests_per_minute, 1)?;
         at_least("face.workers", whole(self.face.workers), 1)
     }
@@ -385,6 +410,11 @@ impl Config {
     /// Whether wallets and checkers may use http because the server is only reachable on this machine.
     pub fn loopback_only(&self) -> bool {
         self.server.public_url.starts_with("http://")
+    }
+
+    /// Whether cards of real people may come from here: every installation that is reachable and no demonstration.
+    pub fn production(&self) -> bool {
+        !self.loopback_only() && !self.demo.enabled
     }
 }
 

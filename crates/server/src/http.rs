@@ -23,6 +23,7 @@ pub mod credential;
 pub mod demo;
 pub mod headers;
 pub mod health;
+pub mod holders;
 pub mod issuer_metadata;
 pub mod journeys;
 pub mod nonce;

@@ -53,6 +53,7 @@ pub async fn prune(app: &App) -> Result<(), WorkError> {
             unit.prune_frames(now).await?;
             unit.prune_attempts(Timestamp(now.0 - 2 * DAY)).await?;
             unit.prune_sessions(now).await?;
+            unit.delete_expired_password_logins(now).await?;
             unit.forget_responses(Timestamp(now.0 - DAY)).await?;
             Ok::<_, WorkError>(())
         })

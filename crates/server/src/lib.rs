@@ -19,4 +19,5 @@ pub mod safe;
 pub mod scenes;
 pub mod serve;
 pub mod shown;
+pub mod vault;
 pub mod work;

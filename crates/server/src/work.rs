@@ -6,6 +6,7 @@ pub mod cards;
 pub mod checks;
 pub mod dataset;
 pub mod grants;
+pub mod holders;
 pub mod issuing;
 pub mod journeys;
 pub mod lists;

@@ -11,14 +11,16 @@ use std::sync::Arc;
 use clap::Parser;
 use mibun_issuing::address::Transport;
 use mibun_issuing::secret::Secret;
+use mibun_proofing::id_password::{IdPassword, IdPasswordError};
 use mibun_trust::anchors::AnchorError;
 use mibun_trust::{Language, TrustAnchors};
-use mibun_wallet::clock::SystemClock;
+use mibun_wallet::clock::{Clock, SystemClock};
 use mibun_wallet::entropy::SystemEntropy;
 use mibun_wallet::http::Http;
 use mibun_wallet::store::{Store, Unlock, read_or_make_key};
-use mibun_wallet::{Choice, Failure, Fault, Prepared, Wallet};
+use mibun_wallet::{Choice, Failure, Fault, JourneyAccess, Prepared, Wallet};
 use thiserror::Error;
+use zeroize::Zeroizing;
 
 use arguments::{Arguments, Command};
 use output::Output;
@@ -52,6 +54,9 @@ pub enum CommandError {
     /// The file with trusted roots cannot be used.
     #[error("--trust: {0}")]
     Trust(#[from] AnchorError),
+    /// The ID password will not do.
+    #[error("ID password: {0}")]
+    IdPassword(#[from] IdPasswordError),
     /// Nobody can be asked.
     #[error("there is no terminal to ask at: say --yes or --decline")]
     NobodyToAsk,
@@ -66,7 +71,7 @@ pub enum CommandError {
 impl CommandError {
     fn exit_code(&self) -> u8 {
         match self {
-            Self::File(..) | Self::Trust(_) | Self::NobodyToAsk => 2,
+            Self::File(..) | Self::Trust(_) | Self::IdPassword(_) | Self::NobodyToAsk => 2,
             Self::Declined => 3,
             Self::Wallet(failure) => match failure.fault() {
                 Fault::Wallet => 1,
@@ -82,10 +87,22 @@ impl CommandError {
 async fn execute(arguments: &Arguments) -> Result<Output, CommandError> {
     let mut wallet = open(arguments)?;
     match &arguments.command {
-        Command::Collect { offer, tx_code, .. } => {
+        Command::Collect { offer, tx_code, id_password_file: None, .. } => {
             Ok(Output::Collected(wallet.collect(offer, tx_code.as_deref()).await?))
         }
-        Command::Present { request, yes, decline, least } => {
+        Command::Collect { offer, tx_code, id_password_file: Some(file), .. } => {
+            let password = entered(file)?;
+            Ok(Output::Collected(wallet.collect_full(offer, tx_code.as_deref(), &password).await?))
+        }
+        Command::SetPassword { journey, token_file, id_password_file, number } => {
+            let token = Zeroizing::new(read(token_file)?);
+            let password = Zeroizing::new(read(id_password_file)?);
+            let password = IdPassword::choose(password.trim(), number, SystemClock.now().date())?;
+            let access = JourneyAccess { address: journey.trim_end_matches('/'), token: token.trim() };
+            wallet.set_password(access, &password).await?;
+            Ok(Output::PasswordSet)
+        }
+        Command::Present { request, yes, decline, least, id_password_file } => {
             if !yes && !decline && !io::stdin().is_terminal() {
                 return Err(CommandError::NobodyToAsk);
             }
@@ -94,6 +111,9 @@ async fn execute(arguments: &Arguments) -> Result<Output, CommandError> {
             if *decline || !(*yes || agrees(&prepared)?) {
                 wallet.decline(prepared).await?;
                 return Err(CommandError::Declined);
+            }
+            if let Some(file) = id_password_file {
+                wallet.sign_in(&entered(file)?).await?;
             }
             let words = prepared.words;
             Ok(Output::presented(wallet.answer(prepared).await?, words))
@@ -127,11 +147,17 @@ fn open(arguments: &Arguments) -> Result<Wallet, CommandError> {
 
 fn unlock(arguments: &Arguments) -> Result<Unlock, CommandError> {
     if let Some(path) = &arguments.passphrase_file {
-        let passphrase = zeroize::Zeroizing::new(read(path)?);
+        let passphrase = Zeroizing::new(read(path)?);
         return Ok(Unlock::Passphrase(Secret::new(passphrase.trim_end_matches(['\r', '\n']))));
     }
     let key = read_or_make_key(&arguments.key_path(), &mut SystemEntropy).map_err(Failure::from)?;
     Ok(Unlock::Key(key))
+}
+
+/// The ID password in a file.
+fn entered(path: &std::path::Path) -> Result<IdPassword, CommandError> {
+    let text = Zeroizing::new(read(path)?);
+    Ok(IdPassword::enter(text.trim())?)
 }
 
 fn read(path: &std::path::Path) -> Result<String, CommandError> {

@@ -1,6 +1,8 @@
 //! Why something did not work, and on whose account.
 
 use mibun_crypto::jwe::JweError;
+use mibun_crypto::jws::JwsSignError;
+use mibun_crypto::opaque::OpaqueError;
 use mibun_issuing::collect::CollectError;
 use mibun_presenting::dcql::NothingFits;
 use mibun_presenting::request::{LinkError, RequestError};
@@ -73,6 +75,27 @@ pub enum Failure {
     /// The asker took the answer and said something unusable.
     #[error("the asker's reply is malformed")]
     Reply,
+    /// The card's keys are kept by the authority, and nobody has signed in with the ID password.
+    #[error("sign in with the ID password first")]
+    SignInFirst,
+    /// There is no account: no full card was collected.
+    #[error("this wallet has no full card")]
+    NoAccount,
+    /// A message of the password exchange is refused.
+    #[error("the ID password: {0}")]
+    Password(#[from] OpaqueError),
+    /// The authority refused.
+    #[error("the authority refused: {code}")]
+    Refused {
+        /// Its code for the reason, `unknown` where it gave none.
+        code: String,
+    },
+    /// The authority answered something unusable.
+    #[error("the authority's reply is malformed")]
+    AuthorityReply,
+    /// The device's key does not sign.
+    #[error(transparent)]
+    Device(#[from] JwsSignError),
     /// There is no such card.
     #[error("there is no such card")]
     NoSuchCard,
@@ -82,12 +105,14 @@ impl Failure {
     /// Whose account it goes on.
     pub fn fault(&self) -> Fault {
         match self {
-            Self::Store(_) | Self::Held(_) | Self::Encrypt(_) => Fault::Wallet,
-            Self::TxCodeNeeded | Self::NoSuchCard => Fault::Usage,
+            Self::Store(_) | Self::Held(_) | Self::Encrypt(_) | Self::Device(_) => Fault::Wallet,
+            Self::TxCodeNeeded | Self::NoSuchCard | Self::SignInFirst | Self::NoAccount => Fault::Usage,
+            Self::Password(OpaqueError::WrongPassword) => Fault::Usage,
             Self::Network(_) => Fault::Network,
-            Self::Collect(CollectError::Refused { .. }) | Self::RequestGone | Self::AnswerRefused { .. } => {
-                Fault::RefusedByThem
-            }
+            Self::Collect(CollectError::Refused { .. })
+            | Self::RequestGone
+            | Self::AnswerRefused { .. }
+            | Self::Refused { .. } => Fault::RefusedByThem,
             Self::Collect(CollectError::Sign(_) | CollectError::Misuse) => Fault::Wallet,
             Self::Collect(_)
             | Self::Link(_)
@@ -95,6 +120,8 @@ impl Failure {
             | Self::Request(_)
             | Self::NothingFits(_)
             | Self::NoCopiesLeft
+            | Self::Password(_)
+            | Self::AuthorityReply
             | Self::Reply => Fault::RefusedByUs,
         }
     }

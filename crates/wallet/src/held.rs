@@ -8,12 +8,13 @@ use mibun_crypto::jws::JwsSignError;
 use mibun_crypto::key::SoftwareKey;
 use mibun_crypto::x509::Certificate;
 use mibun_issuing::received::LIMITS;
+use mibun_issuing::secret::Secret;
 use mibun_presenting::dcql::HeldCard;
 use serde_json::Value;
 use thiserror::Error;
 use zeroize::Zeroizing;
 
-use crate::store::{CardCopy, StoredCard};
+use crate::store::StoredCard;
 
 /// Why a card out of the store cannot be used. Cards are checked before they are stored, so the store is damaged.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -60,11 +61,18 @@ fn authority_keys(x5c: &[Vec<u8>]) -> Vec<Vec<u8>> {
     chain.filter_map(|certificate| certificate.authority_key_identifier().map(<[u8]>::to_vec)).collect()
 }
 
-/// The presentation of a copy that reveals the claims at `paths` and nothing else that can be withheld.
-pub fn show(copy: &CardCopy, paths: &[ClaimPath], binding: &Binding<'_>) -> Result<String, HeldError> {
-    let shown = SdJwt::parse(copy.card.expose(), &LIMITS)?.select(paths)?;
-    let key = base64url::decode(copy.key.expose()).map(Zeroizing::new).map_err(|_| HeldError::Key)?;
-    let key = SoftwareKey::from_pkcs8_der(&key).map_err(|_| HeldError::Key)?;
-    let proof = kb_jwt::create(&shown, binding, &key)?;
-    Ok(shown.with_key_binding(&proof))
+/// The part of a copy that reveals the claims at `paths` and nothing else that can be withheld.
+pub fn part(card: &Secret, paths: &[ClaimPath]) -> Result<SdJwt, HeldError> {
+    Ok(SdJwt::parse(card.expose(), &LIMITS)?.select(paths)?)
+}
+
+/// The key binding of what is shown, by a key of the store.
+pub fn bind(shown: &SdJwt, key: &Secret, binding: &Binding<'_>) -> Result<String, HeldError> {
+    Ok(kb_jwt::create(shown, binding, &software_key(key)?)?)
+}
+
+/// A key as the store keeps it.
+pub fn software_key(stored: &Secret) -> Result<SoftwareKey, HeldError> {
+    let der = base64url::decode(stored.expose()).map(Zeroizing::new).map_err(|_| HeldError::Key)?;
+    SoftwareKey::from_pkcs8_der(&der).map_err(|_| HeldError::Key)
 }

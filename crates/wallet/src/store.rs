@@ -7,6 +7,7 @@ use std::io;
 use std::path::Path;
 
 use mibun_crypto::entropy::Entropy;
+use mibun_crypto::key::Jwk;
 use mibun_crypto::seal::{SealError, SealingKey};
 use mibun_crypto::time::Timestamp;
 use mibun_issuing::secret::Secret;
@@ -46,8 +47,42 @@ pub struct StoredCard {
 pub struct CardCopy {
     /// The card in its compact form.
     pub card: Secret,
-    /// The key as base64url of its PKCS#8 form.
-    pub key: Secret,
+    /// The key.
+    pub key: CopyKey,
+}
+
+/// The key of a copy, or where it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum CopyKey {
+    /// Here, as base64url of its PKCS#8 form.
+    Here(Secret),
+    /// Kept by the authority, for a full card.
+    Kept(KeptKey),
+}
+
+/// A key that the authority keeps.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KeptKey {
+    /// What the authority calls the copy.
+    pub copy: String,
+    /// The public key.
+    pub jwk: Jwk,
+}
+
+/// Who the holder of a full card is to the authority, and the device that speaks for them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Account {
+    /// The authority: its issuer identifier.
+    pub authority: String,
+    /// The person.
+    pub person: String,
+    /// What the authority calls the card.
+    pub card: String,
+    /// The device's key as base64url of its PKCS#8 form.
+    pub device: Secret,
 }
 
 /// Something that happened. A flattened enum leaves its members unclaimed, so unknown ones cannot be denied here.
@@ -135,6 +170,8 @@ pub enum StoreError {
 struct Contents {
     cards: Vec<StoredCard>,
     history: Vec<Entry>,
+    #[serde(default)]
+    account: Option<Account>,
 }
 
 /// The wallet's memory. Every change is on disk, or the call failed.
@@ -166,6 +203,16 @@ impl Store {
     /// Everything that happened, oldest first.
     pub fn history(&self) -> &[Entry] {
         &self.contents.history
+    }
+
+    /// The account behind a full card.
+    pub fn account(&self) -> Option<&Account> {
+        self.contents.account.as_ref()
+    }
+
+    /// Keeps the account, in place of an earlier one.
+    pub fn set_account(&mut self, account: Account, entropy: &mut dyn Entropy) -> Result<(), StoreError> {
+        self.change(entropy, |contents| contents.account = Some(account))
     }
 
     /// A name for a new card.

@@ -1,6 +1,7 @@
 //! What a holder does: collect cards, look at requests, show or decline.
 
 mod collect;
+mod holder;
 mod present;
 
 use std::fmt;
@@ -18,6 +19,7 @@ use crate::http::Exchange;
 use crate::store::{Entry, Event, Store, StoredCard};
 
 pub use collect::Gathered;
+pub use holder::JourneyAccess;
 pub use present::{Choice, Prepared, Presented};
 
 /// Copies that are asked for unless said otherwise.
@@ -32,6 +34,7 @@ pub struct Wallet {
     anchors: TrustAnchors,
     transport: Transport,
     copies: usize,
+    session: Option<holder::Session>,
 }
 
 impl Wallet {
@@ -43,7 +46,7 @@ impl Wallet {
         entropy: Box<dyn Entropy + Send>,
     ) -> Self {
         let (anchors, transport) = (TrustAnchors::default(), Transport::Https);
-        Self { store, network, clock, entropy, anchors, transport, copies: COPIES }
+        Self { store, network, clock, entropy, anchors, transport, copies: COPIES, session: None }
     }
 
     /// The same wallet, trusting these roots.

@@ -328,6 +328,114 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/holder/devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Registers the holder's device, under the access token of an offer of a full card. An older device is retired, and its
+         *     cards are revoked.
+         */
+        post: operations["register_device"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/holder/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Has fresh keys prove themselves for a credential request; all of them, or none. */
+        post: operations["prove_keys"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/holder/keys/prepare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Has the vault make keys for a full card that is about to be collected. Keys that were made before and not used are
+         *     handed out again.
+         */
+        post: operations["prepare_keys"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/holder/login/finish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends the exchange; from now on instructions of it are followed. */
+        post: operations["finish_sign_in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/holder/login/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begins to sign in; the try is counted now. A device that is not known gets an answer like that to a wrong password. */
+        post: operations["start_sign_in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/holder/sign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Has a copy's key sign the key binding that the holder agreed to. */
+        post: operations["sign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/journeys": {
         parameters: {
             query?: never;
@@ -390,6 +498,43 @@ export interface paths {
         put?: never;
         /** Takes one frame (JPEG) and says what to do next; the last frame's answer holds the decision. */
         post: operations["frame"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/journeys/{id}/password/finish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sets the ID password; another one may be set until the capture begins. It becomes the person's when the journey is
+         *     accepted.
+         */
+        post: operations["finish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/journeys/{id}/password/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begins to set the ID password of a journey to a full card. */
+        post: operations["start"];
         delete?: never;
         options?: never;
         head?: never;
@@ -599,6 +744,14 @@ export interface components {
             /** @description What it says. */
             text: string;
         };
+        /** @description An instruction for the key of one copy. */
+        CopyInstruction: {
+            copy: string;
+            /** @description HMAC-SHA-256 over the statement under the key of the exchange. */
+            mac: string;
+            /** @description A compact JWS by the device's key, of `typ` `mibun-signing-instruction+jwt`. */
+            statement: string;
+        };
         /** @description How many of each there are. */
         Counts: {
             /** Format: int64 */
@@ -623,6 +776,16 @@ export interface components {
             /** @description Stable name of the reason. */
             reason: string;
             retry_allowed: boolean;
+        };
+        /** @description A device that is the person's. */
+        DeviceView: {
+            /** @description `subject.authority` of instructions. */
+            authority: string;
+            /** @description `subject.card` of instructions. */
+            card: string;
+            device: string;
+            /** @description `subject.person` of instructions. */
+            person: string;
         };
         /** @description One field of the answer. */
         FieldView: {
@@ -662,8 +825,14 @@ export interface components {
         };
         /** @description Where a journey stands. */
         JourneyView: {
+            /** @description Whether the chip of the document was read and is the person's. */
+            chip: boolean;
             decision?: components["schemas"]["DecisionView"] | null;
+            /** @description `light` or `full`. */
+            goal: string;
             offer?: components["schemas"]["OfferView"] | null;
+            /** @description Whether the ID password was set. */
+            password: boolean;
             /** @description `open`, `capturing`, `referred`, `accepted`, `rejected`, `collected` or `expired`. */
             state: string;
         };
@@ -689,6 +858,17 @@ export interface components {
             scene: string;
             /** @description `window` (the holder scans a code) or `same_device` (the holder is in this browser). */
             way: string;
+        };
+        /** @description A device that wants to be the person's. */
+        NewDevice: {
+            /** @description A name for the person to recognise it by. */
+            name?: string | null;
+            /**
+             * @description A compact JWS by the device's key, of `typ` `mibun-device-registration+jwt`, with the key as `jwk` in its header;
+             *     its payload has `aud` (the issuer), `iat`, `nonce` (of `POST /nonce`), and `over`: the SHA-256 hash of the access
+             *     token, in base64url.
+             */
+            proof: string;
         };
         /** @description The new status and why. */
         NewStatus: {
@@ -722,6 +902,8 @@ export interface components {
         };
         /** @description Who wants a card. */
         OpenJourney: {
+            /** @description `light` (what it is when left out), or `full`: then chip and ID password come before the face. */
+            goal?: string | null;
             /** @description The name, in either script and order. */
             name: string;
             /** @description The resident number. */
@@ -733,6 +915,21 @@ export interface components {
             id: string;
             /** @description Bearer token of all further calls. */
             token: string;
+        };
+        /** @description The first message of a registration. */
+        PasswordRequest: {
+            /** @description 32 bytes. */
+            request: string;
+        };
+        /** @description The answer to it. */
+        PasswordResponse: {
+            /** @description 64 bytes. */
+            response: string;
+        };
+        /** @description The end of a registration. */
+        PasswordUpload: {
+            /** @description 192 bytes. */
+            record: string;
         };
         /** @description The form, as `multipart/form-data`. */
         PersonForm: {
@@ -779,6 +976,17 @@ export interface components {
             sex: number;
             status: string;
         };
+        /** @description One of them. */
+        PreparedKey: {
+            /** @description `subject.copy` of instructions. */
+            copy: string;
+            /** @description The public key. */
+            jwk: Record<string, never>;
+        };
+        /** @description Keys that wait for their copies. */
+        PreparedKeys: {
+            keys: components["schemas"]["PreparedKey"][];
+        };
         /** @description A problem document (RFC 9457) with a stable `code` for programs. */
         ProblemBody: {
             /** @description Stable snake_case name of what went wrong. */
@@ -799,6 +1007,16 @@ export interface components {
             title: string;
             /** @description Always `about:blank`: `code` tells the kinds apart. */
             type: string;
+        };
+        /** @description Instructions of one exchange. */
+        ProofInstructions: {
+            exchange: string;
+            instructions: components["schemas"]["CopyInstruction"][];
+        };
+        /** @description Proofs for a credential request. */
+        ProofsView: {
+            /** @description One per instruction, in their order. */
+            proofs: string[];
         };
         /** @description A journey that waits for an officer. */
         ReferralView: {
@@ -868,6 +1086,48 @@ export interface components {
             /** @description What it is called. */
             title: components["schemas"]["TextView"];
         };
+        /** @description A session. */
+        SessionView: {
+            /** @description When instructions of this exchange are no longer followed, RFC 3339. */
+            expires_at: string;
+        };
+        /** @description One instruction to show a copy. */
+        ShowInstruction: {
+            copy: string;
+            exchange: string;
+            mac: string;
+            statement: string;
+        };
+        /** @description The answer to it. */
+        SignInAnswer: {
+            /** @description Names the exchange; `subject.exchange` of instructions. */
+            exchange: string;
+            /** @description The server's message (KE2). */
+            response: string;
+            /**
+             * Format: int32
+             * @description Tries before the password is locked, should this one be wrong.
+             */
+            tries_left: number;
+        };
+        /** @description The last message of a sign-in. */
+        SignInFinish: {
+            exchange: string;
+            /** @description The client's last message (KE3). */
+            finalization: string;
+        };
+        /** @description The first message of a sign-in. */
+        SignInRequest: {
+            /** @description As for registering a device, of `typ` `mibun-device-sign-in+jwt`; `over` is the hash of the bytes of `request`. */
+            proof: string;
+            /** @description The client's first message (KE1). */
+            request: string;
+        };
+        /** @description What was signed. */
+        SignedView: {
+            /** @description The key binding, a compact JWS of `typ` `kb+jwt`: append it to what is shown. */
+            key_binding: string;
+        };
         /** @description A text in every language. */
         TextView: {
             /** @description English. */
@@ -887,6 +1147,12 @@ export interface components {
             /** @description `accepted`, `refused` or `declined`. */
             outcome: string;
             refusal?: components["schemas"]["RefusalView"] | null;
+        };
+        /** @description How many keys are wanted. */
+        WantedKeys: {
+            /** @description 1 to the issuer's batch size. */
+            count: number;
+            exchange: string;
         };
         /** @description The window's identifier and secret. */
         WindowSignIn: {
@@ -1530,6 +1796,304 @@ export interface operations {
             };
         };
     };
+    register_device: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDevice"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceView"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    prove_keys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProofInstructions"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProofsView"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    prepare_keys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WantedKeys"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreparedKeys"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    finish_sign_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignInFinish"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    start_sign_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignInAnswer"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    sign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ShowInstruction"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedView"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     open: {
         parameters: {
             query?: never;
@@ -1695,6 +2259,102 @@ export interface operations {
                 };
             };
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    finish: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordUpload"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    start: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasswordResponse"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -4,13 +4,16 @@ use std::fmt;
 use std::sync::Arc;
 
 use mibun_crypto::json::Limits;
-use mibun_crypto::key::{PublicKey, Signer};
+use mibun_crypto::key::{PublicKey, SignError, Signer};
 use mibun_crypto::time::Timestamp;
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::plan::Plan;
-use super::{CollectError, Collected, CollectedCard, Collector, Evidence, Exchange, Need, Progress, Settings};
+use super::{
+    CollectError, Collected, CollectedCard, Collector, Evidence, Exchange, KeysAt, MadeProof, Need, Progress, Settings,
+    WantedProofs,
+};
 use crate::address::Issuer;
 use crate::credential::{CredentialRequest, CredentialResponse};
 use crate::error::Code;
@@ -28,12 +31,23 @@ use crate::token::{TokenRequest, TokenResponse};
 #[derive(Debug)]
 pub enum Stage {
     Offer,
-    IssuerMetadata { offer: CredentialOffer, issuer: Issuer },
+    IssuerMetadata {
+        offer: CredentialOffer,
+        issuer: Issuer,
+    },
     ServerMetadata(Plan),
-    TxCode { plan: Plan, token_endpoint: String },
+    TxCode {
+        plan: Plan,
+        token_endpoint: String,
+    },
     Token(Plan),
-    Keys { plan: Plan, token: Secret },
+    Keys {
+        plan: Plan,
+        token: Secret,
+    },
     Nonce(Asking),
+    /// A nonce is there, or none is needed; the proofs are made elsewhere.
+    Proofs(Asking),
     Credential(Asking),
 }
 
@@ -49,6 +63,19 @@ pub struct Asking {
 impl fmt::Debug for Asking {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Asking").field("keys", &self.keys.len()).field("retried", &self.retried).finish_non_exhaustive()
+    }
+}
+
+/// A key that is elsewhere: it is known, and does not sign here.
+struct Absent(PublicKey);
+
+impl Signer for Absent {
+    fn public_key(&self) -> &PublicKey {
+        &self.0
+    }
+
+    fn sign(&self, _: &[u8]) -> Result<Vec<u8>, SignError> {
+        Err(SignError)
     }
 }
 
@@ -82,16 +109,19 @@ impl Collector {
             }
             (Stage::Token(plan), Evidence::Response(response)) => {
                 let body = body(response, Exchange::Token)?;
-                let token = TokenResponse::parse(&body)?.access_token;
-                let copies = plan.copies(settings.copies);
-                Ok(settings.needs(Need::Keys(copies), Stage::Keys { plan, token }))
+                settings.token_known(plan, &body, now)
             }
             (Stage::Keys { plan, token }, Evidence::Keys(keys)) if keys.len() == plan.copies(settings.copies) => {
                 settings.fetch_nonce(Asking { plan, token, keys, retried: false }, now)
             }
             (Stage::Nonce(asking), Evidence::Response(response)) => {
                 let nonce = nonce(&body(response, Exchange::Nonce)?)?;
-                settings.ask(asking, Some(&nonce), now)
+                settings.nonce_known(asking, Some(nonce), now)
+            }
+            (Stage::Proofs(asking), Evidence::Proofs(proofs))
+                if proofs.len() == asking.plan.copies(settings.copies) =>
+            {
+                Ok(settings.ask_with(asking, proofs))
             }
             (Stage::Credential(asking), Evidence::Response(response)) => settings.answered(asking, response, now),
             _ => Err(CollectError::Misuse),
@@ -138,20 +168,54 @@ impl Settings {
         self.needs(request, Stage::Token(plan))
     }
 
+    fn token_known(self, plan: Plan, body: &[u8], now: Timestamp) -> Result<Progress, CollectError> {
+        let token = TokenResponse::parse(body)?.access_token;
+        let copies = plan.copies(self.copies);
+        match self.keys {
+            KeysAt::Holder => Ok(self.needs(Need::Keys(copies), Stage::Keys { plan, token })),
+            // One nonce, and no second try: whoever made the proofs was asked for exactly these.
+            KeysAt::Elsewhere => self.fetch_nonce(Asking { plan, token, keys: Vec::new(), retried: true }, now),
+        }
+    }
+
     fn fetch_nonce(self, asking: Asking, now: Timestamp) -> Result<Progress, CollectError> {
         match &asking.plan.issuer.nonce_endpoint {
             Some(endpoint) => Ok(self.needs(HttpRequest::post_empty(endpoint), Stage::Nonce(asking))),
-            None => self.ask(asking, None, now),
+            None => self.nonce_known(asking, None, now),
         }
+    }
+
+    fn nonce_known(self, asking: Asking, nonce: Option<String>, now: Timestamp) -> Result<Progress, CollectError> {
+        if self.keys == KeysAt::Holder {
+            return self.ask(asking, nonce.as_deref(), now);
+        }
+        let wanted = WantedProofs {
+            count: asking.plan.copies(self.copies),
+            issuer: asking.plan.issuer.credential_issuer.clone(),
+            nonce,
+            token: asking.token.clone(),
+        };
+        Ok(self.needs(Need::Proofs(wanted), Stage::Proofs(asking)))
+    }
+
+    fn ask_with(self, asking: Asking, proofs: Vec<MadeProof>) -> Progress {
+        let (keys, proofs): (Vec<_>, Vec<_>) = proofs.into_iter().map(|made| (made.key, made.jwt)).unzip();
+        let keys = keys.into_iter().map(|key| Arc::new(Absent(key)) as Arc<dyn Signer>).collect();
+        self.send(Asking { keys, ..asking }, &proofs)
     }
 
     fn ask(self, asking: Asking, nonce: Option<&str>, now: Timestamp) -> Result<Progress, CollectError> {
         let issuer = &asking.plan.issuer;
         let proofs = asking.keys.iter().map(|key| proof::sign(key.as_ref(), &issuer.credential_issuer, nonce, now));
         let proofs: Vec<String> = proofs.collect::<Result<_, _>>()?;
-        let body = CredentialRequest::to_value(&asking.plan.configuration_id, &proofs);
-        let request = HttpRequest::post_json(&issuer.credential_endpoint, asking.token.expose(), &body);
-        Ok(self.needs(request, Stage::Credential(asking)))
+        Ok(self.send(asking, &proofs))
+    }
+
+    fn send(self, asking: Asking, proofs: &[String]) -> Progress {
+        let endpoint = &asking.plan.issuer.credential_endpoint;
+        let body = CredentialRequest::to_value(&asking.plan.configuration_id, proofs);
+        let request = HttpRequest::post_json(endpoint, asking.token.expose(), &body);
+        self.needs(request, Stage::Credential(asking))
     }
 
     fn answered(self, asking: Asking, response: HttpResponse, now: Timestamp) -> Result<Progress, CollectError> {

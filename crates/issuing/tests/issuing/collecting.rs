@@ -9,13 +9,16 @@ use mibun_crypto::key::{PublicKey, Signer, SoftwareKey};
 use mibun_crypto::time::Timestamp;
 use mibun_crypto::x509::{AuthoritySpec, Certificate, LeafSpec, Purpose, Subject, Validity, issue_leaf, issue_root};
 use mibun_issuing::address::Transport;
-use mibun_issuing::collect::{CollectError, Collected, Collector, Evidence, Need, Progress, Settings};
+use mibun_issuing::collect::{
+    CollectError, Collected, Collector, Evidence, KeysAt, MadeProof, Need, Progress, Settings, WantedProofs,
+};
 use mibun_issuing::credential::CredentialResponse;
 use mibun_issuing::error::ErrorBody;
 use mibun_issuing::exchange::{HttpRequest, HttpResponse, Method};
 use mibun_issuing::grant::{Grant, OfferSecrets};
 use mibun_issuing::notification::Event;
 use mibun_issuing::offer::{self, CredentialOffer, TxCode};
+use mibun_issuing::proof;
 use mibun_issuing::secret::Secret;
 use serde_json::{Map, Value, json};
 
@@ -65,6 +68,15 @@ fn subject(name: &str) -> Subject {
     Subject { common_name: name.to_owned(), organisation: None, country: None }
 }
 
+/// Proofs by keys that the machine does not see.
+fn proofs(wanted: &WantedProofs, now: Timestamp) -> Vec<MadeProof> {
+    let made = keys(wanted.count).into_iter().map(|key| {
+        let jwt = proof::sign(&*key, &wanted.issuer, wanted.nonce.as_deref(), now).expect("the key signs");
+        MadeProof { key: key.public_key().clone(), jwt }
+    });
+    made.collect()
+}
+
 type Tamper = Box<dyn FnMut(&mut Vec<String>)>;
 type Intercept = Box<dyn FnMut(&str) -> Option<HttpResponse>>;
 
@@ -84,6 +96,8 @@ pub struct World {
     pub typed: Option<String>,
     /// Puts members that no standard knows into every answer.
     pub sprinkle: bool,
+    /// Where the wallet's keys are.
+    pub keys: KeysAt,
 }
 
 impl World {
@@ -104,6 +118,7 @@ impl World {
             intercept: Box::new(|_| None),
             typed,
             sprinkle: false,
+            keys: KeysAt::Holder,
         }
     }
 
@@ -118,7 +133,7 @@ impl World {
     }
 
     pub fn collect_from(&mut self, link: &str, copies: usize) -> Result<Collected, CollectError> {
-        let settings = Settings { transport: Transport::Https, anchors: self.anchors.clone(), copies };
+        let settings = Settings { transport: Transport::Https, anchors: self.anchors.clone(), copies, keys: self.keys };
         let mut progress = Collector::start(link, settings)?;
         loop {
             let (need, collector) = match progress {
@@ -129,6 +144,7 @@ impl World {
                 Need::Exchange(request) => Evidence::Response(self.answer(&request)),
                 Need::TxCode(_) => Evidence::TxCode(Secret::new(self.typed.clone().expect("the person types"))),
                 Need::Keys(count) => Evidence::Keys(keys(count)),
+                Need::Proofs(wanted) => Evidence::Proofs(proofs(&wanted, self.desk.now)),
             };
             progress = collector.advance(evidence, self.desk.now)?;
         }
@@ -209,6 +225,27 @@ fn an_offer_by_value_leads_to_cards_for_each_key() {
 }
 
 #[test]
+fn proofs_made_elsewhere_lead_to_cards_for_their_keys() {
+    let mut world = World::new(true);
+    world.keys = KeysAt::Elsewhere;
+    let collected = world.collect().expect("everything is in order");
+    assert_eq!(collected.cards.iter().map(|card| card.key).collect::<Vec<_>>(), [0, 1]);
+    let paths: Vec<&str> = world.calls.iter().map(String::as_str).skip(2).collect();
+    assert_eq!(paths, ["POST /mibun/token", "POST /mibun/nonce", "POST /mibun/credential"]);
+}
+
+#[test]
+fn proofs_made_elsewhere_are_not_asked_for_twice() {
+    let mut world = World::new(false);
+    world.keys = KeysAt::Elsewhere;
+    world.intercept = Box::new(|path| (path == "/mibun/nonce").then(|| good(&json!({ "c_nonce": "stale" }))));
+    let refused = world.collect().expect_err("the nonce is not the issuer's");
+    let code = Some(mibun_issuing::error::Code::InvalidNonce);
+    assert_eq!(refused, CollectError::Refused { at: mibun_issuing::collect::Exchange::Credential, code });
+    assert_eq!(world.calls.iter().filter(|call| call.ends_with("/nonce")).count(), 1);
+}
+
+#[test]
 fn an_offer_by_reference_is_fetched_first() {
     let mut world = World::new(true);
     world.collect_from(&offer::link_to("https://id.example/mibun/offers/7"), 1).expect("everything is in order");
@@ -282,7 +319,7 @@ fn a_refused_nonce_is_replaced_once() {
 #[test]
 fn what_the_machine_prints_has_no_secrets() {
     let world = World::new(true);
-    let settings = Settings { transport: Transport::Https, anchors: Vec::new(), copies: 1 };
+    let settings = Settings { transport: Transport::Https, anchors: Vec::new(), copies: 1, keys: KeysAt::Holder };
     let progress = Collector::start(&world.offer().link(), settings).expect("a good link");
     let printed = format!("{progress:?}");
     assert!(!printed.contains(world.secrets.code.expose()), "{printed}");

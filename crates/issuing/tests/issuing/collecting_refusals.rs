@@ -7,7 +7,7 @@ use mibun_crypto::jws::JwsError;
 use mibun_crypto::key::{Signer, SoftwareKey};
 use mibun_crypto::x509::ChainError;
 use mibun_issuing::address::{AddressError, Transport};
-use mibun_issuing::collect::{CollectError, Collector, Evidence, Exchange, Progress, Settings};
+use mibun_issuing::collect::{CollectError, Collector, Evidence, Exchange, KeysAt, Progress, Settings};
 use mibun_issuing::error::Code;
 use mibun_issuing::exchange::HttpResponse;
 use mibun_issuing::metadata::MetadataError;
@@ -61,7 +61,7 @@ fn configuration(world: &mut World) -> &mut Value {
 
 #[test]
 fn link_that_is_none() {
-    let settings = Settings { transport: Transport::Https, anchors: Vec::new(), copies: 1 };
+    let settings = Settings { transport: Transport::Https, anchors: Vec::new(), copies: 1, keys: KeysAt::Holder };
     let refused = Collector::start("https://", settings).expect_err("not a link");
     assert_eq!(refused, CollectError::Offer(OfferError::Link));
 }
@@ -70,7 +70,7 @@ fn link_that_is_none() {
 fn offer_without_our_grant() {
     let world = World::new(false);
     let offer = CredentialOffer { pre_authorized: None, ..world.offer() };
-    let settings = Settings { transport: Transport::Https, anchors: Vec::new(), copies: 1 };
+    let settings = Settings { transport: Transport::Https, anchors: Vec::new(), copies: 1, keys: KeysAt::Holder };
     assert_eq!(Collector::start(&offer.link(), settings).expect_err("no grant"), CollectError::NoGrant);
 }
 
@@ -78,7 +78,7 @@ fn offer_without_our_grant() {
 fn offer_of_an_issuer_over_plain_http() {
     let world = World::new(false);
     let offer = CredentialOffer { credential_issuer: "http://id.example".to_owned(), ..world.offer() };
-    let settings = Settings { transport: Transport::Https, anchors: Vec::new(), copies: 1 };
+    let settings = Settings { transport: Transport::Https, anchors: Vec::new(), copies: 1, keys: KeysAt::Holder };
     let refused = Collector::start(&offer.link(), settings).expect_err("no transport");
     assert_eq!(refused, CollectError::Address { at: Exchange::IssuerMetadata, source: AddressError::Transport });
 }
@@ -243,7 +243,7 @@ fn card_in_the_singular_of_the_drafts() {
 #[test]
 fn evidence_that_was_not_needed() {
     let world = World::new(false);
-    let settings = Settings { transport: Transport::Https, anchors: Vec::new(), copies: 1 };
+    let settings = Settings { transport: Transport::Https, anchors: Vec::new(), copies: 1, keys: KeysAt::Holder };
     let Ok(Progress::Needs(_, collector)) = Collector::start(&world.offer().link(), settings) else {
         panic!("a good link")
     };

@@ -13,7 +13,7 @@ use mibun_crypto::x509::Certificate;
 use super::{Outcome, out};
 use crate::app::App;
 use crate::clock::SystemClock;
-use crate::config::Config;
+use crate::config::{Config, VaultKind};
 use crate::{boot, http};
 
 /// Arguments of `mibun doctor`.
@@ -52,6 +52,7 @@ async fn look(app: &App) -> Vec<Finding> {
             Err(error) => Finding::Bad(format!("database: {error}")),
         },
         audit_chain(app).await,
+        keys_of_people(app).await,
     ];
     findings.extend(certificates(app));
     let models = app.faces.describe();
@@ -74,6 +75,17 @@ async fn audit_chain(app: &App) -> Finding {
     match mibun_registry::verify_chain(&mut *unit).await {
         Ok((entries, _)) => Finding::Good(format!("audit trail: {entries} entries, unbroken")),
         Err(error) => Finding::Bad(format!("audit trail: {error}")),
+    }
+}
+
+async fn keys_of_people(app: &App) -> Finding {
+    let vault = Arc::clone(&app.vault);
+    match crate::vault::blocking(move || vault.health()).await {
+        Err(error) => Finding::Bad(format!("vault: {error}")),
+        Ok(()) if app.config.vault.kind == VaultKind::Software && app.config.production() => {
+            Finding::Note("vault: keys of people are kept in software".to_owned())
+        }
+        Ok(()) => Finding::Good(format!("vault: {}", app.vault.name())),
     }
 }
 

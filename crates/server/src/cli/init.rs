@@ -15,6 +15,7 @@ use crate::clock::{Clock, SystemClock};
 use crate::config::Config;
 use crate::entropy::SystemEntropy;
 use crate::safe::{Safe, write_new};
+use crate::vault;
 use crate::work::{officers, windows};
 
 /// Arguments of `mibun init`.
@@ -38,6 +39,8 @@ impl Init {
             let registry = boot::open_registry(&config).await?;
             AuthorityKeys::create(&*registry, &safe, &config, SystemClock.now(), &mut entropy).await?;
             out::line("authority: root, document signer and status signer made");
+            vault::open_or_make(&config, &*registry).await?;
+            out::line(&format!("vault: {} (back it up)", vault::describe(&config)));
             if self.demo {
                 let app = boot::with(config, Arc::new(SystemClock), registry, safe).await?;
                 make_demo(&app).await?;

@@ -2,7 +2,7 @@ use std::path::Path;
 
 use mibun_document::resident_number::Scheme;
 
-use super::{Config, ConfigError};
+use super::{Config, ConfigError, VaultKind};
 
 const MINIMAL: &str = r#"
 [server]
@@ -108,4 +108,40 @@ fn resident_number_scheme_is_tagged() {
     let text = format!("{MINIMAL}[resident_number]\nkind = \"gb11643\"\n");
     let config = parse(&text, &[]).expect("a known scheme");
     assert_eq!(config.resident_number, Scheme::Gb11643);
+}
+
+#[test]
+fn keys_are_kept_in_software_beside_the_master_key_unless_said_otherwise() {
+    let config = parse(MINIMAL, &[]).expect("the minimal file is whole");
+    assert_eq!(config.vault.kind, VaultKind::Software);
+    assert_eq!(config.vault_key_file(), Path::new("vault.key"));
+    assert!(!config.production());
+    let https = parse(&MINIMAL.replace("http://localhost:8480", "https://id.example"), &[]).expect("whole");
+    assert!(https.production());
+}
+
+#[test]
+fn a_security_module_is_named_in_full() {
+    let whole = "[vault]\nkind = \"pkcs11\"\nmodule = \"/m.so\"\ntoken_label = \"mibun\"\npin_file = \"/pin\"\n";
+    parse(&format!("{MINIMAL}{whole}"), &[]).expect("named in full");
+    for missing in ["module", "token_label", "pin_file"] {
+        let text: String =
+            whole.lines().filter(|line| !line.starts_with(missing)).map(|line| format!("{line}\n")).collect();
+        let refused = parse(&format!("{MINIMAL}{text}"), &[]).expect_err(missing).to_string();
+        assert!(refused.starts_with("vault: ") && refused.contains(missing), "{refused}");
+    }
+    let twice = format!("{MINIMAL}{whole}pin_env = \"PIN\"\n");
+    assert!(matches!(parse(&twice, &[]), Err(ConfigError::Vault(_))));
+}
+
+#[test]
+fn limits_of_passwords_that_limit_nothing_are_refused() {
+    let text = format!("{MINIMAL}[limits.id_password]\nlock_after = 1000\n");
+    assert!(matches!(parse(&text, &[]), Err(ConfigError::IdPassword(_))));
+}
+
+#[test]
+fn the_vault_can_be_set_from_the_environment() {
+    let config = parse(MINIMAL, &[("MIBUN__VAULT__SOFTWARE_KEYS_ALLOWED", "true")]).expect("a setting");
+    assert!(config.vault.software_keys_allowed);
 }

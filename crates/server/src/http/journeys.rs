@@ -20,7 +20,7 @@ use super::source::Source;
 use super::{Shared, body};
 use crate::app::App;
 use crate::work::captures::{self, FrameAnswer};
-use crate::work::journeys::{self, DecisionSummary, Overview};
+use crate::work::journeys::{self, DecisionSummary, Goal, Overview};
 
 /// One camera frame, in bytes.
 pub const FRAME: usize = 512 * 1024;
@@ -39,6 +39,37 @@ struct OpenJourney {
     number: String,
     /// The name, in either script and order.
     name: String,
+    /// `light` (what it is when left out), or `full`: then chip and ID password come before the face.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    goal: GoalName,
+}
+
+/// Which card a journey leads to, on the wire.
+#[derive(Clone, Copy, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum GoalName {
+    #[default]
+    Light,
+    Full,
+}
+
+impl From<GoalName> for Goal {
+    fn from(name: GoalName) -> Self {
+        match name {
+            GoalName::Light => Self::Light,
+            GoalName::Full => Self::Full,
+        }
+    }
+}
+
+impl From<Goal> for GoalName {
+    fn from(goal: Goal) -> Self {
+        match goal {
+            Goal::Light => Self::Light,
+            Goal::Full => Self::Full,
+        }
+    }
 }
 
 /// A journey was opened, whether or not there is such a person.
@@ -118,6 +149,13 @@ struct OfferView {
 struct JourneyView {
     /// `open`, `capturing`, `referred`, `accepted`, `rejected`, `collected` or `expired`.
     state: String,
+    /// `light` or `full`.
+    #[schema(value_type = String)]
+    goal: GoalName,
+    /// Whether the chip of the document was read and is the person's.
+    chip: bool,
+    /// Whether the ID password was set.
+    password: bool,
     decision: Option<DecisionView>,
     offer: Option<OfferView>,
 }
@@ -174,7 +212,7 @@ async fn open(
     Extension(Source(source)): Extension<Source>,
     body::Json(request): body::Json<OpenJourney>,
 ) -> Result<(StatusCode, Json<OpenedJourney>), Problem> {
-    let opened = journeys::open(&app, source, &request.number, &request.name).await?;
+    let opened = journeys::open_towards(&app, request.goal.into(), source, &request.number, &request.name).await?;
     let view =
         OpenedJourney { id: opened.id.to_string(), token: opened.token, expires_at: opened.expires_at.to_rfc3339() };
     Ok((StatusCode::CREATED, Json(view)))
@@ -235,7 +273,15 @@ async fn journey(State(app): Shared, Path(id): Path<String>, headers: HeaderMap)
         tx_code: offer.tx_code,
         expires_at: offer.expires_at.to_rfc3339(),
     });
-    Ok(Json(JourneyView { state: state.to_owned(), decision: decision.as_ref().map(DecisionView::from), offer }))
+    let upgrade = journey.state.upgrade.as_ref();
+    Ok(Json(JourneyView {
+        state: state.to_owned(),
+        goal: journey.state.goal().into(),
+        chip: upgrade.is_some_and(|upgrade| upgrade.chip.is_some()),
+        password: upgrade.is_some_and(|upgrade| upgrade.password.is_some()),
+        decision: decision.as_ref().map(DecisionView::from),
+        offer,
+    }))
 }
 
 /// A value for a query string.

@@ -34,6 +34,9 @@ pub enum Problem {
     /// No session, or one that has ended.
     #[error("sign in first")]
     Unauthorized,
+    /// No session of this exchange with the ID password is open.
+    #[error("sign in with the ID password first")]
+    SessionOver,
     /// The session may not do this.
     #[error("this session may not do that")]
     Forbidden,
@@ -58,6 +61,12 @@ pub enum Problem {
     /// Too many tries; the number is the seconds to wait.
     #[error("too many tries; wait {0} seconds")]
     TooMany(u32),
+    /// Too many tries of an ID password; the number is the seconds to wait.
+    #[error("too many tries of the ID password; wait {0} seconds")]
+    PasswordWait(u32),
+    /// The security module that keeps the keys cannot answer now.
+    #[error("the keys cannot be used at the moment; try again later")]
+    VaultUnavailable,
     /// The store or the face engine cannot answer now.
     #[error("busy; try again in a moment")]
     Busy,
@@ -69,11 +78,15 @@ pub enum Problem {
     Internal,
 }
 
+/// Seconds after which a security module may be back.
+const VAULT_SECONDS: u32 = 10;
+
 impl Problem {
     fn parts(&self) -> (StatusCode, &'static str) {
         match self {
             Self::BadRequest(code, _) => (StatusCode::BAD_REQUEST, code),
             Self::Unauthorized => (StatusCode::UNAUTHORIZED, "unauthorized"),
+            Self::SessionOver => (StatusCode::UNAUTHORIZED, "session_over"),
             Self::Forbidden => (StatusCode::FORBIDDEN, "forbidden"),
             Self::NotFound(_) => (StatusCode::NOT_FOUND, "not_found"),
             Self::Conflict(code, _) => (StatusCode::CONFLICT, code),
@@ -82,6 +95,8 @@ impl Problem {
             Self::UnsupportedMedia(_) => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type"),
             Self::Unprocessable(code, _) => (StatusCode::UNPROCESSABLE_ENTITY, code),
             Self::TooMany(_) => (StatusCode::TOO_MANY_REQUESTS, "too_many_requests"),
+            Self::PasswordWait(_) => (StatusCode::TOO_MANY_REQUESTS, "password_wait"),
+            Self::VaultUnavailable => (StatusCode::SERVICE_UNAVAILABLE, "vault_unavailable"),
             Self::Busy => (StatusCode::SERVICE_UNAVAILABLE, "busy"),
             Self::Timeout => (StatusCode::GATEWAY_TIMEOUT, "timeout"),
             Self::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "internal"),
@@ -90,7 +105,8 @@ impl Problem {
 
     fn retry_after(&self) -> Option<u32> {
         match self {
-            Self::TooMany(seconds) => Some(*seconds),
+            Self::TooMany(seconds) | Self::PasswordWait(seconds) => Some(*seconds),
+            Self::VaultUnavailable => Some(VAULT_SECONDS),
             Self::Busy => Some(1),
             _ => None,
         }

@@ -8,6 +8,7 @@ impl From<WorkError> for Problem {
         match error {
             WorkError::NotFound(what) => Self::NotFound(what),
             WorkError::State(why) => Self::Conflict("not_possible_now", why.to_owned()),
+            WorkError::Blocked(code, why) => Self::Conflict(code, why.to_owned()),
             WorkError::Ended(what) => Self::Gone(what),
             WorkError::TooMany(seconds) => Self::TooMany(seconds),
             WorkError::NotSignedIn => Self::Unauthorized,

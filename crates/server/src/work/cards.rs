@@ -1,6 +1,7 @@
 //! The life of a card after it was issued: suspending, resuming, revoking.
 
-use mibun_registry::{Card, CardId, CardStatus, EntryStatus, Unit, run};
+use mibun_card::assurance::Level;
+use mibun_registry::{Card, CardId, CardStatus, EntryStatus, PersonId, Unit, run};
 
 use super::audit::{self, Actor};
 use super::{WorkError, lists};
@@ -58,6 +59,20 @@ pub async fn revoke_others(app: &App, unit: &mut dyn Unit, issued: &Card) -> Res
         if card.id != issued.id && card.status != CardStatus::Revoked {
             write(app, unit, card.id, CardStatus::Revoked).await?;
             audit::note(app, unit, Actor::Server, "card.superseded", card.id.to_string()).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Revokes every full card of a person, with the device that it was shown by; part of registering another one.
+///
+/// # Errors
+/// The store's.
+pub async fn revoke_full(app: &App, unit: &mut dyn Unit, person: PersonId) -> Result<(), WorkError> {
+    for card in unit.cards_of(person).await? {
+        if card.level == Level::Full.as_str() && card.status != CardStatus::Revoked {
+            write(app, unit, card.id, CardStatus::Revoked).await?;
+            audit::note(app, unit, Actor::Server, "card.device_retired", card.id.to_string()).await?;
         }
     }
     Ok(())

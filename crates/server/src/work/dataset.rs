@@ -2,7 +2,7 @@
 
 use mibun_card::assurance::Assurance;
 use mibun_card::pid::{Address, PersonalData, Place};
-use mibun_proofing::level::{DecayPolicy, Evidence as Proof, level};
+use mibun_proofing::level::{Evidence as Proof, level};
 use mibun_registry::{Card, JourneyId, Unit};
 use serde_json::{Map, Value};
 
@@ -54,8 +54,8 @@ pub async fn assurance(app: &App, unit: &mut dyn Unit, journey: Option<JourneyId
     let id = journey.ok_or(WorkError::State("nothing is known of how this card came about"))?;
     let row = unit.journey(id).await?.ok_or(WorkError::State("the journey behind this card is gone"))?;
     let journey = journeys::open_row(app, row)?;
-    let proofs = journey.state.life.evidence();
-    let standing = level(&proofs, &DecayPolicy::default(), app.clock.now());
+    let proofs = journey.state.evidence();
+    let standing = level(&proofs, &app.config.limits.evidence, app.clock.now());
     let standing = standing.ok_or(WorkError::State("the journey was not accepted, or its evidence is too old"))?;
     Ok(Assurance { level: standing.level, evidence: proofs.iter().map(Proof::for_card).collect() })
 }

@@ -44,6 +44,9 @@ pub enum WorkError {
     /// It cannot be done in the state the thing is in.
     #[error("not possible now: {0}")]
     State(&'static str),
+    /// Something else has to come first; the code is stable, the text is for builders.
+    #[error("{0}: {1}")]
+    Blocked(&'static str, &'static str),
     /// The thing has ended.
     #[error("the {0} has ended")]
     Ended(&'static str),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use mibun_card::assurance::Assurance;
+use mibun_card::assurance::{Assurance, Level};
 use mibun_card::vc;
 use mibun_crypto::key::PublicKey;
 use mibun_issuing::address::{Issuer, Transport};
@@ -19,7 +19,7 @@ use mibun_registry::{
 };
 
 use super::audit::{self, Actor};
-use super::{WorkError, cards, dataset, grants, journeys, lists, people};
+use super::{WorkError, cards, dataset, grants, holders, journeys, lists, people};
 use crate::app::App;
 use crate::boot::BootError;
 use crate::config::Config;
@@ -224,6 +224,7 @@ async fn reserve(
     let step = grant.life.reserve(token, accepted.request, now, &mut *app.entropy());
     let reservation = grants::take(app, unit, grant, step).await??;
     let person = people::load(app, unit, person).await?;
+    let assurance = dataset::assurance(app, unit, journey).await?;
     let request = Hash::new(*accepted.request.as_bytes());
     let (card, entries) = if reservation.repeated {
         let batch = unit.batch_for(&request).await?.ok_or(WorkError::Damaged)?;
@@ -233,7 +234,12 @@ async fn reserve(
         if !unit.spend_nonce(&nonce, accepted.nonce.expires_at).await? {
             return Err(CredentialError::SpentNonce.into());
         }
-        let new = record(app, unit, &person, request, accepted.keys.len()).await?;
+        let batch = BatchId::generate(&mut *app.entropy());
+        let new = New { batch, request, copies: accepted.keys.len(), level: assurance.level };
+        let new = record(app, unit, &person, new).await?;
+        if journeys::is_full(app, unit, journey).await? {
+            holders::bind(unit, person.row.id, &accepted.keys, batch).await?;
+        }
         if let Some(journey) = journey {
             journeys::collected(app, unit, journey).await?;
         }
@@ -241,8 +247,15 @@ async fn reserve(
     };
     let positions = lists::positions(app, unit, &entries).await?;
     let portrait = people::portraits(unit, &person).await?.card;
-    let assurance = dataset::assurance(app, unit, journey).await?;
     Ok(Reserved { reservation, entries, positions, person, portrait, assurance, card })
+}
+
+/// What is to be recorded.
+struct New {
+    batch: BatchId,
+    request: Hash,
+    copies: usize,
+    level: Level,
 }
 
 /// Records card and batch, and revokes what the card supersedes.
@@ -250,8 +263,7 @@ async fn record(
     app: &App,
     unit: &mut dyn Unit,
     person: &people::OpenPerson,
-    request: Hash,
-    copies: usize,
+    new: New,
 ) -> Result<(Card, Lease), WorkError> {
     let now = app.clock.now();
     if people::ineligible(&person.row, now) {
@@ -261,7 +273,7 @@ async fn record(
     let card = Card {
         id: CardId::generate(&mut *app.entropy()),
         person: person.row.id,
-        level: "light".to_owned(),
+        level: new.level.as_str().to_owned(),
         status: CardStatus::Valid,
         issued_at: now,
         // A card never outlives the document behind it.
@@ -269,16 +281,9 @@ async fn record(
         version: Version::FIRST,
     };
     unit.insert_card(&card).await?;
-    let count = u32::try_from(copies).map_err(|_| WorkError::Damaged)?;
+    let count = u32::try_from(new.copies).map_err(|_| WorkError::Damaged)?;
     let entries = lists::lease(app, unit, count).await?;
-    let batch = Batch {
-        id: BatchId::generate(&mut *app.entropy()),
-        card: card.id,
-        entries,
-        request,
-        response: None,
-        created_at: now,
-    };
+    let batch = Batch { id: new.batch, card: card.id, entries, request: new.request, response: None, created_at: now };
     unit.insert_batch(&batch).await?;
     cards::revoke_others(app, unit, &card).await?;
     audit::note(app, unit, Actor::Holder, "card.issued", card.id.to_string()).await?;

@@ -2,6 +2,7 @@
 
 pub mod counter;
 mod deciding;
+pub mod password;
 mod upgrade;
 
 use std::net::IpAddr;
@@ -18,7 +19,7 @@ use crate::app::App;
 use crate::safe::{Place, token_hash};
 
 pub use deciding::decide;
-pub use upgrade::{ChipFound, Upgrade};
+pub use upgrade::{ChipFound, Goal, Upgrade};
 
 /// A journey with its state opened.
 #[derive(Clone)]
@@ -75,11 +76,25 @@ fn place(row: &str) -> Place<'_> {
     Place::new("journeys", row, "state")
 }
 
+/// Opens a journey to a light card, see [`open_towards`].
+///
+/// # Errors
+/// As [`open_towards`].
+pub async fn open(app: &App, source: IpAddr, number: &str, name: &str) -> Result<Opened, WorkError> {
+    open_towards(app, Goal::Light, source, number, name).await
+}
+
 /// Opens a journey for whoever typed this number and name; the answer does not tell whether there is such a person.
 ///
 /// # Errors
 /// [`WorkError::TooMany`] for an address that opened too many.
-pub async fn open(app: &App, source: IpAddr, number: &str, name: &str) -> Result<Opened, WorkError> {
+pub async fn open_towards(
+    app: &App,
+    goal: Goal,
+    source: IpAddr,
+    number: &str,
+    name: &str,
+) -> Result<Opened, WorkError> {
     let now = app.clock.now();
     // A number that does not follow the scheme is nobody's, and is treated as such.
     let read = app.scheme.read(number, now.date());
@@ -87,7 +102,7 @@ pub async fn open(app: &App, source: IpAddr, number: &str, name: &str) -> Result
     let index = app.number_index(&number);
     let found = app.registry.read().await?.person_by_number(&index).await?;
     let person = found.and_then(|row| people::open(app, row).ok()).filter(|person| person.record.is_named(name));
-    let (journey, token) = fresh(app, &index, person.map(|person| person.row.id), &source.to_string())?;
+    let (journey, token) = fresh(app, goal, &index, person.map(|person| person.row.id), &source.to_string())?;
     let row = journey.row;
     count(app, row.source, Scope::Source).await?;
     run(&*app.registry, "journeys.open", |unit| {
@@ -101,6 +116,7 @@ pub async fn open(app: &App, source: IpAddr, number: &str, name: &str) -> Result
 /// A journey that begins now, not stored yet, and its bearer token.
 fn fresh(
     app: &App,
+    goal: Goal,
     number: &BlindIndex,
     person: Option<PersonId>,
     source: &str,
@@ -110,12 +126,9 @@ fn fresh(
     let token = entropy.token(32);
     let id = JourneyId::generate(&mut *entropy);
     let life = Life::open(&app.config.limits.journey, now);
-    let state = StoredJourney {
-        life,
-        number_scope: mibun_crypto::base64url::encode(number.as_bytes()),
-        offer: None,
-        upgrade: None,
-    };
+    let number_scope = mibun_crypto::base64url::encode(number.as_bytes());
+    let upgrade = (goal == Goal::Full).then(Upgrade::default);
+    let state = StoredJourney { life, number_scope, offer: None, upgrade };
     let row = Journey {
         id,
         token_hash: token_hash(&token),
@@ -198,8 +211,9 @@ pub async fn save(app: &App, unit: &mut dyn Unit, journey: &mut OpenJourney) -> 
 pub async fn begin_capture(app: &App, mut journey: OpenJourney, capture: &str) -> Result<u32, WorkError> {
     let now = app.clock.now();
     let rules = &app.config.limits.journey;
-    // Refused before it is counted: a journey that is over costs nobody an attempt.
+    // Refused before it is counted: a journey that is over costs nobody an attempt, nor does one that lacks something.
     journey.state.life = journey.state.life.begin_capture(capture.to_owned(), rules, now).map_err(illegal)?;
+    journey.state.ready_for_capture()?;
     let scope = mibun_crypto::base64url::decode(&journey.state.number_scope).map_err(|_| WorkError::Damaged)?;
     let scope: [u8; 32] = scope.try_into().map_err(|_| WorkError::Damaged)?;
     let on_record = count(app, BlindIndex::new(scope), Scope::Record).await?;
@@ -225,6 +239,25 @@ pub fn offer_if_accepted(app: &App, journey: &mut OpenJourney) -> Result<Option<
     let (grant, offer) = grants::make(app, person, journey.row.id)?;
     journey.state.offer = Some(offer);
     Ok(Some(grant))
+}
+
+/// Writes a journey that was just decided with all that follows: the password of an accepted one becomes the person's,
+/// and the card is offered.
+///
+/// # Errors
+/// The store's.
+pub async fn save_decided(
+    app: &App,
+    unit: &mut dyn Unit,
+    journey: &mut OpenJourney,
+    grant: Option<&mibun_registry::Grant>,
+) -> Result<(), WorkError> {
+    save(app, unit, journey).await?;
+    password::take_over(app, unit, journey).await?;
+    if let Some(grant) = grant {
+        unit.insert_grant(grant).await?;
+    }
+    Ok(())
 }
 
 fn seal_face(app: &App, id: &str, image: &[u8]) -> Result<Sealed, WorkError> {
@@ -276,6 +309,16 @@ async fn renew_offer(app: &App, mut journey: OpenJourney) -> Result<Option<grant
     })
     .await?;
     Ok(journey.state.offer)
+}
+
+/// Whether the card of this journey rests on chip and password, so that its keys lie in the vault.
+///
+/// # Errors
+/// The store's; [`WorkError::Safe`] for damage.
+pub async fn is_full(app: &App, unit: &mut dyn Unit, id: Option<JourneyId>) -> Result<bool, WorkError> {
+    let Some(id) = id else { return Ok(false) };
+    let Some(row) = unit.journey(id).await? else { return Ok(false) };
+    Ok(open_row(app, row)?.state.goal() == Goal::Full)
 }
 
 /// Notes in a journey that its card was collected; part of issuing. A journey may have had several offers, and leads to

@@ -1,16 +1,19 @@
 //! The register of people: adding, finding, opening and closing records.
 
+use mibun_crypto::entropy::Entropy;
 use mibun_crypto::seal::SealingKey;
 use mibun_crypto::time::Timestamp;
 use mibun_document::resident_number::Scheme;
 use mibun_registry::{Person, PersonId, PersonStatus, Sealed, Unit, Version, run};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 use super::WorkError;
 use super::audit::{self, Actor};
 use super::portraits::Portraits;
 use crate::app::App;
 use crate::record::{PersonRecord, RecordError, normal_name};
-use crate::safe::{Place, open_bytes, open_with, seal_bytes, seal_with};
+use crate::safe::{Place, SafeError, open_bytes, open_with, seal_bytes, seal_with};
 
 /// A person with the record opened.
 pub struct OpenPerson {
@@ -19,6 +22,29 @@ pub struct OpenPerson {
     /// What the row says.
     pub record: PersonRecord,
     key: SealingKey,
+}
+
+impl OpenPerson {
+    /// Seals something that goes when the person is erased.
+    ///
+    /// # Errors
+    /// [`SafeError::Form`] if the value cannot be written as JSON.
+    pub fn seal<T: Serialize>(
+        &self,
+        place: Place<'_>,
+        value: &T,
+        entropy: &mut dyn Entropy,
+    ) -> Result<Sealed, SafeError> {
+        seal_with(&self.key, place, value, entropy)
+    }
+
+    /// Opens what [`OpenPerson::seal`] sealed.
+    ///
+    /// # Errors
+    /// [`SafeError`] for an altered or moved row.
+    pub fn open<T: DeserializeOwned>(&self, place: Place<'_>, sealed: &Sealed) -> Result<T, SafeError> {
+        open_with(&self.key, place, sealed)
+    }
 }
 
 /// Checks a record and its portrait's presence, seals both and inserts them.

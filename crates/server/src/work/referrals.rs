@@ -109,13 +109,10 @@ pub async fn decide(app: &App, officer: &SignedIn, id: &str, accept: bool, groun
     run(&*app.registry, "referrals.decide", |unit| {
         let (mut journey, grant, actor, sealed) = (journey.clone(), &grant, &actor, sealed.clone());
         Box::pin(async move {
-            journeys::save(app, unit, &mut journey).await?;
+            journeys::save_decided(app, unit, &mut journey, grant.as_ref()).await?;
             unit.delete_blobs(journey.row.id).await?;
             let record = mibun_registry::DecisionRecord { journey: journey.row.id, at: now, sealed };
             unit.append_decision(&record).await?;
-            if let Some(grant) = grant {
-                unit.insert_grant(grant).await?;
-            }
             let action = if accept { "journey.accepted" } else { "journey.rejected" };
             audit::note(app, unit, Actor::Officer(actor), action, journey.row.id.to_string()).await?;
             Ok::<_, WorkError>(())

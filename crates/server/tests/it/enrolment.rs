@@ -64,7 +64,10 @@ async fn somebody_who_is_not_in_the_register_is_told_the_same() {
         assert_eq!(shapes[0], shapes[1], "{number} {name}");
         let stranger = journey(&unknown);
         let view = send(town.get(&format!("/api/journeys/{}", stranger.id)).bearer_auth(&stranger.token)).await;
-        assert_eq!(view.json(), json!({ "state": "open", "decision": null, "offer": null }));
+        assert_eq!(
+            view.json(),
+            json!({ "state": "open", "goal": "light", "chip": false, "password": false, "decision": null, "offer": null })
+        );
         begun(&town, &stranger).await;
     }
 }

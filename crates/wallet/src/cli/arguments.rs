@@ -62,6 +62,9 @@ pub enum Command {
         /// How many one-time copies to ask for
         #[arg(long, default_value_t = 10)]
         copies: u8,
+        /// A file with the ID password: the card is a full one, and its keys stay with the authority
+        #[arg(long, value_name = "FILE")]
+        id_password_file: Option<PathBuf>,
     },
     /// Answer a request
     Present {
@@ -76,6 +79,23 @@ pub enum Command {
         /// Reveal as little as the asker accepts
         #[arg(long)]
         least: bool,
+        /// A file with the ID password, to show a full card
+        #[arg(long, value_name = "FILE")]
+        id_password_file: Option<PathBuf>,
+    },
+    /// Set the ID password of a journey to a full card
+    SetPassword {
+        /// The journey: https://…/api/journeys/…
+        journey: String,
+        /// A file with the journey's token
+        #[arg(long, value_name = "FILE")]
+        token_file: PathBuf,
+        /// A file with the ID password
+        #[arg(long, value_name = "FILE")]
+        id_password_file: PathBuf,
+        /// The holder's number, which the password must not repeat
+        #[arg(long, default_value = "")]
+        number: String,
     },
     /// List the cards
     List,

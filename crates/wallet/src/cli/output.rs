@@ -30,6 +30,8 @@ pub enum Output {
         #[serde(skip_serializing_if = "Option::is_none")]
         redirect_uri: Option<String>,
     },
+    /// The ID password of a journey was set.
+    PasswordSet,
     /// The cards.
     Cards {
         /// Oldest first.
@@ -99,6 +101,7 @@ impl Output {
                 words.iter().try_for_each(|[first, second]| writeln!(out, "compare: {first} {second}"))?;
                 redirect_uri.iter().try_for_each(|uri| writeln!(out, "continue at {uri}"))
             }
+            Self::PasswordSet => writeln!(out, "the ID password was set"),
             Self::Cards { cards } => cards.iter().try_for_each(|card| {
                 let name = card.name.as_deref().unwrap_or(&card.vct);
                 writeln!(out, "{}  {name}  {}  {} copies left", card.id, card.issuer, card.copies_left)

@@ -42,7 +42,7 @@ fn passphrase(text: &str) -> Unlock {
 fn card(id: &str, copies: usize) -> StoredCard {
     let copy = |at: usize| CardCopy {
         card: Secret::new(format!("Tanaka Hanako, copy {at}")),
-        key: Secret::new(format!("private key {at}")),
+        key: CopyKey::Here(Secret::new(format!("private key {at}"))),
     };
     StoredCard {
         id: id.to_owned(),

@@ -15,8 +15,8 @@ use mibun_trust::Language;
 
 use super::Wallet;
 use crate::failure::Failure;
-use crate::held::{Held, show};
-use crate::store::Event;
+use crate::held::{Held, bind, part};
+use crate::store::{CopyKey, Event};
 
 const WALLET_NONCE_BYTES: usize = 16;
 /// Longer texts are no codes.
@@ -122,7 +122,7 @@ impl Wallet {
         let fields = prepared.fields();
         let purpose = prepared.purpose(Language::English).map(str::to_owned);
         let request = prepared.request;
-        let token = self.token(&request, &prepared.answers)?;
+        let token = self.token(&request, &prepared.answers).await?;
         let posting = response::answer(&request, &token, &mut *self.entropy)?;
         let reply = self.network.exchange(post(posting)).await;
         let taken = matches!(&reply, Ok(reply) if reply.success);
@@ -172,14 +172,31 @@ impl Wallet {
         Ok(required.filter_map(|wanted| answer_to(&wanted, &held, choice)).collect())
     }
 
-    fn token(&mut self, request: &VerifiedRequest, answers: &[Answer]) -> Result<VpToken, Failure> {
-        let binding = Binding { audience: &request.client_id, nonce: &request.nonce, now: self.now() };
+    async fn token(&mut self, request: &VerifiedRequest, answers: &[Answer]) -> Result<VpToken, Failure> {
+        // Before a copy is taken: without a session nothing could be shown with it.
+        if self.session.is_none() && answers.iter().any(|answer| self.is_kept(&answer.card)) {
+            return Err(Failure::SignInFirst);
+        }
         let mut token = VpToken::default();
         for answer in answers {
             let copy = self.store.take_copy(&answer.card, &mut *self.entropy)?.ok_or(Failure::NoCopiesLeft)?;
-            token.add(&answer.query, show(&copy, &answer.reveal, &binding)?);
+            let shown = part(&copy.card, &answer.reveal)?;
+            let proof = match &copy.key {
+                CopyKey::Here(key) => {
+                    let binding = Binding { audience: &request.client_id, nonce: &request.nonce, now: self.now() };
+                    bind(&shown, key, &binding)?
+                }
+                CopyKey::Kept(key) => self.bind_kept(key, request, shown.sd_hash()).await?,
+            };
+            token.add(&answer.query, shown.with_key_binding(&proof));
         }
         Ok(token)
+    }
+
+    fn is_kept(&self, card: &str) -> bool {
+        let card = self.store.cards().iter().find(|held| held.id == card);
+        let copy = card.and_then(|card| card.copies.last());
+        copy.is_some_and(|copy| matches!(copy.key, CopyKey::Kept(_)))
     }
 
     /// Notes a refused request and tells the asker where it is known.

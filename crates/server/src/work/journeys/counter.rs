@@ -3,7 +3,7 @@
 use mibun_proofing::decision::Review;
 use mibun_registry::run;
 
-use super::{OpenJourney, fresh, illegal, offer_if_accepted, save};
+use super::{Goal, OpenJourney, fresh, illegal, offer_if_accepted, save};
 use crate::app::App;
 use crate::safe::Place;
 use crate::work::audit::{self, Actor};
@@ -32,7 +32,7 @@ pub async fn offer(app: &App, number: &str, grounds: &str) -> Result<StoredOffer
     if people::ineligible(&person, now) {
         return Err(WorkError::State("the record allows no card"));
     }
-    let (mut journey, _) = fresh(app, &index, Some(person.id), OPERATOR)?;
+    let (mut journey, _) = fresh(app, Goal::Light, &index, Some(person.id), OPERATOR)?;
     let rules = &app.config.limits.journey;
     let review = Review { officer: OPERATOR.to_owned(), accepted: true, grounds: grounds.to_owned(), at: now };
     let referred = journey.state.life.clone().refer_to_counter(rules, now).map_err(illegal)?;

@@ -5,7 +5,7 @@ use mibun_proofing::decision::{DecisionInputs, DecisionRecord, MatchScore, Subje
 use mibun_proofing::journey::State;
 use mibun_registry::{BlobName, PersonStatus, Unit, run};
 
-use super::{DecisionSummary, OpenJourney, illegal, offer_if_accepted, save, seal_face};
+use super::{DecisionSummary, OpenJourney, illegal, offer_if_accepted, save_decided, seal_face};
 use crate::app::App;
 use crate::safe::Place;
 use crate::work::WorkError;
@@ -133,13 +133,10 @@ async fn conclude(
             if !remember(unit, record).await? {
                 return Err(WorkError::Refused("frame_replayed", "these frames were sent before".to_owned()));
             }
-            save(app, unit, &mut journey).await?;
+            save_decided(app, unit, &mut journey, grant.as_ref()).await?;
             unit.append_decision(&decision).await?;
             if let Some(face) = face {
                 unit.put_blob(journey.row.id, BlobName::LiveFace, face).await?;
-            }
-            if let Some(grant) = grant {
-                unit.insert_grant(grant).await?;
             }
             audit::note(app, unit, Actor::Server, "journey.decided", format!("{id} {}", journey.row.state)).await?;
             Ok::<_, WorkError>(())

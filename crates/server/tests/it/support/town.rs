@@ -19,12 +19,14 @@ use mibun_server::work::audit::Actor;
 use mibun_server::work::checks::{self, Asked, NewCheck, OpenCheck, Viewer};
 use mibun_server::work::portraits::Portraits;
 use mibun_server::work::windows::{self, NewWindow, OpenWindow};
-use mibun_server::work::{WorkError, cards, journeys, people};
+use mibun_server::work::{cards, journeys, people};
 use mibun_trust::{Texts, TrustAnchors};
 use mibun_wallet::Wallet;
 use mibun_wallet::http::Http;
 use mibun_wallet::store::Store;
 use url::Url;
+
+use super::vault::Removable;
 
 const NOW: Timestamp = Timestamp(1_800_000_000);
 pub(crate) const NUMBER: &str = "AB123456";
@@ -48,6 +50,8 @@ pub(crate) struct Town {
     /// The hotel's window and its secret.
     pub(crate) hotel: NewWindow,
     pub(crate) http: reqwest::Client,
+    /// The vault, which can be taken away.
+    pub(crate) vault: Arc<Removable>,
     running: Running,
     folder: Folder,
 }
@@ -116,7 +120,7 @@ fn client() -> reqwest::Client {
     reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("a client")
 }
 
-fn person() -> PersonRecord {
+pub(crate) fn person() -> PersonRecord {
     let date = |year, month, day| Date::new(year, month, day).expect("a day");
     PersonRecord {
         number: NUMBER.into(),
@@ -151,7 +155,8 @@ impl Town {
         let clock = Arc::new(ManualClock::at(NOW));
         AuthorityKeys::create(&*registry, &safe, &config, NOW, &mut entropy).await.expect("keys");
         let shared: Arc<dyn Clock> = clock.clone();
-        let app = Arc::new(boot::with(config, shared, registry, safe).await.expect("a server"));
+        let app = boot::with(config, shared, registry, safe).await.expect("a server");
+        let (app, vault) = removable(app);
         let running = serve::start(Arc::clone(&app)).await.expect("listening");
         // A JPEG marker is all that a card asks of a portrait; faces have tests of their own.
         let portraits = Portraits { card: vec![0xff, 0xd8, 0xff, 0xd9], original: vec![0xff, 0xd8, 0xff, 0xd9] };
@@ -160,7 +165,7 @@ impl Town {
         let names = Texts::fixed("Utopia Grand Hotel", "ホテル", "酒店");
         let hotel = windows::add_organisation(&app, names, &scenes).await.expect("a hotel");
         let hotel = windows::add_window(&app, hotel, "Front desk", &scenes).await.expect("a window");
-        Self { app, clock, hotel, http: client(), running, folder }
+        Self { app, clock, hotel, http: client(), vault, running, folder }
     }
 
     /// Stops the server, and starts it again over what it stored.
@@ -176,9 +181,9 @@ impl Town {
         drop(app);
         done();
         let shared: Arc<dyn Clock> = clock.clone();
-        let app = Arc::new(boot::app(config, shared).await.expect("a server"));
+        let (app, vault) = removable(boot::app(config, shared).await.expect("a server"));
         let running = serve::start(Arc::clone(&app)).await.expect("listening");
-        Self { app, clock, hotel, http: client(), running, folder }
+        Self { app, clock, hotel, http: client(), vault, running, folder }
     }
 
     /// Stops the server for good.
@@ -196,29 +201,35 @@ impl Town {
         let source = std::net::IpAddr::from([127, 0, 0, 1]);
         let opened = journeys::open(&self.app, source, NUMBER, "Aokigahara Kenzaburo").await.expect("a journey");
         let id = opened.id.to_string();
-        let journey = journeys::authorise(&self.app, &id, &opened.token).await.expect("the token");
-        journeys::begin_capture(&self.app, journey, "capture").await.expect("a capture");
-        let mut journey = journeys::authorise(&self.app, &id, &opened.token).await.expect("the token");
-        let rules = &self.app.config.limits.journey;
-        journey.state.life = journey.state.life.decide(accepted(), rules, self.app.clock.now()).expect("a decision");
-        let grant = journeys::offer_if_accepted(&self.app, &mut journey).expect("an offer").expect("accepted");
-        run(&*self.app.registry, "test.accept", |unit| {
-            let (mut journey, grant, app) = (journey.clone(), &grant, &self.app);
-            Box::pin(async move {
-                journeys::save(app, unit, &mut journey).await?;
-                unit.insert_grant(grant).await?;
-                Ok::<_, WorkError>(())
-            })
-        })
-        .await
-        .expect("stored");
+        self.accepts(&id, &opened.token).await;
         (id, opened.token)
     }
 
     /// The offer of such a journey: its link and the code to type.
     pub(crate) async fn offer(&self) -> (String, String) {
         let (id, token) = self.accepted_journey().await;
-        let journey = journeys::authorise(&self.app, &id, &token).await.expect("the token");
+        self.offer_of(&id, &token).await
+    }
+
+    /// Accepts the face of an open journey; answers link and code of its offer.
+    pub(crate) async fn accepts(&self, id: &str, token: &str) -> (String, String) {
+        let journey = journeys::authorise(&self.app, id, token).await.expect("the token");
+        journeys::begin_capture(&self.app, journey, "capture").await.expect("a capture");
+        let mut journey = journeys::authorise(&self.app, id, token).await.expect("the token");
+        let rules = &self.app.config.limits.journey;
+        journey.state.life = journey.state.life.decide(accepted(), rules, self.app.clock.now()).expect("a decision");
+        let grant = journeys::offer_if_accepted(&self.app, &mut journey).expect("an offer").expect("accepted");
+        run(&*self.app.registry, "test.accept", |unit| {
+            let (mut journey, grant, app) = (journey.clone(), &grant, &self.app);
+            Box::pin(async move { journeys::save_decided(app, unit, &mut journey, Some(grant)).await })
+        })
+        .await
+        .expect("stored");
+        self.offer_of(id, token).await
+    }
+
+    async fn offer_of(&self, id: &str, token: &str) -> (String, String) {
+        let journey = journeys::authorise(&self.app, id, token).await.expect("the token");
         let offer = journeys::overview(&self.app, &journey).await.expect("a journey").offer.expect("an offer");
         (offer.uri, offer.tx_code)
     }
@@ -277,7 +288,14 @@ impl Town {
     }
 }
 
-fn accepted() -> Decision {
+/// The server with a vault that can be taken away.
+fn removable(mut app: App) -> (Arc<App>, Arc<Removable>) {
+    let vault = Arc::new(Removable::new(Arc::clone(&app.vault)));
+    app.vault = vault.clone();
+    (Arc::new(app), vault)
+}
+
+pub(crate) fn accepted() -> Decision {
     Decision {
         outcome: Outcome::Accepted,
         reason: ReasonCode::Matched,

@@ -1,0 +1,151 @@
+//! Holders of full cards: their device, signing in with the ID password, and the keys that the vault keeps for them.
+//!
+//! The order is that of the wallet: `devices` registers the device under the access token of an accepted journey,
+//! `sign_in` opens a session with device and password, `keys` makes keys and has them prove themselves for the card, and
+//! `signing` has one of them sign what the holder agreed to.
+
+pub mod devices;
+mod error;
+pub mod keys;
+pub mod sign_in;
+pub mod signing;
+
+use mibun_crypto::key::{Jwk, PublicKey};
+use mibun_issuing::credential::CredentialError;
+use mibun_issuing::grant::Grant as Life;
+use mibun_issuing::secret::Secret;
+use mibun_proofing::instruction::InstructionKey;
+use mibun_registry::{
+    BatchId, BlindIndex, Device, DeviceId, DeviceState, Hash, LoginId, PersonId, Unit, VaultKeyState,
+};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::issuing::IssuingError;
+use super::people::OpenPerson;
+use super::{WorkError, grants, journeys, people};
+use crate::app::App;
+use crate::safe::Place;
+
+pub use error::HolderError;
+
+/// The name of a sign-in that was answered and not finished.
+const ANSWERED: &str = "answered";
+/// The name of a sign-in that failed.
+const FAILED: &str = "failed";
+/// The name of a sign-in that is a session.
+const OPEN: &str = "open";
+
+/// The name under which a person's password is registered, for ever.
+pub fn credential(person: PersonId) -> String {
+    person.to_string()
+}
+
+/// Where the record of a password is sealed for.
+pub fn password_place(person: &str) -> Place<'_> {
+    Place::new("id_passwords", person, "record")
+}
+
+fn device_place(device: &str) -> Place<'_> {
+    Place::new("devices", device, "sealed")
+}
+
+fn login_place(login: &str) -> Place<'_> {
+    Place::new("password_logins", login, "sealed")
+}
+
+fn device_index(app: &App, key: &PublicKey) -> BlindIndex {
+    app.safe.index("device", &mibun_crypto::base64url::encode(&key.thumbprint()))
+}
+
+/// What is sealed of a device.
+#[derive(Serialize, Deserialize)]
+struct StoredDevice {
+    jwk: Value,
+    name: Option<String>,
+}
+
+impl StoredDevice {
+    fn key(&self) -> Result<PublicKey, WorkError> {
+        let jwk = Jwk::from_value(&self.jwk).map_err(|_| WorkError::Damaged)?;
+        PublicKey::from_jwk(&jwk).map_err(|_| WorkError::Damaged)
+    }
+}
+
+/// What is sealed of a session: the key of the exchange, in base64url, and the device that took part in it.
+#[derive(Serialize, Deserialize)]
+struct StoredSession {
+    mac_key: String,
+    device: String,
+}
+
+/// An open session of an active device.
+struct Session {
+    id: LoginId,
+    person: OpenPerson,
+    device: Device,
+    device_key: PublicKey,
+    mac_key: InstructionKey,
+}
+
+/// The session of this exchange.
+///
+/// # Errors
+/// [`HolderError::SessionOver`] for anything that is no open session, [`HolderError::DeviceRetired`].
+async fn session(app: &App, unit: &mut dyn Unit, exchange: &str) -> Result<Session, HolderError> {
+    let id: LoginId = exchange.parse().map_err(|_| HolderError::SessionOver)?;
+    let login = unit.password_login(id).await?.ok_or(HolderError::SessionOver)?;
+    if login.state != OPEN || login.expires_at <= app.clock.now() {
+        return Err(HolderError::SessionOver);
+    }
+    let person = people::load(app, unit, login.person).await?;
+    let stored: StoredSession = person.open(login_place(&id.to_string()), &login.sealed).map_err(WorkError::from)?;
+    let device: DeviceId = stored.device.parse().map_err(|_| WorkError::Damaged)?;
+    let device = unit.device(device).await?.ok_or(HolderError::DeviceRetired)?;
+    if device.state != DeviceState::Active || device.person != login.person {
+        return Err(HolderError::DeviceRetired);
+    }
+    let known: StoredDevice =
+        person.open(device_place(&device.id.to_string()), &device.sealed).map_err(WorkError::from)?;
+    let mac_key = mibun_crypto::base64url::decode(&stored.mac_key).ok().and_then(|key| key.try_into().ok());
+    let mac_key = InstructionKey::from_bytes(&mac_key.ok_or(WorkError::Damaged)?);
+    Ok(Session { id, person, device, device_key: known.key()?, mac_key })
+}
+
+/// The person for whom an access token may register a device and prepare keys: that of a full journey whose card was not
+/// collected yet.
+///
+/// # Errors
+/// [`HolderError::TokenUnknown`], [`HolderError::NotFull`].
+async fn granted(app: &App, unit: &mut dyn Unit, token: &Secret) -> Result<PersonId, HolderError> {
+    let hash = Hash::new(*token.hash().as_bytes());
+    let row = unit.grant_by_token(&hash).await?.ok_or(HolderError::TokenUnknown)?;
+    let (person, journey) = (row.person, row.journey);
+    match grants::open(app, row)?.life {
+        Life::Redeemed(redeemed) if redeemed.token == token.hash() && redeemed.expires_at > app.clock.now() => {}
+        _ => return Err(HolderError::TokenUnknown),
+    }
+    if journeys::is_full(app, unit, journey).await? { Ok(person) } else { Err(HolderError::NotFull) }
+}
+
+/// Binds the keys of a full card to its batch, in the unit that reserves it.
+///
+/// # Errors
+/// [`CredentialError::KeyNotKept`] unless all of them are fresh keys that the vault keeps for this person.
+pub async fn bind(
+    unit: &mut dyn Unit,
+    person: PersonId,
+    keys: &[PublicKey],
+    batch: BatchId,
+) -> Result<(), IssuingError> {
+    let thumbprints: Vec<Hash> = keys.iter().map(|key| Hash::new(key.thumbprint())).collect();
+    for thumbprint in &thumbprints {
+        let key = unit.vault_key(thumbprint).await?;
+        let own = key.is_some_and(|key| key.person == person && key.state == VaultKeyState::Fresh);
+        if !own {
+            return Err(CredentialError::KeyNotKept.into());
+        }
+    }
+    let bound = unit.bind_vault_keys(&thumbprints, batch).await?;
+    if bound { Ok(()) } else { Err(CredentialError::KeyNotKept.into()) }
+}
