@@ -18,6 +18,7 @@ use crate::safe::{Safe, SafeError};
 use crate::shown::Shown;
 use crate::work::WorkError;
 use crate::work::captures::Captures;
+use crate::work::chips::Chips;
 use crate::work::issuing::Terms;
 use crate::work::lists::Publisher;
 
@@ -82,6 +83,7 @@ pub async fn with(
         faces: Faces::new(&config),
         terms: Terms::new(&config, &safe)?,
         captures: Captures::default(),
+        chips: Chips::new(&config.chip),
         publisher: Publisher::default(),
         events: Events::default(),
         shown: Shown::default(),

@@ -15,6 +15,7 @@ mod openapi;
 mod out;
 mod register;
 mod serve;
+mod trust;
 mod window;
 
 /// Mibun, a digital ID card: register, issuer and checks in one binary.
@@ -50,6 +51,9 @@ enum Command {
     /// The cards that were issued.
     #[command(subcommand)]
     Card(card::Card),
+    /// The states whose documents are believed.
+    #[command(subcommand)]
+    Trust(trust::Trust),
     /// The face engine, on files.
     #[command(subcommand)]
     Face(face::Face),
@@ -69,6 +73,7 @@ pub fn run() -> ExitCode {
         Command::Officer(command) => command.run(&arguments.config),
         Command::Window(command) => command.run(&arguments.config),
         Command::Card(command) => command.run(&arguments.config),
+        Command::Trust(command) => command.run(&arguments.config),
         Command::Face(command) => command.run(&arguments.config),
         Command::Openapi => openapi::run(),
     };

@@ -18,6 +18,7 @@ use crate::http::problem::Problem;
 pub mod about;
 pub mod body;
 pub mod checks;
+pub mod chips;
 pub mod console;
 pub mod credential;
 pub mod demo;
@@ -51,11 +52,12 @@ const BODY: usize = 64 * 1024;
 
 /// All routes of the public listener.
 pub fn router(app: Arc<App>) -> Router {
-    let https = !app.config.loopback_only();
+    let fixed = headers::Fixed::new(&app.config);
     let timeout = Duration::from_secs(app.config.server.request_seconds);
     let routes = Router::new()
         .merge(protocol_routes())
         .merge(openapi::routes(&app).0)
+        .merge(chips::relays())
         .route("/check/return", get(checks::came_back))
         .route("/openapi.json", get(openapi::document))
         .route("/trust/authority.pem", get(about::authority_root))
@@ -72,7 +74,7 @@ pub fn router(app: Arc<App>) -> Router {
         .layer(middleware::from_fn_with_state(Arc::clone(&app), limit))
         .layer(middleware::from_fn_with_state(app, telemetry::observe))
         .layer(CatchPanicLayer::new())
-        .layer(middleware::from_fn(move |request: Request, next: Next| headers::add(https, request, next)))
+        .layer(middleware::from_fn(move |request: Request, next: Next| headers::add(fixed.clone(), request, next)))
 }
 
 /// OpenID4VCI and OpenID4VP: paths and forms are the standards'.

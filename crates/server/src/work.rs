@@ -4,6 +4,7 @@ pub mod audit;
 pub mod captures;
 pub mod cards;
 pub mod checks;
+pub mod chips;
 pub mod dataset;
 pub mod grants;
 pub mod issuing;
@@ -13,6 +14,7 @@ pub mod officers;
 pub mod people;
 pub mod portraits;
 pub mod referrals;
+pub mod trust;
 pub mod windows;
 
 mod error;

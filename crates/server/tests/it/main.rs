@@ -1,6 +1,9 @@
 //! The server from outside: over HTTP, with a record and a clock of its own for every test.
 
 mod answers;
+mod chip_refusals;
+mod chip_relays;
+mod chips;
 mod console;
 mod counter;
 mod credentials;
@@ -20,4 +23,5 @@ mod sign_in;
 mod status;
 mod support;
 mod tokens;
+mod trust;
 mod walk;
