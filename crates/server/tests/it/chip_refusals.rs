@@ -49,7 +49,7 @@ async fn a_chip_that_goes_away_or_talks_nonsense() {
     let cases = [
         (Fault::DropAfter(0), "chip_unreachable"),
         (Fault::DropAfter(15), "chip_unreachable"),
-        (Fault::StatusAfter(3, Status::FileNotFound), "no_travel_document"),
+        (Fault::StatusAfter(0, Status::FileNotFound), "no_travel_document"),
         (Fault::StatusAfter(12, Status::ConditionsOfUse), "unreadable"),
     ];
     for (fault, code) in cases {
@@ -93,18 +93,7 @@ async fn a_signer_that_its_state_revoked() {
     let (town, mut country) = town().await;
     let under = town.upgrading().await;
     let now = town.app.clock.now();
-    let signer = country.signer.read();
-    let (kind, scheme) = (Signing::P256, Signing::P256.scheme());
-    let revoked = mibun_chip::testing::country::Holder {
-        key: mibun_crypto::testing::TestKey::generate(
-            kind.key(),
-            &mut mibun_crypto::entropy::SeededEntropy::new("unused"),
-        ),
-        scheme,
-        certificate: signer.der().to_vec(),
-        name: mibun_chip::testing::country::Name::new("UT", "unused"),
-    };
-    let list = country.revocation_list(&[&revoked], now.plus_days(-1));
+    let list = country.revocation_list(&[&utopia(&town).signer], now.plus_days(-1));
     assert!(trust::import_revocations(&town.app, &list).await.expect("imported"));
     assert!(!trust::import_revocations(&town.app, &list).await.expect("known"), "an old list changes nothing");
     let chip = passport(&mut country, Abilities::ALL);

@@ -52,7 +52,8 @@ async fn garbage_is_refused_by_name_and_leaves_nothing() {
         assert_refused(&last, "bad_message");
     }
     assert_refused(&relayed(&town, &under, |_, _| Does::Sends(vec![0x90, 0])).await, "bad_message");
-    let noise = base64url::encode(&[0x5a; 40]);
+    // A good status behind bytes that are no file.
+    let noise = base64url::encode(&[[0x5a; 40].as_slice(), &[0x90, 0]].concat());
     assert_refused(&relayed(&town, &under, |n, _| Does::Says(response(n, &noise))).await, "unreadable");
     assert!(town.kept(&under).await == before);
     town.stop().await;
@@ -95,7 +96,7 @@ async fn messages_longer_than_any_answer_are_not_read() {
     let mut line = town.line_of(&under).await;
     line.say(&first(&under, by_zone(&kenzaburo()), json!({ "extended": false }))).await;
     let (n, _) = line.command().await.expect("a command");
-    line.send(Message::text(json!({ "type": "response", "n": n, "bytes": "A".repeat(300 * 1024) }).to_string())).await;
+    line.throw(Message::text(json!({ "type": "response", "n": n, "bytes": "A".repeat(300 * 1024) }).to_string())).await;
     while let Some(message) = line.hear().await {
         assert_ne!(message["type"], "apdu", "the reading goes on");
     }

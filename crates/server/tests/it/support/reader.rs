@@ -88,6 +88,11 @@ impl Line {
         self.0.send(message).await.expect("sent");
     }
 
+    /// Sends what the server may cut off while it is on its way.
+    pub(crate) async fn throw(&mut self, message: Message) {
+        let _ = self.0.send(message).await;
+    }
+
     /// The next message of the server; none once it has closed.
     pub(crate) async fn hear(&mut self) -> Option<Value> {
         while let Some(message) = self.0.next().await {
