@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use mibun_face::engine::RtenEngine;
 use mibun_face::model_set::{ModelSet, SetDescription};
 use mibun_face::pipeline::Pipeline;
+use mibun_inference::engine::RtenEngine;
 
 use crate::Failure;
 use crate::clock::{median, now};

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 mod clock;
+mod documents;
 mod faces;
 mod installation;
 mod issuing;
@@ -48,6 +49,7 @@ async fn measure() -> Result<(), Failure> {
     library::measure(&installation.app, &mut report)?;
     vault::measure(&installation.app, &mut report)?;
     faces::measure(&mut report)?;
+    documents::measure(&mut report)?;
     serving::measure(&installation, &mut report).await?;
     match readme {
         Some(file) => report.write_table(&file),

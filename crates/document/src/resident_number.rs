@@ -147,6 +147,12 @@ impl Scheme {
     }
 }
 
+/// Whether a text has the form of a GB 11643 number and its check character fits. Whether such a number can have been
+/// given to anybody (region, birth date) is for [`Scheme::parse`] to say.
+pub fn has_check_character(number: &str) -> bool {
+    gb11643::has_check_character(number)
+}
+
 /// Digits and letters of the full-width block, which East Asian keyboards produce, as ASCII; spaces of any kind left
 /// out, for people type numbers in groups.
 fn halfwidth(typed: &str) -> Zeroizing<String> {

@@ -1,6 +1,6 @@
 //! The similarity transform that brings five points of a face onto a template.
 
-use crate::picture::Affine;
+use mibun_inference::picture::Affine;
 
 /// Where ArcFace wants the five points in 112 by 112 pixels, image left to right.
 const TEMPLATE: [(f32, f32); 5] =

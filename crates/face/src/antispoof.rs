@@ -1,9 +1,9 @@
 //! Is it a face, or a picture of one (MiniFASNet)?
 
-use crate::engine::{EngineError, Tensor};
 use crate::measures::FaceBox;
 use crate::model_set::Model;
-use crate::picture::{Affine, Picture};
+use mibun_inference::engine::{EngineError, Tensor};
+use mibun_inference::picture::{Affine, Picture};
 
 /// The probability of a live face.
 pub(crate) fn live(model: &Model, picture: &Picture, face: &FaceBox) -> Result<f32, EngineError> {
@@ -20,7 +20,7 @@ pub(crate) fn live(model: &Model, picture: &Picture, face: &FaceBox) -> Result<f
         f: cut.y + y_scale / 2.0 - 0.5,
     };
     let piece = picture.cut(size, size, &map);
-    let input = Tensor { shape: vec![1, 3, size, size], data: piece.planes(&model.manifest.input) };
+    let input = Tensor { shape: vec![1, 3, size, size], data: piece.planes(&model.manifest.input.scaling()) };
     let outputs = model.run_all(input)?;
     Ok(outputs.first().and_then(|tensor| tensor.data.get(1)).copied().unwrap_or(0.0))
 }

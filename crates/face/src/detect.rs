@@ -2,11 +2,11 @@
 
 mod blaze;
 
-use crate::engine::{EngineError, Tensor};
 use crate::manifest::Kind;
 use crate::measures::FaceBox;
 use crate::model_set::Model;
-use crate::picture::{Affine, Picture};
+use mibun_inference::engine::{EngineError, Tensor};
+use mibun_inference::picture::{Affine, Picture};
 
 /// Scores below are no faces.
 const SCORE: f32 = 0.6;
@@ -54,7 +54,7 @@ fn yunet(model: &Model, picture: &Picture) -> Result<Vec<Detection>, EngineError
     // The longer side fills the input; the rest stays black.
     let scale = picture.width.max(picture.height) as f32 / size as f32;
     let small = fit(picture, size, scale);
-    let input = Tensor { shape: vec![1, 3, size, size], data: small.planes(&model.manifest.input) };
+    let input = Tensor { shape: vec![1, 3, size, size], data: small.planes(&model.manifest.input.scaling()) };
     let outputs = model.run(input, &OUTPUTS)?;
     let mut found = Vec::new();
     for (stride, parts) in STRIDES.into_iter().zip(outputs.chunks_exact(4)) {

@@ -2,11 +2,11 @@
 
 use crate::align;
 use crate::detect::Detection;
-use crate::engine::{EngineError, Tensor};
 use crate::manifest::Kind;
 use crate::measures::Embedding;
 use crate::model_set::Model;
-use crate::picture::{Affine, Picture};
+use mibun_inference::engine::{EngineError, Tensor};
+use mibun_inference::picture::{Affine, Picture};
 
 /// The vector of a face: the sum over the face and its mirror image, at unit length.
 pub(crate) fn embed(model: &Model, picture: &Picture, face: &Detection) -> Result<Option<Embedding>, EngineError> {
@@ -16,7 +16,7 @@ pub(crate) fn embed(model: &Model, picture: &Picture, face: &Detection) -> Resul
     let aligned = picture.cut_by_area(size, size, &map);
     let mut sum: Vec<f32> = Vec::new();
     for side in [&aligned, &aligned.mirrored()] {
-        let input = Tensor { shape: vec![1, 3, size, size], data: side.planes(&model.manifest.input) };
+        let input = Tensor { shape: vec![1, 3, size, size], data: side.planes(&model.manifest.input.scaling()) };
         let vector = model.run_all(input)?.into_iter().next().map(|tensor| tensor.data).unwrap_or_default();
         if sum.is_empty() {
             sum = vector;

@@ -6,7 +6,7 @@
 
 use crate::measures::Eyes;
 use crate::mesh::Mesh;
-use crate::picture::{Affine, Picture};
+use mibun_inference::picture::{Affine, Picture};
 
 /// Corners of an eye, image left first, then the points of the upper and the lower lid that face each other.
 struct Contour {

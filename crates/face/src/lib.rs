@@ -1,10 +1,8 @@
 //! Pixels in, scores out: detection, landmarks, quality, anti-spoofing, embedding. No judgement, no I/O, no clock.
 //!
-//! An [`engine`] runs neural networks, a [`model_set`] says which and how they are fed, and the [`pipeline`] turns an
-//! image into [`FrameMeasures`] or [`PortraitMeasures`].
+//! An [engine](mibun_inference::engine) runs neural networks, a [`model_set`] says which and how they are fed, and the
+//! [`pipeline`] turns an image into [`FrameMeasures`] or [`PortraitMeasures`].
 
-pub mod decode;
-pub mod engine;
 pub mod eval;
 pub mod manifest;
 pub mod model_set;
@@ -20,9 +18,8 @@ mod embed;
 mod eyes;
 mod measures;
 mod mesh;
-mod picture;
 mod quality;
 
 pub use measures::{Embedding, Exposure, Eyes, FaceBox, FrameMeasures, LiveScores, Offset, PortraitMeasures};
 pub use mesh::{Mesh, Point};
-pub use picture::Picture;
+pub use mibun_inference::Picture;

@@ -1,6 +1,9 @@
 //! What is known of a model file: licence, source, how it is fed, what its scores mean.
 
+use mibun_inference::picture::Scaling;
 use serde::Deserialize;
+
+pub use mibun_inference::picture::Channels;
 
 /// A model and how to use it.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -96,22 +99,10 @@ pub struct Feed {
     pub deviation: [f32; 3],
 }
 
-/// Order of the colours.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Channels {
-    /// Red first.
-    Rgb,
-    /// Blue first.
-    Bgr,
-}
-
-impl Channels {
-    pub(crate) const fn order(self) -> [usize; 3] {
-        match self {
-            Self::Rgb => [0, 1, 2],
-            Self::Bgr => [2, 1, 0],
-        }
+impl Feed {
+    /// How the colours become numbers.
+    pub const fn scaling(&self) -> Scaling {
+        Scaling { channels: self.channels, scale: self.scale, mean: self.mean, deviation: self.deviation }
     }
 }
 

@@ -1,9 +1,9 @@
 //! 468 points of a face, and what they say: turn, nod, tilt, mouth (MediaPipe Face Mesh).
 
 use crate::detect::Detection;
-use crate::engine::{EngineError, Tensor};
 use crate::model_set::Model;
-use crate::picture::{Affine, Picture};
+use mibun_inference::engine::{EngineError, Tensor};
+use mibun_inference::picture::{Affine, Picture};
 
 /// A point of the mesh: pixels of the picture, and depth in the same unit, smaller being nearer to the camera.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -69,7 +69,7 @@ fn look(model: &Model, picture: &Picture, square: Square) -> Result<Option<Mesh>
     let size = model.manifest.input.size;
     let map = Affine::square(square.centre, square.side, square.angle, size);
     let piece = picture.cut_by_area(size, size, &map);
-    let input = Tensor { shape: vec![1, 3, size, size], data: piece.planes(&model.manifest.input) };
+    let input = Tensor { shape: vec![1, 3, size, size], data: piece.planes(&model.manifest.input.scaling()) };
     let outputs = model.run_all(input)?;
     let numbers = outputs.first().map(|tensor| tensor.data.as_slice()).unwrap_or_default();
     if numbers.len() < 3 * POINTS || numbers.iter().any(|number| !number.is_finite()) {

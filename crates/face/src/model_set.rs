@@ -2,22 +2,21 @@
 
 use std::sync::Arc;
 
-use mibun_crypto::digest::sha256;
+use mibun_inference::engine::{Engine, EngineError, Tensor};
+use mibun_inference::model::{self, ModelError};
 
-use crate::engine::{EngineError, FaceEngine, Loaded, Tensor};
 use crate::manifest::{Calibration, Manifest, PortraitKind, Role};
 
 /// A model, ready to run.
 pub struct Model {
     /// What is known of it.
     pub manifest: Manifest,
-    engine: Arc<dyn FaceEngine>,
-    loaded: Loaded,
+    model: model::Model,
 }
 
 impl Model {
     pub(crate) fn run(&self, input: Tensor, outputs: &[&str]) -> Result<Vec<Tensor>, EngineError> {
-        self.engine.run(&self.loaded, input, outputs)
+        self.model.run(input, outputs)
     }
 
     pub(crate) fn run_all(&self, input: Tensor) -> Result<Vec<Tensor>, EngineError> {
@@ -35,21 +34,15 @@ impl std::fmt::Debug for Model {
 /// Why a set cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum ModelSetError {
-    /// A file is not there.
-    #[error("the model file {0} is missing")]
-    Missing(String),
-    /// A file is not the one of the manifest.
-    #[error("the model file {0} is not the one that its manifest names")]
-    Hash(String),
+    /// A file cannot be used.
+    #[error(transparent)]
+    Model(#[from] ModelError),
     /// A manifest cannot be read.
     #[error("manifest: {0}")]
     Manifest(#[from] toml::de::Error),
     /// A role that every set needs is not filled.
     #[error("the set has no {0}")]
     Role(&'static str),
-    /// The engine does not take a file.
-    #[error(transparent)]
-    Engine(#[from] EngineError),
 }
 
 /// The manifests of the recommended set.
@@ -165,17 +158,13 @@ impl ModelSet {
     /// [`ModelSetError`] for a file that is missing, changed or not understood.
     pub fn load(
         description: SetDescription,
-        engine: Arc<dyn FaceEngine>,
+        engine: Arc<dyn Engine>,
         file: impl Fn(&str) -> Option<Vec<u8>>,
     ) -> Result<Self, ModelSetError> {
         let mut models = Vec::new();
         for manifest in &description.manifests {
-            let bytes = file(&manifest.file).ok_or_else(|| ModelSetError::Missing(manifest.file.clone()))?;
-            if !is_hash(&bytes, &manifest.sha256) {
-                return Err(ModelSetError::Hash(manifest.file.clone()));
-            }
-            let loaded = engine.load(bytes)?;
-            models.push(Model { manifest: manifest.clone(), engine: Arc::clone(&engine), loaded });
+            let model = model::Model::load(&engine, &manifest.file, &manifest.sha256, file(&manifest.file))?;
+            models.push(Model { manifest: manifest.clone(), model });
         }
         Ok(Self { description, engine: engine.name(), models })
     }
@@ -183,10 +172,4 @@ impl ModelSet {
     pub(crate) fn of(&self, role: Role) -> impl Iterator<Item = &Model> {
         self.models.iter().filter(move |model| model.manifest.role == role)
     }
-}
-
-/// Whether a file has this SHA-256, given in lower-case hexadecimal.
-pub fn is_hash(file: &[u8], expected: &str) -> bool {
-    let found: String = sha256(file).iter().map(|byte| format!("{byte:02x}")).collect();
-    found == expected
 }

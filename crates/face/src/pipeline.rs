@@ -1,15 +1,15 @@
 //! From a picture to measures.
 
-use crate::decode::{Bounds, DecodeError, decode};
 use crate::detect::{self, Detection};
-use crate::engine::EngineError;
 use crate::manifest::Role;
 use crate::measures::{FrameMeasures, LiveScores, Offset, PortraitMeasures};
 use crate::mesh::{self, Mesh};
 use crate::model_set::ModelSet;
-use crate::picture::Picture;
 use crate::quality::Light;
 use crate::{antispoof, embed, eyes};
+use mibun_inference::decode::{Bounds, DecodeError, decode};
+use mibun_inference::engine::EngineError;
+use mibun_inference::picture::Picture;
 
 /// Beyond this turn or nod, in degrees, a face is not embedded: the models were made for frontal ones.
 const NEAR_FRONTAL: f32 = 25.0;

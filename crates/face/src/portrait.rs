@@ -5,9 +5,9 @@ use std::io::Cursor;
 use image::codecs::jpeg::JpegEncoder;
 
 use crate::Picture;
-use crate::decode::{Bounds, DecodeError, decode};
 use crate::measures::FaceBox;
-use crate::picture::Affine;
+use mibun_inference::decode::{Bounds, DecodeError, decode};
+use mibun_inference::picture::Affine;
 
 /// Pixels of a card's portrait.
 pub const WIDTH: usize = 240;

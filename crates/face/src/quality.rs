@@ -1,7 +1,7 @@
 //! How usable an image of a face is: light and sharpness, in the style of ISO/IEC 29794-5.
 
 use crate::measures::{Exposure, FaceBox};
-use crate::picture::{Affine, Picture};
+use mibun_inference::picture::{Affine, Picture};
 
 /// Side of the square that a face is scaled to before its light is measured.
 const SIDE: usize = 96;

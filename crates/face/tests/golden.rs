@@ -8,9 +8,9 @@ use std::sync::{Arc, Mutex};
 
 use common::{folder, photograph, pipeline, rten};
 use mibun_crypto::digest::sha256;
-use mibun_face::engine::{EngineError, FaceEngine, Loaded, Tensor};
 use mibun_face::manifest::{Channels, Manifest};
 use mibun_face::model_set::SetDescription;
+use mibun_inference::engine::{Engine, EngineError, Loaded, Tensor};
 use serde::{Deserialize, Serialize};
 
 /// Largest difference, relative to the value where that is above one.
@@ -50,12 +50,12 @@ fn golden() -> Golden {
     serde_json::from_str(include_str!("golden/golden.json")).expect("the golden values")
 }
 
-fn engines() -> Vec<Arc<dyn FaceEngine>> {
+fn engines() -> Vec<Arc<dyn Engine>> {
     #[cfg(feature = "ort")]
     {
         let library =
             std::env::var_os("ORT_DYLIB_PATH").expect("set ORT_DYLIB_PATH to libonnxruntime.so, 1.20 or newer");
-        let ort = mibun_face::engine::OrtEngine::new(Path::new(&library), 1).expect("ONNX Runtime");
+        let ort = mibun_inference::engine::OrtEngine::new(Path::new(&library), 1).expect("ONNX Runtime");
         vec![rten(), Arc::new(ort)]
     }
     #[cfg(not(feature = "ort"))]
@@ -105,12 +105,12 @@ fn every_model_answers_the_pattern_as_recorded() {
 
 /// Every model of the set, loaded by one engine.
 struct Models {
-    engine: Arc<dyn FaceEngine>,
+    engine: Arc<dyn Engine>,
     by_file: BTreeMap<String, Loaded>,
 }
 
 impl Models {
-    fn load(engine: Arc<dyn FaceEngine>) -> Self {
+    fn load(engine: Arc<dyn Engine>) -> Self {
         let folder = folder("MIBUN_MODELS_DIR", "models");
         let set = SetDescription::recommended().expect("the manifests of this crate");
         let load = |file: String| {
@@ -140,14 +140,14 @@ struct Run {
 
 /// An engine that keeps what another one is asked and answers.
 struct Recorder {
-    inner: Arc<dyn FaceEngine>,
+    inner: Arc<dyn Engine>,
     loaded: Mutex<usize>,
     runs: Mutex<Vec<Run>>,
 }
 
 struct Numbered(usize, Loaded);
 
-impl FaceEngine for Recorder {
+impl Engine for Recorder {
     fn load(&self, onnx: Vec<u8>) -> Result<Loaded, EngineError> {
         let mut loaded = self.loaded.lock().expect("no other thread failed");
         let model = Loaded::new(Numbered(*loaded, self.inner.load(onnx)?));
@@ -169,9 +169,9 @@ impl FaceEngine for Recorder {
 }
 
 /// Every run that measuring a photograph takes, with the file of its model.
-fn record(engine: Arc<dyn FaceEngine>, photo: &[u8]) -> Vec<(String, Run)> {
+fn record(engine: Arc<dyn Engine>, photo: &[u8]) -> Vec<(String, Run)> {
     let recorder = Arc::new(Recorder { inner: engine, loaded: Mutex::new(0), runs: Mutex::new(Vec::new()) });
-    let pipeline = pipeline(Arc::clone(&recorder) as Arc<dyn FaceEngine>);
+    let pipeline = pipeline(Arc::clone(&recorder) as Arc<dyn Engine>);
     let files: Vec<&str> = pipeline.set().description.manifests.iter().map(|manifest| manifest.file.as_str()).collect();
     pipeline.portrait(photo).expect("a usable portrait");
     let runs = recorder.runs.lock().expect("no other thread failed").clone();

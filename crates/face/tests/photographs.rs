@@ -6,6 +6,7 @@ use common::{folder, photograph, pipeline, rten};
 use mibun_face::manifest::PortraitKind;
 use mibun_face::model_set::{ModelSet, ModelSetError, SetDescription};
 use mibun_face::pipeline::MeasureError;
+use mibun_inference::model::ModelError;
 
 #[test]
 #[expect(clippy::print_stdout, reason = "the scores are what a reader of a failure wants to see")]
@@ -62,8 +63,12 @@ fn a_changed_or_missing_model_file_is_refused_by_name() {
         bytes[100] ^= 1;
         Some(bytes)
     };
-    assert!(matches!(load(&changed), Err(ModelSetError::Hash(file)) if file == "yunet_n_320_320.onnx"));
-    assert!(matches!(load(&|_| None), Err(ModelSetError::Missing(file)) if file == "yunet_n_320_320.onnx"));
+    assert!(
+        matches!(load(&changed), Err(ModelSetError::Model(ModelError::Hash(file))) if file == "yunet_n_320_320.onnx")
+    );
+    assert!(
+        matches!(load(&|_| None), Err(ModelSetError::Model(ModelError::Missing(file))) if file == "yunet_n_320_320.onnx")
+    );
 }
 
 #[test]

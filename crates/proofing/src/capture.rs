@@ -307,7 +307,17 @@ impl Capture {
     }
 
     fn finish(&mut self, end: CaptureEnd, now_ms: i64) {
+        let end = match end {
+            CaptureEnd::ChallengeFailed | CaptureEnd::TimeOver if self.is_slow() => CaptureEnd::Interrupted,
+            seen => seen,
+        };
         self.ended = Some((end, now_ms));
+    }
+
+    /// Whether too few frames arrived to say that the person did anything wrong.
+    fn is_slow(&self) -> bool {
+        let frames = u32::try_from(self.ledger.frames()).unwrap_or(u32::MAX);
+        elapsed(self.ledger.begun_ms, self.ledger.last_ms) > frames.saturating_mul(self.rules.slow_interval_ms)
     }
 
     fn time_over(&self) -> CaptureEnd {

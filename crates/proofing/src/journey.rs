@@ -4,7 +4,7 @@ use mibun_crypto::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    decision::{Decision, Outcome, Review},
+    decision::{Decision, Outcome, ReasonCode, Review},
     level::{self, Evidence},
 };
 
@@ -212,7 +212,7 @@ impl Journey {
     pub fn decide(self, decision: Decision, rules: &JourneyRules, now: Timestamp) -> Result<Self, JourneyError> {
         self.still_runs(now)?;
         match self {
-            Self::Capturing { course, .. } => Ok(course.decided(decision, None, rules, now)),
+            Self::Capturing { course, .. } => Ok(course.counting(&decision).decided(decision, None, rules, now)),
             other => Err(other.refuse(Transition::Decide)),
         }
     }
@@ -337,6 +337,15 @@ impl Journey {
 }
 
 impl Course {
+    /// A capture that the connection broke off shows nothing about the person, so the journey gives it back. The
+    /// attempt at the record stays counted: whoever tries out challenges could break each off.
+    fn counting(mut self, decision: &Decision) -> Self {
+        if decision.reason == ReasonCode::CaptureInterrupted {
+            self.captures = self.captures.saturating_sub(1);
+        }
+        self
+    }
+
     fn decided(self, decision: Decision, review: Option<Review>, rules: &JourneyRules, now: Timestamp) -> Journey {
         let lasting = |seconds: u32| Self { expires_at: now.plus_seconds(i64::from(seconds)), ..self.clone() };
         match decision.outcome {

@@ -54,12 +54,13 @@ pub trait Checks {
     /// Spends the response code if both the code and the session are the check's own; answers whether it did.
     async fn spend_response_code(&mut self, id: CheckId, code: &Hash, session: &Hash) -> Result<bool, StoreError>;
 
-    /// Up to `limit` kept answers of a window in a scene after `after`, in order of identifier.
+    /// Up to `limit` kept answers of a window in a scene, newest first, from the one after `after` (when it was asked,
+    /// and its identifier, which orders those of one second).
     async fn kept_checks(
         &mut self,
         window: WindowId,
         scene: &str,
-        after: Option<CheckId>,
+        after: Option<(Timestamp, CheckId)>,
         limit: u32,
     ) -> Result<Vec<Check>, StoreError>;
 

@@ -54,11 +54,12 @@ pub trait Journeys {
     /// [`StoreError::VersionMismatch`] when the row changed or went.
     async fn update_journey(&mut self, journey: &Journey) -> Result<Version, StoreError>;
 
-    /// Up to `limit` journeys in this state after `after`, in order of identifier.
+    /// Up to `limit` journeys in this state, oldest first, from the one after `after` (when it was started, and its
+    /// identifier, which orders those of one second).
     async fn journeys_by_state(
         &mut self,
         state: &str,
-        after: Option<JourneyId>,
+        after: Option<(Timestamp, JourneyId)>,
         limit: u32,
     ) -> Result<Vec<Journey>, StoreError>;
 

@@ -8,7 +8,7 @@ use mibun_document::resident_number::Scheme;
 use mibun_registry::{BlindIndex, Registry};
 use mibun_trust::{Scene, SceneId, TrustAnchors};
 
-use crate::authority::AuthorityKeys;
+use crate::authority::{AccessKeys, AuthorityKeys};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::entropy::SystemEntropy;
@@ -35,6 +35,8 @@ pub struct App {
     pub safe: Safe,
     /// The authority's signing keys.
     pub keys: AuthorityKeys,
+    /// Organisations' keys for requests, as far as they were used.
+    pub access: AccessKeys,
     /// Whom this server believes when it checks a card.
     pub anchors: TrustAnchors,
     /// The lawful uses this server knows.

@@ -1,12 +1,13 @@
 //! The authority's keys and certificates: made once by `mibun init`, loaded at every start.
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use mibun_crypto::entropy::Entropy;
 use mibun_crypto::key::{Signer, SoftwareKey};
 use mibun_crypto::time::Timestamp;
 use mibun_crypto::x509::{self, AlternativeName, Certificate, Purpose, Validity};
-use mibun_registry::{Registry, Unit, run};
+use mibun_registry::{OrganisationId, Registry, Unit, run};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
@@ -162,13 +163,31 @@ pub fn access_setting(organisation: &str) -> String {
     format!("organisation/{organisation}/access")
 }
 
-/// Loads an organisation's access key and certificate.
-///
-/// # Errors
-/// [`WorkError::NotInitialised`] when there is none.
-pub async fn load_access(unit: &mut dyn Unit, safe: &Safe, organisation: &str) -> Result<Certified, WorkError> {
-    let (key, certificate) = load_one(unit, safe, &access_setting(organisation)).await?;
-    Ok(Certified { signer: Arc::new(key), certificate })
+/// The access keys of organisations, unsealed and read once: every request that is handed out is signed with one.
+#[derive(Debug, Default)]
+pub struct AccessKeys(Mutex<HashMap<OrganisationId, Certified>>);
+
+impl AccessKeys {
+    /// An organisation's access key and certificate. They are made with it and never change.
+    ///
+    /// # Errors
+    /// [`WorkError::NotInitialised`] when there is none.
+    pub async fn of(
+        &self,
+        registry: &dyn Registry,
+        safe: &Safe,
+        organisation: OrganisationId,
+    ) -> Result<Certified, WorkError> {
+        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&organisation).cloned();
+        if let Some(access) = known {
+            return Ok(access);
+        }
+        let setting = access_setting(&organisation.to_string());
+        let (key, certificate) = load_one(&mut *registry.read().await?, safe, &setting).await?;
+        let access = Certified { signer: Arc::new(key), certificate };
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(organisation, access.clone());
+        Ok(access)
+    }
 }
 
 fn make_root(

@@ -7,7 +7,7 @@ use mibun_trust::TrustAnchors;
 use tokio::sync::Semaphore;
 
 use crate::app::App;
-use crate::authority::AuthorityKeys;
+use crate::authority::{AccessKeys, AuthorityKeys};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::entropy::SystemEntropy;
@@ -40,6 +40,12 @@ pub enum BootError {
     /// The public address cannot name an issuer.
     #[error("server.public_url cannot name an issuer")]
     PublicUrl,
+    /// A port is taken.
+    #[error(transparent)]
+    Listen(#[from] crate::serve::ListenError),
+    /// The server's own certificate.
+    #[error(transparent)]
+    Tls(#[from] crate::serve::tls::TlsError),
     /// A file or socket.
     #[error(transparent)]
     Io(#[from] std::io::Error),
@@ -81,6 +87,7 @@ pub async fn with(
         scenes: crate::scenes::load()?,
         scheme: config.resident_number.clone(),
         faces: Faces::new(&config),
+        access: AccessKeys::default(),
         terms: Terms::new(&config, &safe)?,
         captures: Captures::default(),
         chips: Chips::new(&config.chip),

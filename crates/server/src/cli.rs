@@ -15,6 +15,7 @@ mod openapi;
 mod out;
 mod register;
 mod serve;
+mod status;
 mod trust;
 mod window;
 
@@ -51,6 +52,9 @@ enum Command {
     /// The cards that were issued.
     #[command(subcommand)]
     Card(card::Card),
+    /// The status lists.
+    #[command(subcommand)]
+    Status(status::Status),
     /// The states whose documents are believed.
     #[command(subcommand)]
     Trust(trust::Trust),
@@ -73,6 +77,7 @@ pub fn run() -> ExitCode {
         Command::Officer(command) => command.run(&arguments.config),
         Command::Window(command) => command.run(&arguments.config),
         Command::Card(command) => command.run(&arguments.config),
+        Command::Status(command) => command.run(&arguments.config),
         Command::Trust(command) => command.run(&arguments.config),
         Command::Face(command) => command.run(&arguments.config),
         Command::Openapi => openapi::run(),

@@ -1,4 +1,4 @@
-//! The configuration: one TOML file, overlaid by environment variables `MIBUN__SECTION__KEY`.
+//! The configuration: one TOML file, overlaid by environment variables `MIBUN__SECTION__KEY` of any depth.
 //!
 //! Unknown keys are refused with the line they stand on, so that a typing error cannot switch a safeguard off.
 
@@ -65,9 +65,18 @@ pub struct Server {
     /// Seconds a request may take.
     #[serde(default = "defaults::request_seconds")]
     pub request_seconds: u64,
-    /// Requests served at the same time; more wait, then are answered 503.
+    /// Requests served at the same time; more wait for two seconds, then are answered 503.
     #[serde(default = "defaults::concurrent_requests")]
     pub concurrent_requests: usize,
+    /// Connections open at the same time; more are closed at once.
+    #[serde(default = "defaults::connections")]
+    pub connections: usize,
+    /// Connections open at the same time from one address; trusted proxies have no such limit.
+    #[serde(default = "defaults::connections_per_address")]
+    pub connections_per_address: usize,
+    /// Seconds a connection may take for its TLS handshake, and from one request to the whole head of the next.
+    #[serde(default = "defaults::header_seconds")]
+    pub header_seconds: u64,
     /// Requests per minute from one address, over all pages and interfaces.
     #[serde(default = "defaults::requests_per_minute")]
     pub requests_per_minute: u32,
@@ -127,7 +136,8 @@ impl Default for Card {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Face {
-    /// Folder with the model files; none: `MIBUN_MODELS_DIR`, then `models` beside the database.
+    /// Folder with the model files; none: `MIBUN_MODELS_DIR`, then `models` beside the database file (with PostgreSQL,
+    /// beside the master key).
     pub models_dir: Option<PathBuf>,
     /// `recommended`, `standard`, or `auto`: recommended where its files are present and whole.
     pub set: ModelSetChoice,
@@ -229,6 +239,16 @@ mod defaults {
     pub(super) fn concurrent_requests() -> usize {
         256
     }
+    /// Below the 1024 files that systems let a program open, with room for the database.
+    pub(super) fn connections() -> usize {
+        800
+    }
+    pub(super) fn connections_per_address() -> usize {
+        200
+    }
+    pub(super) fn header_seconds() -> u64 {
+        10
+    }
     pub(super) fn requests_per_minute() -> u32 {
         1200
     }
@@ -254,7 +274,7 @@ pub enum ConfigError {
         source: Box<toml::de::Error>,
     },
     /// An environment variable names no known key or holds a value of the wrong kind.
-    #[error("environment variable {0}: no such setting, or not a value of its kind")]
+    #[error("environment variable {0}: no such setting, not a value of its kind, or useless without another one")]
     Environment(String),
     /// The public address is neither https nor http on loopback.
     #[error("server.public_url must be https://, or http:// on localhost, without a path")]
@@ -354,8 +374,13 @@ impl Config {
         at_least("card.status_ttl_seconds", self.card.status_ttl_seconds, 60)?;
         at_least("limits.offer_minutes", self.limits.offer_minutes, 1)?;
         at_least("limits.check_minutes", self.limits.check_minutes, 1)?;
+        let whole = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+        at_least("server.concurrent_requests", whole(self.server.concurrent_requests), 1)?;
+        at_least("server.connections", whole(self.server.connections), 1)?;
+        at_least("server.connections_per_address", whole(self.server.connections_per_address), 1)?;
+        at_least("server.header_seconds", u32::try_from(self.server.header_seconds).unwrap_or(u32::MAX), 1)?;
         at_least("server.requests_per_minute", self.server.requests_per_minute, 1)?;
-        at_least("face.workers", u32::try_from(self.face.workers).unwrap_or(u32::MAX), 1)
+        at_least("face.workers", whole(self.face.workers), 1)
     }
 
     /// Whether wallets and checkers may use http because the server is only reachable on this machine.

@@ -4,13 +4,12 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Router;
 use axum::extract::{ConnectInfo, DefaultBodyLimit, Request, State};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get, post};
-use axum::{Router, http::StatusCode};
 use tower_http::catch_panic::CatchPanicLayer;
-use tower_http::timeout::TimeoutLayer;
 
 use crate::app::App;
 use crate::http::problem::Problem;
@@ -20,6 +19,7 @@ pub mod body;
 pub mod checks;
 pub mod chips;
 pub mod console;
+pub mod cors;
 pub mod credential;
 pub mod demo;
 pub mod headers;
@@ -31,6 +31,7 @@ pub mod notification;
 pub mod offers;
 pub mod openapi;
 pub mod pages;
+pub mod paging;
 pub mod problem;
 pub mod protocol;
 pub mod rate;
@@ -49,11 +50,12 @@ pub type Shared = State<Arc<App>>;
 
 /// Bodies of everything but images and presentations, in bytes.
 const BODY: usize = 64 * 1024;
+/// How long a request waits for a place among those that are served.
+const WAIT: Duration = Duration::from_secs(2);
 
 /// All routes of the public listener.
 pub fn router(app: Arc<App>) -> Router {
     let fixed = headers::Fixed::new(&app.config);
-    let timeout = Duration::from_secs(app.config.server.request_seconds);
     let routes = Router::new()
         .merge(protocol_routes())
         .merge(openapi::routes(&app).0)
@@ -70,10 +72,11 @@ pub fn router(app: Arc<App>) -> Router {
         .with_state(Arc::clone(&app));
     routes
         .layer(DefaultBodyLimit::max(BODY))
-        .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, timeout))
+        .layer(middleware::from_fn_with_state(Arc::clone(&app), in_time))
         .layer(middleware::from_fn_with_state(Arc::clone(&app), limit))
         .layer(middleware::from_fn_with_state(app, telemetry::observe))
         .layer(CatchPanicLayer::new())
+        .layer(middleware::from_fn(cors::add))
         .layer(middleware::from_fn(move |request: Request, next: Next| headers::add(fixed.clone(), request, next)))
 }
 
@@ -96,7 +99,14 @@ async fn not_found() -> Problem {
     Problem::NotFound("address")
 }
 
-/// Counts the request against its address and lets only so many in at once.
+/// Gives a request so long to arrive and be answered; what it began in the record is finished or undone there.
+async fn in_time(State(app): Shared, request: Request, next: Next) -> Response {
+    let within = Duration::from_secs(app.config.server.request_seconds);
+    let answered = tokio::time::timeout(within, next.run(request)).await;
+    answered.unwrap_or_else(|_| Problem::Timeout.into_response())
+}
+
+/// Counts the request against its address and lets only so many in at once; the others wait, but not for long.
 async fn limit(
     State(app): Shared,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
@@ -107,7 +117,8 @@ async fn limit(
     if let Err(wait) = app.rate.count(source, app.clock.now().0) {
         return Problem::TooMany(wait).into_response();
     }
-    let Ok(_permit) = app.places.try_acquire() else { return Problem::Busy.into_response() };
+    let place = tokio::time::timeout(WAIT, app.places.acquire()).await;
+    let Ok(Ok(_place)) = place else { return Problem::Busy.into_response() };
     request.extensions_mut().insert(source::Source(source));
     next.run(request).await
 }

@@ -1,5 +1,7 @@
 //! One person as the register knows them.
 
+mod latin;
+
 use std::fmt;
 
 use mibun_crypto::time::Date;
@@ -55,6 +57,9 @@ pub enum RecordError {
     /// A name, address or other text is empty, too long or holds control characters.
     #[error("{0}: must be 1 to {LONGEST_TEXT} characters without control characters")]
     Text(&'static str),
+    /// A name that is not in Latin script where one has to be.
+    #[error("{0}: must be in Latin script: letters, spaces, hyphens and apostrophes")]
+    Script(&'static str),
     /// Born in the future or more than 150 years ago.
     #[error("birthdate: not a possible date of birth")]
     Birthdate,
@@ -105,7 +110,10 @@ impl PersonRecord {
                 return Err(RecordError::Text(name));
             }
         }
-        Ok(())
+        match required.iter().find(|(_, text)| !latin::is_name(text)) {
+            Some((name, _)) => Err(RecordError::Script(name)),
+            None => Ok(()),
+        }
     }
 
     /// The spellings under which a person may type their name, each normalised.

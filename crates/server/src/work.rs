@@ -11,6 +11,7 @@ pub mod issuing;
 pub mod journeys;
 pub mod lists;
 pub mod officers;
+pub mod passwords;
 pub mod people;
 pub mod portraits;
 pub mod referrals;

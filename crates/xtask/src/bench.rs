@@ -1,5 +1,6 @@
 //! `cargo xtask bench`: release builds, then the measurement on a core of its own.
 
+use crate::say;
 use crate::step::{self, Outcome, cargo, run};
 use crate::test::{shared, target_folder, with_data};
 
@@ -23,5 +24,9 @@ pub(crate) fn run_bench() -> Outcome {
     let bench = target_folder().join("release/mibun-bench");
     let mut command = step::program("taskset", &["-c", OUR_CORE]);
     command.arg(bench).arg("--readme").arg(step::root().join("README.md"));
+    match crate::models::documents() {
+        Ok(models) => drop(command.env("MIBUN_DOCUMENT_MODELS_DIR", models)),
+        Err(why) => say::line(&why),
+    }
     run("measurement", with_data(&mut command, &shared))
 }

@@ -15,7 +15,7 @@ const HELP: &str = "cargo xtask COMMAND
 
   demo [--fresh]   build everything, make keys and a register, serve it and print the addresses
   test             every test: Rust, vectors, databases, web, interoperability, browser
-  models [--from URL]  get the face models (MIBUN_MODELS_DIR, cache, mirror, authors, npm); say which set is in use
+  models [--from URL]  get the models (MIBUN_MODELS_DIR, cache, mirror, authors, npm, PyPI); say what is in use
   bench            measure, print one JSON line per result, and rewrite the table of the README
   help             this text";
 

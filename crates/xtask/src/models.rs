@@ -1,4 +1,6 @@
-//! The face models: found, fetched or converted, and always checked against pinned hashes.
+//! The models: found, fetched or converted, and always checked against pinned hashes.
+//!
+//! A set of face models, without which nothing starts, and the models that read documents, without which all else works.
 
 use std::path::PathBuf;
 
@@ -10,8 +12,9 @@ mod convert;
 mod download;
 mod folder;
 mod package;
+mod wheel;
 
-use catalogue::{ModelFile, ModelSet, Origin, RECOMMENDED, STANDARD, WITHOUT_ANTISPOOF};
+use catalogue::{DOCUMENTS, ModelFile, ModelSet, Origin, RECOMMENDED, STANDARD, WITHOUT_ANTISPOOF};
 use folder::Folder;
 use package::Package;
 
@@ -27,7 +30,8 @@ pub(crate) fn run_models(arguments: &[&str]) -> Outcome {
     }
 }
 
-/// Makes sure that `.mibun/models` holds a whole set, and says which.
+/// Makes sure that `.mibun/models` holds a whole set of face models, and says which; gets the document models if they are
+/// to be had.
 ///
 /// In this order: `MIBUN_MODELS_DIR`, what is there already, the mirror of `MIBUN_MODELS_URL`, the authors' public
 /// addresses, the npm package.
@@ -35,22 +39,67 @@ pub(crate) fn run_models(arguments: &[&str]) -> Outcome {
 /// # Errors
 /// One sentence: what is missing and where it was looked for.
 pub(crate) fn fetch() -> Outcome {
-    fetch_from(std::env::var("MIBUN_MODELS_URL").ok().filter(|url| !url.is_empty()))
+    fetch_from(mirror())
 }
 
 fn fetch_from(mirror: Option<String>) -> Outcome {
     let started = step::now();
-    let folder = Folder(step::root().join(".mibun/models"));
-    let given = std::env::var_os("MIBUN_MODELS_DIR").filter(|path| !path.is_empty()).map(PathBuf::from);
-    let (set, from) = match (given, mirror) {
-        (Some(given), _) => (adopt(&Folder(given), &folder)?, "MIBUN_MODELS_DIR"),
-        (None, mirror) => find(&folder, mirror.as_deref())?,
+    let folder = cache();
+    let (set, from) = match given() {
+        Some(given) => (adopt(&given, &folder)?, "MIBUN_MODELS_DIR"),
+        None => find(&folder, mirror.as_deref())?,
     };
     let size = folder.size(set) as f64 / 1e6;
     let time = step::in_words(step::now() - started);
     say::line(&format!("Face models: {} set, {} files, {size:.1} MB, from {from}, {time}", set.name, set.files.len()));
     say::line(set.summary);
+    match fetch_documents(mirror.as_deref()) {
+        Ok(from) => say::line(&format!("Document models: from {from}. {}", DOCUMENTS.summary)),
+        Err(why) => say::line(&format!("No document models ({why}): documents are not read from photographs.")),
+    }
     Ok(())
+}
+
+/// Makes sure that the cache holds what reads documents, and says where it came from.
+fn fetch_documents(mirror: Option<&str>) -> Result<&'static str, String> {
+    let folder = cache();
+    let lacks = |folder: &Folder| !folder.lacking(&DOCUMENTS).is_empty();
+    if !lacks(&folder) {
+        return Ok("the cache");
+    }
+    if let Some(given) = given().filter(|given| !lacks(given)) {
+        DOCUMENTS.files.iter().try_for_each(|file| folder.store(file, &given.read(file)?))?;
+        return Ok("MIBUN_MODELS_DIR");
+    }
+    if mirror.is_some() {
+        let get = |file: &&ModelFile| need(file, &folder, || download::download(file, mirror, &folder));
+        if DOCUMENTS.files.iter().try_for_each(get).is_ok() {
+            return Ok("the mirror");
+        }
+    }
+    wheel::fetch(&DOCUMENTS, &folder)?;
+    Ok("PyPI")
+}
+
+/// The folder with the models that read documents, fetched if need be: tests of reading cannot do without.
+///
+/// # Errors
+/// One sentence: what is missing and why it is not to be had.
+pub(crate) fn documents() -> Result<PathBuf, String> {
+    fetch_documents(mirror().as_deref()).map_err(|why| format!("the document models are missing: {why}"))?;
+    Ok(cache().0)
+}
+
+fn cache() -> Folder {
+    Folder(step::root().join(".mibun/models"))
+}
+
+fn given() -> Option<Folder> {
+    std::env::var_os("MIBUN_MODELS_DIR").filter(|path| !path.is_empty()).map(|path| Folder(PathBuf::from(path)))
+}
+
+fn mirror() -> Option<String> {
+    std::env::var("MIBUN_MODELS_URL").ok().filter(|url| !url.is_empty())
 }
 
 /// Copies the best whole set of `given` into the cache.

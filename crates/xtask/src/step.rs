@@ -41,6 +41,20 @@ pub(crate) fn run(name: &str, command: &mut Command) -> Outcome {
     if status.success() { Ok(()) } else { Err(format!("{name} failed ({status})")) }
 }
 
+/// Runs a program unseen and returns what it prints; its own words are the error.
+///
+/// # Errors
+/// The program's name, and why it did not start or what it said first.
+pub(crate) fn quiet(command: &mut Command) -> Result<String, String> {
+    let name = command.get_program().display().to_string();
+    let output = command.output().map_err(|error| format!("cannot start {name}: {error}"))?;
+    if output.status.success() {
+        return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
+    }
+    let words = String::from_utf8_lossy(&output.stderr);
+    Err(format!("{name}: {}", words.lines().next().unwrap_or("failed")))
+}
+
 /// Whether a program answers `--version`.
 pub(crate) fn exists(name: &str) -> bool {
     let probe = Command::new(name)

@@ -18,13 +18,15 @@ pub(crate) fn run_all() -> Outcome {
     tools::need_node()?;
     tools::need_test_tools()?;
     let shared = shared()?;
+    let documents = crate::models::documents()?;
     run("format", &mut cargo(&["fmt", "--all", "--check"]))?;
     web::build()?;
     npm("web: types and lint", "check")?;
     npm("web: unit tests", "test")?;
     run("lint", &mut cargo(&["clippy", "--workspace", "--all-targets", "--features", ACTOR, "--", "-D", "warnings"]))?;
     // The tests of the programs build the programs, which the two steps after this one run.
-    run("rust tests", with_data(&mut cargo(&["test", "--workspace", "--no-fail-fast", "--features", ACTOR]), &shared))?;
+    let mut tests = cargo(&["test", "--workspace", "--no-fail-fast", "--features", ACTOR]);
+    run("rust tests", with_data(tests.env("MIBUN_DOCUMENT_MODELS_DIR", &documents), &shared))?;
     let binaries = target_folder().join("debug");
     for (name, script) in [("interoperability", "interop"), ("browser", "e2e")] {
         let mut command = step::program("npm", &["run", "--silent", script]);

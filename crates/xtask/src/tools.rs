@@ -10,9 +10,10 @@ struct Tool {
     present: fn() -> bool,
 }
 
-const FOR_TESTS: [Tool; 4] = [
+const FOR_TESTS: [Tool; 5] = [
     Tool { package: "chromium", present: || step::exists("chromium") },
     Tool { package: "postgresql", present: postgresql },
+    Tool { package: "fonts-ocr-b", present: || Path::new("/usr/share/fonts/opentype/ocr-b/OCRB.otf").exists() },
     Tool { package: "fonts-noto-cjk", present: || Path::new("/usr/share/fonts/opentype/noto").exists() },
     Tool { package: "softhsm2", present: softhsm },
 ];
@@ -30,7 +31,7 @@ pub(crate) fn need_node() -> Outcome {
     Ok(())
 }
 
-/// Chromium, PostgreSQL, CJK fonts and SoftHSM: installed when we may (root on Debian), else named.
+/// Chromium, PostgreSQL, CJK fonts, OCR-B and SoftHSM: installed when we may (root on Debian), else named.
 ///
 /// # Errors
 /// One line naming the packages to install.

@@ -39,7 +39,7 @@ const en = {
     cards: "Cards",
     noCards: "No card has been issued.",
   },
-  status: { active: "Active", valid: "Valid", suspended: "Suspended", revoked: "Revoked", deceased: "Deceased", expired: "Expired", inactive: "Inactive" },
+  status: { active: "Active", valid: "Valid", suspended: "Suspended", revoked: "Revoked", deceased: "Deceased", expired: "Expired", inactive: "Inactive", document_expired: "Document expired" },
   card: {
     level: "Level",
     actions: "What can be done",
@@ -130,7 +130,7 @@ const ja: ConsoleMessages = {
     cards: "カード",
     noCards: "発行されたカードはありません。",
   },
-  status: { active: "有効", valid: "有効", suspended: "停止中", revoked: "失効", deceased: "死亡", expired: "期限切れ", inactive: "無効" },
+  status: { active: "有効", valid: "有効", suspended: "停止中", revoked: "失効", deceased: "死亡", expired: "期限切れ", inactive: "無効", document_expired: "書類の期限切れ" },
   card: {
     level: "種類",
     actions: "操作",
@@ -219,7 +219,7 @@ const zh: ConsoleMessages = {
     cards: "卡片",
     noCards: "尚未发放卡片。",
   },
-  status: { active: "有效", valid: "有效", suspended: "已暂停", revoked: "已吊销", deceased: "已故", expired: "已过期", inactive: "无效" },
+  status: { active: "有效", valid: "有效", suspended: "已暂停", revoked: "已吊销", deceased: "已故", expired: "已过期", inactive: "无效", document_expired: "证件已过期" },
   card: {
     level: "级别",
     actions: "操作",

@@ -56,6 +56,8 @@ function listen(page: Page, complaints: string[]): void {
   page.on("console", (message) => {
     // A refusal by the server is an answer that pages show in words; the browser notes it on its own.
     const isRefusal = /Failed to load resource: the server responded with a status of 4\d\d/.test(message.text());
-    if (message.type() === "error" && !isRefusal) complaints.push(`${page.url()}: ${message.text()}`);
+    // Only a test takes the network away.
+    const isOffline = message.text().includes("net::ERR_INTERNET_DISCONNECTED");
+    if (message.type() === "error" && !isRefusal && !isOffline) complaints.push(`${page.url()}: ${message.text()}`);
   });
 }

@@ -30,7 +30,9 @@ export async function openRequest(page: Page, origin: string, code: string): Pro
   await page.goto(`${origin}/wallet/#/scan`);
   await page.getByTestId("link").fill(code);
   await page.getByTestId("link-open").click();
-  await page.locator('[data-testid="request"][data-stage="asking"]').waitFor();
+  const request = page.locator('[data-testid="request"]:is([data-stage="asking"], [data-stage="failed"])');
+  await request.waitFor();
+  if ((await request.getAttribute("data-stage")) === "failed") throw new Error(`the wallet does not ask: ${await request.textContent()}`);
   return words(page);
 }
 

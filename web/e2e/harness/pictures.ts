@@ -8,13 +8,18 @@ const NO_FACES = `video, img:not([data-testid="code"]) { filter: blur(20px) satu
 /** Keeps a picture of the page for the documentation, every face made unrecognisable. */
 export async function keep(page: Page, name: string, options: { whole?: boolean } = {}): Promise<void> {
   if (!process.env["MIBUN_PICTURES"]) return;
+  await page.evaluate(() => scrollTo(0, 0));
+  await blurred(page, () => page.screenshot({ path: join(settings().pictures, `${name}.png`), fullPage: options.whole ?? false, animations: "disabled" }));
+}
+
+/** Does something while every face on the page is unrecognisable. */
+export async function blurred(page: Page, action: () => Promise<unknown>): Promise<void> {
   // A sheet made by script is not what the page's Content-Security-Policy forbids; an element would be.
   await page.evaluate((rules) => {
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(rules);
     document.adoptedStyleSheets = [sheet];
   }, NO_FACES);
-  await page.evaluate(() => scrollTo(0, 0));
-  await page.screenshot({ path: join(settings().pictures, `${name}.png`), fullPage: options.whole ?? false, animations: "disabled" });
+  await action();
   await page.evaluate(() => (document.adoptedStyleSheets = []));
 }

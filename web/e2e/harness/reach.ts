@@ -1,7 +1,22 @@
+import axe from "axe-core";
 import type { Page } from "playwright-core";
 
 /** Everything on a page that keeps somebody with a keyboard or a screen reader out. */
-export function barriers(page: Page): Promise<string[]> {
+export async function barriers(page: Page): Promise<string[]> {
+  return [...(await ours(page)), ...(await theirs(page))];
+}
+
+/** What axe finds, by all its rules. */
+async function theirs(page: Page): Promise<string[]> {
+  if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(axe.source);
+  return page.evaluate(async () => {
+    const { axe: runner } = window as unknown as { axe: typeof axe };
+    const { violations } = await runner.run(document, { resultTypes: ["violations"] });
+    return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 120)}`));
+  });
+}
+
+function ours(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const found: string[] = [];
     const text = (id: string) => document.getElementById(id)?.textContent?.trim() ?? "";
@@ -20,7 +35,9 @@ export function barriers(page: Page): Promise<string[]> {
     if (document.querySelectorAll("main").length !== 1) found.push("not exactly one main part");
     if (!document.documentElement.lang) found.push("no language");
     if (document.title.trim() === "") found.push("no title");
-    if (document.documentElement.scrollWidth > document.documentElement.clientWidth + 1) found.push(`wider than the window: ${document.documentElement.scrollWidth}`);
+    const { scrollWidth, clientWidth } = document.documentElement;
+    const reaches = (element: Element) => element.getBoundingClientRect().right >= scrollWidth - 1;
+    if (scrollWidth > clientWidth + 1) found.push(`wider than the window: ${scrollWidth}, ${[...document.body.querySelectorAll("*")].filter(reaches).at(-1)?.outerHTML.slice(0, 120)}`);
     return found;
   });
 }

@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import type { Page } from "playwright-core";
 import { openBrowser, PHONE, type Browser } from "../harness/browser";
+import { LANGUAGES, NARROWEST, speak } from "../harness/everywhere";
+import { AYA } from "../harness/person";
 import { barriers } from "../harness/reach";
-
-const LANGUAGES = ["en", "ja", "zh-Hans"];
-const NARROWEST = { width: 360, height: 640 };
 
 describe("every page", () => {
   const { origin } = inject("access");
@@ -23,8 +22,7 @@ describe("every page", () => {
     await page.goto(origin + path);
     const titles = new Set<string>();
     for (const code of LANGUAGES) {
-      await page.getByTestId("language").first().selectOption(code);
-      await page.locator(`html[lang="${code}"]`).waitFor({ state: "attached" });
+      await speak(page, code);
       await page.locator("h1:visible").first().waitFor();
       titles.add((await page.locator("main").innerText()).slice(0, 200));
       expect(await barriers(page)).toEqual([]);
@@ -38,6 +36,39 @@ describe("every page", () => {
     await page.keyboard.press("Tab");
     await page.keyboard.press("Enter");
     expect(await page.evaluate(() => document.activeElement?.id)).toBe("main");
+  });
+
+  test("a portrait that will not do is refused for what it is", async () => {
+    await page.goto(`${origin}/`);
+    await speak(page, "en");
+    for (const [field, value] of Object.entries(AYA)) await page.getByTestId(field).fill(value);
+    const portrait = page.getByTestId("portrait-file");
+    const error = page.getByTestId("add-error");
+    // A picture of the page itself: sharp, well lit, and nobody in it.
+    await portrait.setInputFiles({ name: "page.png", mimeType: "image/png", buffer: await page.screenshot() });
+    await page.getByTestId("add-submit").click();
+    await error.waitFor({ timeout: 60_000 });
+    expect(await error.textContent()).toContain("No face was found");
+    await portrait.setInputFiles({ name: "words.png", mimeType: "image/png", buffer: Buffer.from("These are words, not a picture.") });
+    await page.getByTestId("add-submit").click();
+    await error.filter({ hasText: "not a picture" }).waitFor({ timeout: 60_000 });
+    expect(await page.getByTestId("added").count()).toBe(0);
+  });
+
+  test.each([
+    ["/", "add-submit", "family-name"],
+    ["/wallet/#/enrol", "enrol-begin", "number"],
+  ])("an empty form on %s leads to its first fault", async (path, submit, first) => {
+    await page.goto(origin + path);
+    await page.reload();
+    await speak(page, "en");
+    await page.getByTestId(submit).click();
+    const focused = page.locator(":focus");
+    await page.waitForFunction((id) => (document.activeElement as HTMLElement | null)?.dataset["testid"] === id, first);
+    expect(await focused.getAttribute("aria-invalid")).toBe("true");
+    const described = await focused.evaluate((element) => (element.getAttribute("aria-describedby") ?? "").split(" ").map((id) => document.getElementById(id)?.textContent).join(" "));
+    expect(described).toContain("Please fill this in");
+    expect(await barriers(page)).toEqual([]);
   });
 
   test("a text that is no code is refused in words", async () => {

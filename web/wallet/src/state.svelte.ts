@@ -3,6 +3,8 @@ import { carried, readLink, type Link } from "./protocol/links";
 import { listCards, type HeldCard } from "./store/cards";
 import { dropSetting, readSetting, writeSetting, type OpenJourney } from "./store/settings";
 
+const LINK = "mibun.link";
+
 /** What the screens share: the cards held, the enrolment under way, and the link being followed. */
 class WalletState {
   isReady = $state(false);
@@ -15,6 +17,7 @@ class WalletState {
 
   async load(): Promise<void> {
     [this.cards, this.journey] = await Promise.all([listCards(), readSetting("journey")]);
+    this.link ??= sessionStorage.getItem(LINK) ?? undefined;
     this.isReady = true;
   }
 
@@ -45,9 +48,16 @@ class WalletState {
     this.#open(link);
   }
 
+  /** Nothing is left to do for the link: this tab need not find it again. */
+  letGo(): void {
+    sessionStorage.removeItem(LINK);
+  }
+
   #open(link: Link): boolean {
     if (link.kind === "unknown") return false;
     this.link = link.uri;
+    // So that a reload and the way back lead here again, in this tab and no other.
+    sessionStorage.setItem(LINK, link.uri);
     go(link.kind === "request" ? "/request" : "/offer");
     return true;
   }

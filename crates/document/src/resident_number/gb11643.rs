@@ -46,6 +46,11 @@ pub(super) fn parse_old_form(number: &str, today: Date) -> Result<ResidentNumber
     parse(&long, today)
 }
 
+/// Whether the form and the check character fit.
+pub(super) fn has_check_character(number: &str) -> bool {
+    digits(number).is_ok_and(|digits| number.as_bytes()[17] == check_character(&digits))
+}
+
 /// The first 17 places as numbers.
 fn digits(number: &str) -> Result<[u8; 17], NumberFault> {
     match number.chars().count() {

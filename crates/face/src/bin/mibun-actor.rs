@@ -7,10 +7,10 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use mibun_face::Picture;
-use mibun_face::engine::RtenEngine;
 use mibun_face::model_set::{ModelSet, SetDescription};
 use mibun_face::pipeline::Pipeline;
 use mibun_face::testing::{Actor, FRAME_HEIGHT, FRAME_WIDTH, Pose, Y4mWriter, simulate_print, simulate_screen};
+use mibun_inference::engine::RtenEngine;
 
 type Failure = Box<dyn std::error::Error>;
 

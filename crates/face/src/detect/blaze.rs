@@ -1,10 +1,10 @@
 //! MediaPipe's BlazeFace: boxes and points in pixels of the input, relative to the middle of a cell.
 
 use super::{Detection, distinct};
-use crate::engine::{EngineError, Tensor};
 use crate::measures::FaceBox;
 use crate::model_set::Model;
-use crate::picture::{Affine, Picture};
+use mibun_inference::engine::{EngineError, Tensor};
+use mibun_inference::picture::{Affine, Picture};
 
 /// Scores below are no faces; this model is less sure of itself than YuNet.
 const SCORE: f32 = 0.5;
@@ -21,8 +21,10 @@ pub(super) fn detect(model: &Model, picture: &Picture) -> Result<Vec<Detection>,
     // The picture lies in the middle of a square; what is outside of it is black.
     let (left, top) = ((picture.width as f32 - side) / 2.0, (picture.height as f32 - side) / 2.0);
     let map = Affine { a: scale, b: 0.0, c: left, d: 0.0, e: scale, f: top };
-    let input =
-        Tensor { shape: vec![1, 3, size, size], data: picture.cut(size, size, &map).planes(&model.manifest.input) };
+    let input = Tensor {
+        shape: vec![1, 3, size, size],
+        data: picture.cut(size, size, &map).planes(&model.manifest.input.scaling()),
+    };
     let mut found = Vec::new();
     for (grid, parts) in GRIDS.into_iter().zip(model.run_all(input)?.chunks_exact(2)) {
         read(parts, grid, size, &map, &mut found);

@@ -6,10 +6,10 @@ use super::pose::Pose;
 use super::raster::{Canvas, Corner};
 use super::triangulation::{Triangle, triangulate};
 use crate::Picture;
-use crate::decode::{Bounds, decode};
 use crate::mesh::Point;
-use crate::picture::Affine;
 use crate::pipeline::{MeasureError, Pipeline};
+use mibun_inference::decode::{Bounds, decode};
+use mibun_inference::picture::Affine;
 
 /// Pixels of a frame.
 pub const FRAME_WIDTH: usize = 640;

@@ -3,9 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use mibun_face::engine::{FaceEngine, RtenEngine};
 use mibun_face::model_set::{ModelSet, SetDescription};
 use mibun_face::pipeline::Pipeline;
+use mibun_inference::engine::{Engine, RtenEngine};
 
 /// The folder that `variable` names, else the shared one beside the repository.
 pub fn folder(variable: &str, name: &str) -> PathBuf {
@@ -16,12 +16,12 @@ pub fn folder(variable: &str, name: &str) -> PathBuf {
 }
 
 /// The default engine.
-pub fn rten() -> Arc<dyn FaceEngine> {
+pub fn rten() -> Arc<dyn Engine> {
     Arc::new(RtenEngine::new(1))
 }
 
 /// The recommended set, loaded.
-pub fn pipeline(engine: Arc<dyn FaceEngine>) -> Pipeline {
+pub fn pipeline(engine: Arc<dyn Engine>) -> Pipeline {
     let models = folder("MIBUN_MODELS_DIR", "models");
     let description = SetDescription::recommended().expect("the manifests of this crate");
     let set = ModelSet::load(description, engine, |file| std::fs::read(models.join(file)).ok());

@@ -10,6 +10,9 @@ pub struct CaptureRules {
     pub min_interval_ms: u32,
     /// Silence after which a capture counts as interrupted.
     pub max_gap_ms: u32,
+    /// Mean time between frames above which a capture that was not completed counts as interrupted, not as failed: so
+    /// few frames (below two a second) do not show whether the person followed.
+    pub slow_interval_ms: u32,
     /// Time for the whole capture.
     pub time_limit_ms: u32,
     /// Frames in one capture; bounds the state.
@@ -33,6 +36,7 @@ impl Default for CaptureRules {
         Self {
             min_interval_ms: 60,
             max_gap_ms: 15_000,
+            slow_interval_ms: 500,
             time_limit_ms: 90_000,
             max_frames: 400,
             max_two_faces: 5,

@@ -223,3 +223,11 @@ fn a_person_seen_at_the_counter_is_vouched_for_by_the_officer_alone() {
 fn whoever_comes_late_to_the_counter_begins_again() {
     assert_eq!(open().refer_to_counter(&rules(), later(1_800)), Err(JourneyError::Expired));
 }
+
+#[test]
+fn a_capture_that_the_connection_broke_off_is_given_back() {
+    let journey = after(Decision::rejected(ReasonCode::CaptureInterrupted));
+    assert_eq!(journey.captures_left(&rules()), rules().max_captures);
+    let journey = after(Decision::rejected(ReasonCode::ChallengeFailed));
+    assert_eq!(journey.captures_left(&rules()), rules().max_captures - 1);
+}

@@ -36,7 +36,7 @@ CREATE TABLE journeys (
     expires_at BIGINT NOT NULL,
     version    BIGINT NOT NULL
 );
-CREATE INDEX journeys_state ON journeys (state, id);
+CREATE INDEX journeys_state ON journeys (state, created_at, id);
 CREATE INDEX journeys_person ON journeys (person);
 CREATE INDEX journeys_expiry ON journeys (expires_at);
 
@@ -163,7 +163,7 @@ CREATE TABLE checks (
     version            BIGINT NOT NULL
 );
 CREATE INDEX checks_state ON checks (state);
-CREATE INDEX checks_kept ON checks ("window", scene, id) WHERE retain_until IS NOT NULL;
+CREATE INDEX checks_kept ON checks ("window", scene, created_at, id) WHERE retain_until IS NOT NULL;
 CREATE INDEX checks_due ON checks (coalesce(retain_until, expires_at));
 
 CREATE TABLE organisations (

@@ -93,6 +93,6 @@ impl PostgresUnit {
 }
 
 /// One column of the rows to write, as an array for `unnest`.
-fn raws<T, R: Raw>(rows: &[T], column: impl Fn(&T) -> &R) -> Vec<&[u8]> {
+fn raws<'a, T, R: Raw + 'a>(rows: &'a [T], column: impl Fn(&T) -> &R) -> Vec<&'a [u8]> {
     rows.iter().map(|row| column(row).raw()).collect()
 }

@@ -51,15 +51,15 @@ impl Checks for SqliteUnit {
         &mut self,
         window: WindowId,
         scene: &str,
-        after: Option<CheckId>,
+        after: Option<(Timestamp, CheckId)>,
         limit: u32,
     ) -> Result<Vec<Check>, StoreError> {
         let page = query(
-            r#"SELECT * FROM checks WHERE "window" = ?1 AND scene = ?2 AND retain_until IS NOT NULL AND id > ?3
-               ORDER BY id LIMIT ?4"#,
+            r#"SELECT * FROM checks WHERE "window" = ?1 AND scene = ?2 AND retain_until IS NOT NULL
+               AND (created_at, id) < (?3, ?4) ORDER BY created_at DESC, id DESC LIMIT ?5"#,
         );
-        let after = after.map_or_else(Vec::new, |id| id.raw().to_vec());
-        let page = page.bind(window.raw()).bind(scene).bind(after).bind(page_size(limit));
+        let (time, id) = after.map_or((i64::MAX, Vec::new()), |(time, id)| (time.0, id.raw().to_vec()));
+        let page = page.bind(window.raw()).bind(scene).bind(time).bind(id).bind(page_size(limit));
         self.rows(page, rows::check).await
     }
 

@@ -39,12 +39,15 @@ impl Journeys for SqliteUnit {
     async fn journeys_by_state(
         &mut self,
         state: &str,
-        after: Option<JourneyId>,
+        after: Option<(Timestamp, JourneyId)>,
         limit: u32,
     ) -> Result<Vec<Journey>, StoreError> {
-        let page = query("SELECT * FROM journeys WHERE state = ?1 AND id > ?2 ORDER BY id LIMIT ?3");
-        let after = after.map_or_else(Vec::new, |id| id.raw().to_vec());
-        self.rows(page.bind(state).bind(after).bind(page_size(limit)), rows::journey).await
+        let page = query(
+            "SELECT * FROM journeys WHERE state = ?1 AND (created_at, id) > (?2, ?3)
+             ORDER BY created_at, id LIMIT ?4",
+        );
+        let (time, id) = after.map_or((i64::MIN, Vec::new()), |(time, id)| (time.0, id.raw().to_vec()));
+        self.rows(page.bind(state).bind(time).bind(id).bind(page_size(limit)), rows::journey).await
     }
 
     async fn count_journeys(&mut self, state: &str) -> Result<u64, StoreError> {

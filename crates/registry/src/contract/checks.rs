@@ -80,19 +80,22 @@ pub async fn of_many_who_spend_a_response_code_one_wins(registry: Arc<dyn Regist
     assert_eq!(winners(&results.await), 1);
 }
 
-/// A window sees the guests of its own scene, and only those it may keep.
+/// A window sees the guests of its own scene, newest first, and only those it may keep.
 pub async fn kept_answers_are_listed_by_window_and_scene(registry: Arc<dyn Registry>) {
     let elsewhere = Check { window: Some(WindowId::from_bytes([2; 16])), ..kept(4) };
     let other_scene = Check { scene: "parcel-drop-off".into(), ..kept(5) };
     let mut unit = begin(&registry).await;
-    for row in [&kept(3), &kept(1), &kept(2), &elsewhere, &other_scene, &check(6)] {
+    // Two were asked in one second; the one with the lowest identifier is the newest.
+    let newest = Check { created_at: later(7), ..kept(1) };
+    for row in [&kept(3), &newest, &kept(2), &elsewhere, &other_scene, &check(6)] {
         unit.insert_check(row).await.expect("inserted");
     }
     let window = WindowId::from_bytes([1; 16]);
     let first = unit.kept_checks(window, "hotel-checkin-jp", None, 2).await.expect("read");
-    assert_eq!(first, [kept(1), kept(2)]);
-    let second = unit.kept_checks(window, "hotel-checkin-jp", Some(kept(2).id), 2).await.expect("read");
-    assert_eq!(second, [kept(3)]);
+    assert_eq!(first, [newest, kept(3)]);
+    let second =
+        unit.kept_checks(window, "hotel-checkin-jp", Some((kept(3).created_at, kept(3).id)), 2).await.expect("read");
+    assert_eq!(second, [kept(2)]);
     commit(unit).await;
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::sample::{journey, later, person, sealed};
 use super::{begin, commit, read};
-use crate::{BlobName, DecisionRecord, Registry, StoreError, Version};
+use crate::{BlobName, DecisionRecord, Journey, Registry, StoreError, Version};
 
 fn decision(journey_number: u8, seconds: i64) -> DecisionRecord {
     DecisionRecord {
@@ -53,19 +53,22 @@ pub async fn a_stale_update_is_refused(registry: Arc<dyn Registry>) {
     commit(unit).await;
 }
 
-/// Officers page through one state, and see how many there are.
+/// Officers page through one state, oldest first, and see how many there are.
 pub async fn journeys_are_listed_by_state(registry: Arc<dyn Registry>) {
     let mut unit = begin(&registry).await;
-    for number in [3, 1, 2] {
-        unit.insert_journey(&journey(number)).await.expect("inserted");
+    // Two were started in one second; the one with the lowest identifier came last.
+    let youngest = Journey { created_at: later(7), ..journey(1) };
+    for row in [&journey(3), &youngest, &journey(2)] {
+        unit.insert_journey(row).await.expect("inserted");
     }
     let mut referred = journey(4);
     referred.state = "referred".into();
     unit.insert_journey(&referred).await.expect("inserted");
     commit(unit).await;
     let mut unit = read(&registry).await;
-    assert_eq!(unit.journeys_by_state("open", None, 2).await.expect("read"), [journey(1), journey(2)]);
-    assert_eq!(unit.journeys_by_state("open", Some(journey(2).id), 2).await.expect("read"), [journey(3)]);
+    assert_eq!(unit.journeys_by_state("open", None, 2).await.expect("read"), [journey(2), journey(3)]);
+    let after = Some((journey(3).created_at, journey(3).id));
+    assert_eq!(unit.journeys_by_state("open", after, 2).await.expect("read"), [youngest]);
     assert_eq!(unit.journeys_by_state("referred", None, 9).await.expect("read"), [referred]);
     assert_eq!(unit.count_journeys("open").await.expect("counted"), 3);
     assert_eq!(unit.count_journeys("rejected").await.expect("counted"), 0);

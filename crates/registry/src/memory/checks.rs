@@ -2,7 +2,7 @@ use async_trait::async_trait;
 use mibun_crypto::time::Timestamp;
 
 use super::MemoryUnit;
-use crate::{Check, CheckId, Checks, Conflict, Hash, StoreError, Version, WindowId};
+use crate::{Check, CheckId, Checks, Conflict, Hash, PAGE_LIMIT, StoreError, Version, WindowId};
 
 #[async_trait]
 impl Checks for MemoryUnit {
@@ -43,12 +43,16 @@ impl Checks for MemoryUnit {
         &mut self,
         window: WindowId,
         scene: &str,
-        after: Option<CheckId>,
+        after: Option<(Timestamp, CheckId)>,
         limit: u32,
     ) -> Result<Vec<Check>, StoreError> {
-        Ok(self.tables.checks.page(after, limit, |check| {
-            check.window == Some(window) && check.scene == scene && check.retain_until.is_some()
-        }))
+        let mut rows = self.tables.checks.all(|check| {
+            let kept = check.window == Some(window) && check.scene == scene && check.retain_until.is_some();
+            kept && after.is_none_or(|after| (check.created_at, check.id) < after)
+        });
+        rows.sort_by_key(|check| std::cmp::Reverse((check.created_at, check.id)));
+        rows.truncate(limit.min(PAGE_LIMIT) as usize);
+        Ok(rows)
     }
 
     async fn count_checks(&mut self, state: &str) -> Result<u64, StoreError> {

@@ -5,7 +5,9 @@ use mibun_crypto::time::Timestamp;
 
 use super::MemoryUnit;
 use super::table::Tables;
-use crate::{BlobName, Conflict, DecisionRecord, Journey, JourneyId, Journeys, PersonId, Sealed, StoreError, Version};
+use crate::{
+    BlobName, Conflict, DecisionRecord, Journey, JourneyId, Journeys, PAGE_LIMIT, PersonId, Sealed, StoreError, Version,
+};
 
 #[async_trait]
 impl Journeys for MemoryUnit {
@@ -30,10 +32,15 @@ impl Journeys for MemoryUnit {
     async fn journeys_by_state(
         &mut self,
         state: &str,
-        after: Option<JourneyId>,
+        after: Option<(Timestamp, JourneyId)>,
         limit: u32,
     ) -> Result<Vec<Journey>, StoreError> {
-        Ok(self.tables.journeys.page(after, limit, |journey| journey.state == state))
+        let mut rows = self.tables.journeys.all(|journey| {
+            journey.state == state && after.is_none_or(|after| (journey.created_at, journey.id) > after)
+        });
+        rows.sort_by_key(|journey| (journey.created_at, journey.id));
+        rows.truncate(limit.min(PAGE_LIMIT) as usize);
+        Ok(rows)
     }
 
     async fn count_journeys(&mut self, state: &str) -> Result<u64, StoreError> {

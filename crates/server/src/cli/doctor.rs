@@ -1,10 +1,14 @@
 //! `mibun doctor`: looks at everything a start needs and says what is wrong, one line each.
 
+mod outside;
+
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::Args;
+use mibun_crypto::time::Timestamp;
+use mibun_crypto::x509::Certificate;
 
 use super::{Outcome, out};
 use crate::app::App;
@@ -31,6 +35,7 @@ impl Doctor {
         };
         super::block_on(async move {
             let mut findings = vec![Finding::Good(format!("configuration: {} is whole", path.display()))];
+            findings.extend(outside::look(&config.server).await);
             match boot::app(config, Arc::new(SystemClock)).await {
                 Err(error) => findings.push(Finding::Bad(format!("start: {error}"))),
                 Ok(app) => findings.extend(look(&app).await),
@@ -53,13 +58,10 @@ async fn look(app: &App) -> Vec<Finding> {
     findings.push(match models.set.as_str() {
         "none" => Finding::Bad("face models: none found; run `cargo xtask models` or set face.models_dir".to_owned()),
         set if models.cannot.is_empty() => Finding::Good(format!("face models: {set}")),
-        set => Finding::Note(format!("face models: {set}; it cannot: {}", models.cannot.join("; "))),
+        set => Finding::Note(format!("face models: {set}; it cannot: {}", models.cannot_in_english())),
     });
     if !http::pages::present() {
         findings.push(Finding::Note("pages: not built into this binary".to_owned()));
-    }
-    if app.config.server.tls.is_none() && !app.config.loopback_only() {
-        findings.push(Finding::Note("TLS: no certificate set, so a proxy must speak TLS".to_owned()));
     }
     findings
 }
@@ -82,15 +84,17 @@ fn certificates(app: &App) -> Vec<Finding> {
         ("authority root", &app.keys.root),
     ];
     let now = app.clock.now();
-    let judge = |(name, certificate): (&str, &mibun_crypto::x509::Certificate)| {
-        let days = certificate.not_after().seconds_since(now) / 86_400;
-        match days {
-            ..0 => Finding::Bad(format!("{name}: its certificate has expired")),
-            0..30 => Finding::Note(format!("{name}: its certificate expires in {days} days")),
-            _ => Finding::Good(format!("{name}: good for {days} days")),
-        }
-    };
-    named.into_iter().map(judge).collect()
+    named.into_iter().map(|(name, certificate)| lasting(name, certificate, now)).collect()
+}
+
+/// How long a certificate is still good; a month ahead is a note.
+fn lasting(name: &str, certificate: &Certificate, now: Timestamp) -> Finding {
+    let days = certificate.not_after().seconds_since(now).div_euclid(86_400);
+    match days {
+        ..0 => Finding::Bad(format!("{name}: its certificate has expired")),
+        0..30 => Finding::Note(format!("{name}: its certificate expires in {days} days")),
+        _ => Finding::Good(format!("{name}: good for {days} days")),
+    }
 }
 
 fn report(findings: &[Finding]) -> ExitCode {

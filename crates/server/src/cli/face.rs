@@ -10,7 +10,7 @@ use mibun_face::pipeline::Pipeline;
 use mibun_proofing::policy::{CalibrationRow, MatchThresholds, Policy};
 
 use super::{Outcome, out};
-use crate::config::ModelSetChoice;
+use crate::config::{Config, ModelSetChoice};
 use crate::outside::faces;
 
 /// Subcommands of `mibun face`.
@@ -40,25 +40,31 @@ pub(super) enum Face {
 /// Where the models are.
 #[derive(Debug, Args)]
 pub(super) struct Models {
-    /// The folder of models.
-    #[arg(long, env = "MIBUN_MODELS_DIR", default_value = ".mibun/models")]
-    models: PathBuf,
+    /// The folder of models; without it, the one that the configuration names, and where there is no configuration,
+    /// `.mibun/models`.
+    #[arg(long, env = "MIBUN_MODELS_DIR")]
+    models: Option<PathBuf>,
 }
 
 impl Models {
-    fn pipeline(&self) -> Result<Pipeline, Box<dyn std::error::Error>> {
-        let set = faces::choose(ModelSetChoice::Auto, &self.models);
-        let set = set.ok_or_else(|| format!("no whole set of models in {}", self.models.display()))?;
-        out::line(&format!("models        {} ({})", set.name, self.models.display()));
-        Ok(faces::load(set, &self.models)?)
+    fn pipeline(&self, config: &Path) -> Result<Pipeline, Box<dyn std::error::Error>> {
+        let folder = match &self.models {
+            Some(folder) => folder.clone(),
+            None if config.exists() => faces::folder(&Config::load(config, std::env::vars())?),
+            None => PathBuf::from(".mibun/models"),
+        };
+        let set = faces::choose(ModelSetChoice::Auto, &folder);
+        let set = set.ok_or_else(|| format!("no whole set of models in {}", folder.display()))?;
+        out::line(&format!("models        {} ({})", set.name, folder.display()));
+        Ok(faces::load(set, &folder)?)
     }
 }
 
 impl Face {
-    pub(super) fn run(self, _: &Path) -> Outcome {
+    pub(super) fn run(self, config: &Path) -> Outcome {
         match self {
-            Self::Verify { a, b, models } => verify(&models.pipeline()?, &a, &b),
-            Self::Eval { pairs, svg, models } => eval(&models.pipeline()?, &pairs, svg.as_deref()),
+            Self::Verify { a, b, models } => verify(&models.pipeline(config)?, &a, &b),
+            Self::Eval { pairs, svg, models } => eval(&models.pipeline(config)?, &pairs, svg.as_deref()),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! `mibun serve`.
 
+use std::io::IsTerminal;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -9,7 +10,8 @@ use clap::Args;
 use super::{Outcome, out};
 use crate::clock::SystemClock;
 use crate::config::{Config, LogFormat};
-use crate::{boot, http, serve};
+use crate::serve::{self, Listeners};
+use crate::{boot, http};
 
 /// Arguments of `mibun serve`.
 #[derive(Debug, Args)]
@@ -20,17 +22,19 @@ impl Serve {
         let config = Config::load(config, std::env::vars())?;
         start_log(config.log.format);
         super::block_on(async move {
-            start_metrics(&config).await?;
+            // First of all the ports: addresses and secrets of a server that cannot serve are not worth printing.
+            let listeners = Listeners::bind(&config.server).await?;
+            let metrics = config.server.metrics_listen.map(|_| metrics()).transpose()?;
             let app = Arc::new(boot::app(config, Arc::new(SystemClock)).await?);
+            let mut running = serve::start_on(listeners, Arc::clone(&app), metrics)?;
             announce(&app);
-            let mut running = serve::start(app).await?;
             out::line(&format!("listening on {}", running.address));
             tokio::select! {
-                ended = running.ended() => { ended?; return Ok(ExitCode::SUCCESS); }
+                () = running.ended() => return Ok(ExitCode::SUCCESS),
                 () = asked_to_stop() => {}
             }
             out::line("stopping");
-            running.stop().await?;
+            running.stop().await;
             Ok(ExitCode::SUCCESS)
         })
     }
@@ -38,7 +42,7 @@ impl Serve {
 
 fn announce(app: &crate::app::App) {
     let models = app.faces.describe();
-    tracing::info!(set = models.set, cannot = models.cannot.join("; "), "face models");
+    tracing::info!(set = models.set, cannot = models.cannot_in_english(), "face models");
     if !http::pages::present() {
         tracing::warn!("built without web pages: only the interfaces are served");
     }
@@ -68,7 +72,9 @@ async fn asked_to_stop() {
 fn start_log(format: LogFormat) {
     let filter = tracing_subscriber::EnvFilter::try_from_env("MIBUN_LOG")
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // Colours are for eyes: in a file they are noise.
+    let colours = std::io::stderr().is_terminal();
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(colours).with_writer(std::io::stderr);
     match format {
         LogFormat::Text => log.init(),
         LogFormat::Json => log.json().init(),
@@ -76,12 +82,8 @@ fn start_log(format: LogFormat) {
 }
 
 /// Metrics have a listener of their own, so that a proxy cannot publish them by accident.
-async fn start_metrics(config: &Config) -> Result<(), Box<dyn std::error::Error>> {
-    let Some(address) = config.server.metrics_listen else { return Ok(()) };
+fn metrics() -> Result<axum::Router, Box<dyn std::error::Error>> {
     let recorder = metrics_exporter_prometheus::PrometheusBuilder::new().install_recorder()?;
-    let listener = tokio::net::TcpListener::bind(address).await?;
     let page = axum::routing::get(move || std::future::ready(recorder.render()));
-    let router = axum::Router::new().route("/metrics", page);
-    tokio::spawn(async move { axum::serve(listener, router).await });
-    Ok(())
+    Ok(axum::Router::new().route("/metrics", page))
 }

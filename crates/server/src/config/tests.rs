@@ -45,6 +45,35 @@ fn environment_overlays_the_file() {
 }
 
 #[test]
+fn environment_reaches_settings_of_any_depth() {
+    let set = [
+        ("MIBUN__SERVER__TLS__KEY", "/etc/mibun/key.pem"),
+        ("MIBUN__SERVER__TLS__CERTIFICATE", "/etc/mibun/chain.pem"),
+        ("MIBUN__FACE__POLICY__MATCHING__ACCEPT_FMR", "1e-6"),
+        ("MIBUN__RESIDENT_NUMBER", "{ kind = 'gb11643' }"),
+    ];
+    let config = parse(MINIMAL, &set).expect("all four settings exist");
+    let tls = config.server.tls.expect("both files are named");
+    assert_eq!(tls.key, Path::new("/etc/mibun/key.pem"));
+    assert_eq!(tls.certificate, Path::new("/etc/mibun/chain.pem"));
+    assert_eq!(config.face.policy.matching.accept_fmr, 1e-6);
+    assert_eq!(config.resident_number, Scheme::Gb11643);
+}
+
+#[test]
+fn unknown_deep_environment_setting_is_refused_by_name() {
+    let set = [("MIBUN__CARD__COPIES", "3"), ("MIBUN__FACE__POLICY__MATCHING__ACCEPT", "1e-6")];
+    let refused = parse(MINIMAL, &set).expect_err("no such setting");
+    assert!(matches!(refused, ConfigError::Environment(name) if name == "MIBUN__FACE__POLICY__MATCHING__ACCEPT"));
+}
+
+#[test]
+fn half_a_pair_from_the_environment_is_refused_by_name() {
+    let refused = parse(MINIMAL, &[("MIBUN__SERVER__TLS__KEY", "/etc/mibun/key.pem")]).expect_err("no certificate");
+    assert!(matches!(refused, ConfigError::Environment(name) if name == "MIBUN__SERVER__TLS__KEY"));
+}
+
+#[test]
 fn unknown_environment_setting_is_refused_by_name() {
     let refused = parse(MINIMAL, &[("MIBUN__CARD__COPYS", "3")]).expect_err("no such setting");
     assert!(matches!(refused, ConfigError::Environment(name) if name == "MIBUN__CARD__COPYS"));

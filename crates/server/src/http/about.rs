@@ -62,9 +62,25 @@ pub struct ModelsView {
     /// `recommended`, `standard` or `none`.
     pub set: String,
     /// What the set does.
-    pub can: Vec<String>,
+    pub can: Vec<AbilityView>,
     /// What it does not do.
-    pub cannot: Vec<String>,
+    pub cannot: Vec<AbilityView>,
+}
+
+impl ModelsView {
+    /// What the set does not do, in one line of English for the log and the terminal.
+    pub fn cannot_in_english(&self) -> String {
+        self.cannot.iter().map(|ability| ability.text.en.as_str()).collect::<Vec<_>>().join("; ")
+    }
+}
+
+/// Something that face models can do, or cannot.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct AbilityView {
+    /// `follow_face`, `compare_portrait`, `tell_pictures` or `notice_injection`.
+    pub code: &'static str,
+    /// It in words, to follow on "it can" or "it cannot".
+    pub text: TextView,
 }
 
 /// One lawful use.

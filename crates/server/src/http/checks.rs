@@ -48,7 +48,7 @@ const fn yes() -> bool {
     true
 }
 
-/// Asks. The browser gets a cookie that ties the result to it.
+/// Asks. The browser gets a cookie that ties the result to it; what it was shown of the visitor before is forgotten.
 #[utoipa::path(post, path = "/api/checks", operation_id = "open_check", request_body = NewCheckBody,
     responses((status = 201, body = CheckView), (status = 401, body = ProblemBody), (status = 403, body = ProblemBody),
         (status = 404, body = ProblemBody)))]
@@ -65,6 +65,9 @@ async fn open(
         _ => return Err(Problem::Unprocessable("unknown_way", "window or same_device".to_owned())),
     };
     let opened = checks::open(&app, &window, NewCheck { scene: &new.scene, asked, encrypted: new.encrypted }).await?;
+    if let Some(before) = session::token(&headers, Kind::Check) {
+        checks::go_on(&app, &before);
+    }
     let cookie = session::set(Kind::Check, &opened.session, !app.config.loopback_only());
     let view = CheckView::of(&app, &opened.check);
     Ok((StatusCode::CREATED, [(header::SET_COOKIE, cookie)], Json(view)).into_response())
@@ -87,18 +90,43 @@ async fn events(
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Problem> {
     let first = look(&app, &headers, &id).await?;
     let watch = app.events.watch(first.row.id).ok_or(Problem::Busy)?;
-    let stream = futures_util::stream::unfold(Some((app, headers, id, watch, true)), |state| async move {
-        let (app, headers, id, mut watch, first) = state?;
-        if !first {
-            // A change on another node, or the next moving code, is seen with the second's tick.
-            let _ = tokio::time::timeout(Duration::from_secs(1), watch.changed()).await;
-        }
-        let open = look(&app, &headers, &id).await.ok()?;
-        let over = view::is_over(&open);
-        let event = Event::default().event("check").json_data(CheckView::of(&app, &open)).ok()?;
-        Some((Ok(event), (!over).then_some((app, headers, id, watch, false))))
+    let watching = Watching { app, headers, id, watch, told: None };
+    let stream = futures_util::stream::unfold(Some(watching), |watching| async move {
+        let mut watching = watching?;
+        let (event, over) = watching.next().await?;
+        Some((Ok(event), (!over).then_some(watching)))
     });
     Ok(Sse::new(stream).keep_alive(KeepAlive::default()))
+}
+
+/// Somebody who watches a check.
+struct Watching {
+    app: Arc<App>,
+    headers: HeaderMap,
+    id: String,
+    watch: tokio::sync::watch::Receiver<u64>,
+    /// What the page was told last.
+    told: Option<view::Stamp>,
+}
+
+impl Watching {
+    /// The next event, and whether it is the last; `None` for somebody who may not look any more.
+    async fn next(&mut self) -> Option<(Event, bool)> {
+        loop {
+            if self.told.is_some() {
+                // A change on another node, or the next moving code, is seen with the second's tick.
+                let _ = tokio::time::timeout(Duration::from_secs(1), self.watch.changed()).await;
+            }
+            let open = look(&self.app, &self.headers, &self.id).await.ok()?;
+            let stamp = view::stamp(&self.app, &open);
+            // Drawing a code once a second for a page that has it would be most of a window's work.
+            if self.told.as_ref() != Some(&stamp) {
+                self.told = Some(stamp);
+                let event = Event::default().event("check").json_data(CheckView::of(&self.app, &open)).ok()?;
+                return Some((event, view::is_over(&open)));
+            }
+        }
+    }
 }
 
 async fn look(app: &App, headers: &HeaderMap, id: &str) -> Result<OpenCheck, WorkError> {

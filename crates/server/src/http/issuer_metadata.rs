@@ -9,16 +9,14 @@ use super::Shared;
 
 /// `/.well-known/openid-credential-issuer`.
 pub async fn credential_issuer(State(app): Shared) -> Response {
-    open_to_all(Json(app.terms.issuer_metadata()))
+    cacheable(Json(app.terms.issuer_metadata()))
 }
 
 /// `/.well-known/oauth-authorization-server`.
 pub async fn authorization_server(State(app): Shared) -> Response {
-    open_to_all(Json(app.terms.server_metadata()))
+    cacheable(Json(app.terms.server_metadata()))
 }
 
-/// Web wallets of other origins read these too.
-fn open_to_all(document: impl IntoResponse) -> Response {
-    ([(header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"), (header::CACHE_CONTROL, "public, max-age=300")], document)
-        .into_response()
+fn cacheable(document: impl IntoResponse) -> Response {
+    ([(header::CACHE_CONTROL, "public, max-age=300")], document).into_response()
 }

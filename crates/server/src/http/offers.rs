@@ -12,6 +12,5 @@ use crate::work::grants;
 /// The offer, until it is redeemed.
 pub async fn offer(State(app): Shared, Path(id): Path<String>) -> Result<Response, Problem> {
     let document = grants::offer_document(&app, &id).await?;
-    Ok(([(header::CACHE_CONTROL, "no-store"), (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*")], Json(document))
-        .into_response())
+    Ok(([(header::CACHE_CONTROL, "no-store")], Json(document)).into_response())
 }

@@ -61,6 +61,9 @@ pub enum Problem {
     /// The store or the face engine cannot answer now.
     #[error("busy; try again in a moment")]
     Busy,
+    /// The request was not read and answered in the time that one may take.
+    #[error("the request took too long")]
+    Timeout,
     /// Our fault; the log has the cause.
     #[error("something went wrong here")]
     Internal,
@@ -80,6 +83,7 @@ impl Problem {
             Self::Unprocessable(code, _) => (StatusCode::UNPROCESSABLE_ENTITY, code),
             Self::TooMany(_) => (StatusCode::TOO_MANY_REQUESTS, "too_many_requests"),
             Self::Busy => (StatusCode::SERVICE_UNAVAILABLE, "busy"),
+            Self::Timeout => (StatusCode::GATEWAY_TIMEOUT, "timeout"),
             Self::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "internal"),
         }
     }
@@ -139,8 +143,10 @@ pub struct ProtocolRefusal {
 pub enum Fault {
     /// The request is wrong: 400.
     Request,
-    /// The client did not authenticate, or its token is not good: 401.
+    /// The client's token is not good: 401.
     Authentication,
+    /// The client sent no token at all: 401, and no error in the challenge (RFC 6750 section 3.1).
+    NoToken,
     /// No such thing: 404.
     Absent,
     /// The body is larger than the endpoint takes: 413.
@@ -163,7 +169,7 @@ impl IntoResponse for ProtocolRefusal {
     fn into_response(self) -> Response {
         let status = match self.fault {
             Fault::Request => StatusCode::BAD_REQUEST,
-            Fault::Authentication => StatusCode::UNAUTHORIZED,
+            Fault::Authentication | Fault::NoToken => StatusCode::UNAUTHORIZED,
             Fault::Absent => StatusCode::NOT_FOUND,
             Fault::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Fault::Limit => StatusCode::TOO_MANY_REQUESTS,
@@ -173,9 +179,13 @@ impl IntoResponse for ProtocolRefusal {
         let body = ProtocolBody { error: self.error, error_description: &self.description };
         let mut response = (status, Json(body)).into_response();
         response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        if self.fault == Fault::Authentication {
-            let challenge = HeaderValue::from_static("Bearer error=\"invalid_token\"");
-            response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
+        let challenge = match self.fault {
+            Fault::Authentication => Some("Bearer error=\"invalid_token\""),
+            Fault::NoToken => Some("Bearer"),
+            _ => None,
+        };
+        if let Some(challenge) = challenge {
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
         }
         response
     }

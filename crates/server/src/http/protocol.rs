@@ -6,7 +6,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::IntoResponse;
 use mibun_issuing::error::Code;
 use mibun_issuing::secret::Secret;
-use mibun_issuing::token;
+use mibun_issuing::token::{self, BearerError};
 
 use crate::http::problem::{Fault, ProtocolRefusal};
 use crate::work::WorkError;
@@ -72,6 +72,9 @@ pub fn wrong_media_type(error: &'static str, wanted: &str) -> ProtocolRefusal {
 impl From<IssuingError> for ProtocolRefusal {
     fn from(refusal: IssuingError) -> Self {
         match refusal.code() {
+            Some(code) if matches!(refusal, IssuingError::Bearer(BearerError::Missing)) => {
+                Self { error: code.as_str(), description: refusal.to_string(), fault: Fault::NoToken }
+            }
             Some(code) => Self { error: code.as_str(), description: refusal.to_string(), fault: fault(code) },
             None => ours(&refusal),
         }

@@ -28,7 +28,8 @@ pub fn address(peer: SocketAddr, headers: &HeaderMap, trusted: &[IpAddr]) -> IpA
     network(peer)
 }
 
-fn network(address: IpAddr) -> IpAddr {
+/// What counts as one address: an IPv6 subscriber holds a whole /64.
+pub(crate) fn network(address: IpAddr) -> IpAddr {
     match address {
         IpAddr::V4(_) => address,
         IpAddr::V6(v6) => IpAddr::V6(Ipv6Addr::from(u128::from(v6) & !u128::from(u64::MAX))),

@@ -15,7 +15,6 @@ pub async fn status_list(State(app): Shared, Path(list): Path<u32>) -> Result<Re
     let headers = [
         (header::CONTENT_TYPE, "application/statuslist+jwt".to_owned()),
         (header::CACHE_CONTROL, format!("public, max-age={}", app.config.card.status_ttl_seconds)),
-        (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*".to_owned()),
     ];
     Ok((headers, token.to_string()).into_response())
 }

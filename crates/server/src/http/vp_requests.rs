@@ -31,11 +31,7 @@ pub async fn by_post(
 }
 
 fn request(object: String) -> Response {
-    let headers = [
-        (header::CONTENT_TYPE, REQUEST_MEDIA_TYPE),
-        (header::CACHE_CONTROL, "no-store"),
-        (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
-    ];
+    let headers = [(header::CONTENT_TYPE, REQUEST_MEDIA_TYPE), (header::CACHE_CONTROL, "no-store")];
     (headers, object).into_response()
 }
 

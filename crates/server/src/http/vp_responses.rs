@@ -31,8 +31,7 @@ pub async fn response(
         });
     }
     let body = Acknowledgement { redirect_uri: answer.redirect_uri }.to_value();
-    let headers = [(header::CACHE_CONTROL, "no-store"), (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*")];
-    Ok((headers, Json(body)).into_response())
+    Ok(([(header::CACHE_CONTROL, "no-store")], Json(body)).into_response())
 }
 
 impl From<ResponseRefusal> for ProtocolRefusal {

@@ -13,6 +13,7 @@ use utoipa_axum::routes;
 
 use super::about::{SceneView, TextView};
 use super::checks::CheckView;
+use super::paging::After;
 use super::problem::{Problem, ProblemBody};
 use super::session::{self, Kind};
 use super::{Shared, body};
@@ -80,6 +81,9 @@ async fn sign_out(State(app): Shared, headers: HeaderMap) -> Result<Response, Pr
     if let Some(token) = session::token(&headers, Kind::Window) {
         crate::work::officers::sign_out(&app, &token).await?;
     }
+    if let Some(last) = session::token(&headers, Kind::Check) {
+        checks::go_on(&app, &last);
+    }
     let cookie = session::clear(Kind::Window, !app.config.loopback_only());
     Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie)]).into_response())
 }
@@ -98,20 +102,23 @@ async fn window(State(app): Shared, headers: HeaderMap) -> Result<Json<WindowVie
     }))
 }
 
-/// The answers that this window still keeps for a scene, newest first.
-#[utoipa::path(get, path = "/api/window/guests", params(GuestQuery),
-    responses((status = 200, body = Vec<CheckView>), (status = 401, body = ProblemBody)))]
+/// The answers that this window still keeps for a scene, newest first, with what may be kept only: at most a hundred,
+/// and more behind them until a page is empty.
+#[utoipa::path(get, path = "/api/window/guests", params(GuestQuery, After),
+    responses((status = 200, body = Vec<CheckView>), (status = 400, body = ProblemBody),
+        (status = 401, body = ProblemBody)))]
 async fn guests(
     State(app): Shared,
     headers: HeaderMap,
     Query(query): Query<GuestQuery>,
+    Query(after): Query<After>,
 ) -> Result<Json<Vec<CheckView>>, Problem> {
     let open = current(&app, &headers).await?;
-    let kept = checks::kept(&app, &open, &query.scene).await?;
-    Ok(Json(kept.iter().map(|check| CheckView::of(&app, check)).collect()))
+    let kept = checks::kept(&app, &open, &query.scene, after.place()?).await?;
+    Ok(Json(kept.iter().map(|check| CheckView::kept(&app, check)).collect()))
 }
 
-/// The same as a table, with the columns that the scene names.
+/// All of them as a table, with the columns that the scene names.
 #[utoipa::path(get, path = "/api/window/guests.csv", params(GuestQuery),
     responses((status = 200, content_type = "text/csv", body = String), (status = 401, body = ProblemBody)))]
 async fn guests_csv(
@@ -120,7 +127,7 @@ async fn guests_csv(
     Query(query): Query<GuestQuery>,
 ) -> Result<Response, Problem> {
     let open = current(&app, &headers).await?;
-    let kept = checks::kept(&app, &open, &query.scene).await?;
+    let kept = checks::all_kept(&app, &open, &query.scene).await?;
     let table = checks::csv(open.scene(&app, &query.scene)?, &kept);
     let name = format!("attachment; filename=\"{}.csv\"", query.scene);
     let headers = [

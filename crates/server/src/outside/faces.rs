@@ -1,21 +1,26 @@
 //! The face engine: models loaded once, at the first face, and as many faces at a time as the operator allows.
 
-use std::path::PathBuf;
+mod abilities;
+
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 use axum::body::Bytes;
-use mibun_face::engine::{FaceEngine, RtenEngine};
 use mibun_face::manifest::PortraitKind;
 use mibun_face::model_set::{ModelSet, SetDescription};
 use mibun_face::pipeline::{MeasureError, Pipeline};
-use mibun_face::{FrameMeasures, PortraitMeasures, decode::DecodeError, portrait};
+use mibun_face::{FrameMeasures, PortraitMeasures, portrait};
+use mibun_inference::decode::DecodeError;
+use mibun_inference::engine::{Engine, RtenEngine};
 use mibun_proofing::decision;
 use mibun_proofing::policy::{CalibrationRow, MatchThresholds, Policy};
+use mibun_trust::Texts;
 use tokio::sync::Semaphore;
 
-use crate::config::{Config, ModelSetChoice};
-use crate::http::about::ModelsView;
+use crate::config::{Config, ModelSetChoice, Storage};
+use crate::http::about::{AbilityView, ModelsView};
 use crate::work::WorkError;
+use abilities::Ability;
 
 /// Faces that may wait for a worker, per worker; beyond it the answer is "busy".
 const QUEUE: usize = 8;
@@ -48,14 +53,12 @@ impl Faces {
 
     /// The set in use, for people.
     pub fn describe(&self) -> ModelsView {
-        let texts = |list: Vec<&'static str>| list.into_iter().map(str::to_owned).collect();
-        match &self.description {
-            Some(set) => ModelsView { set: set.name.clone(), can: texts(set.can()), cannot: texts(set.cannot()) },
-            None => ModelsView {
-                set: "none".to_owned(),
-                can: Vec::new(),
-                cannot: vec!["compare faces: no models were found".to_owned()],
-            },
+        let (can, cannot) = abilities::of(self.description.as_ref().map(SetDescription::detects_attacks));
+        let view = |ability: &Ability, text: Texts| AbilityView { code: ability.code(), text: (&text).into() };
+        ModelsView {
+            set: self.description.as_ref().map_or_else(|| "none".to_owned(), |set| set.name.clone()),
+            can: can.iter().map(|ability| view(ability, ability.can())).collect(),
+            cannot: cannot.iter().map(|ability| view(ability, ability.cannot())).collect(),
         }
     }
 
@@ -159,7 +162,7 @@ impl std::fmt::Debug for Faces {
 ///
 /// # Errors
 /// What is wrong with which file.
-pub fn load(description: SetDescription, folder: &std::path::Path) -> Result<Pipeline, String> {
+pub fn load(description: SetDescription, folder: &Path) -> Result<Pipeline, String> {
     let name = description.name.clone();
     let set = ModelSet::load(description, Arc::new(RtenEngine::new(1)), |file| std::fs::read(folder.join(file)).ok());
     match set {
@@ -174,15 +177,21 @@ pub fn load(description: SetDescription, folder: &std::path::Path) -> Result<Pip
     }
 }
 
-/// Where the models lie: configured, in the environment, or `models` in the working folder.
-fn folder(config: &Config) -> PathBuf {
+/// Where the models lie: configured, in the environment, or `models` beside the database file; with PostgreSQL, beside
+/// the master key.
+pub fn folder(config: &Config) -> PathBuf {
     let configured = config.face.models_dir.clone();
     let environment = || std::env::var_os("MIBUN_MODELS_DIR").map(PathBuf::from);
-    configured.or_else(environment).unwrap_or_else(|| PathBuf::from("models"))
+    configured.or_else(environment).unwrap_or_else(|| beside_the_record(&config.storage))
+}
+
+fn beside_the_record(storage: &Storage) -> PathBuf {
+    let file = storage.url.strip_prefix("sqlite:").map(|path| path.trim_start_matches("//"));
+    file.map_or(storage.master_key.as_path(), Path::new).with_file_name("models")
 }
 
 /// The best set whose files are all in a folder.
-pub fn choose(choice: ModelSetChoice, folder: &std::path::Path) -> Option<SetDescription> {
+pub fn choose(choice: ModelSetChoice, folder: &Path) -> Option<SetDescription> {
     let whole = |set: &SetDescription| set.manifests.iter().all(|manifest| folder.join(&manifest.file).is_file());
     SetDescription::known().into_iter().find(|set| {
         let wanted = match choice {

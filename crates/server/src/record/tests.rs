@@ -65,3 +65,13 @@ fn each_fault_has_its_own_error() {
 fn normal_name_drops_what_people_type_differently() {
     assert_eq!(normal_name("O’Brien-Smith, Ann"), "obriensmithann");
 }
+
+#[test]
+fn a_name_in_another_script_belongs_in_the_native_columns() {
+    let native = PersonRecord { family_name: "山田".into(), ..person() };
+    assert_eq!(native.check(date(2026, 1, 1)), Err(RecordError::Script("family_name")));
+    let native = PersonRecord { given_name: "花子".into(), ..person() };
+    assert_eq!(native.check(date(2026, 1, 1)), Err(RecordError::Script("given_name")));
+    let accents = PersonRecord { family_name: "Nuñez-O'Brien".into(), given_name: "Zoë".into(), ..person() };
+    assert_eq!(accents.check(date(2026, 1, 1)), Ok(()));
+}

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use axum::body::Bytes;
 use mibun_proofing::capture::{Capture, CaptureError, FrameInput, Moment, Progress};
 use mibun_proofing::challenge::Challenge;
-use mibun_registry::{BlindIndex, JourneyId};
+use mibun_registry::{BlindIndex, JourneyId, StoreError};
 
 use super::WorkError;
 use super::journeys::{self, DecisionSummary, OpenJourney};
@@ -17,6 +17,8 @@ use crate::app::App;
 
 /// Captures at the same time; each holds at most three frames.
 const CAPACITY: usize = 500;
+/// How long after its last moment for frames a capture waits to be decided, should the engine be busy.
+const DECIDED_WITHIN_MS: i64 = 30_000;
 
 /// The captures of this node.
 #[derive(Default)]
@@ -28,6 +30,7 @@ struct UnderWay {
     journey: JourneyId,
     capture: Capture,
     kept: HashMap<Moment, Bytes>,
+    /// When it is forgotten, decided or not.
     expires_at_ms: i64,
 }
 
@@ -118,15 +121,16 @@ pub async fn begin(app: &App, journey: OpenJourney) -> Result<Begun, WorkError> 
         expires_at_ms: capture.expires_at_ms(),
         attempts_left,
     };
-    let under_way =
-        UnderWay { journey: journey_id, expires_at_ms: capture.expires_at_ms(), capture, kept: HashMap::new() };
+    let expires_at_ms = capture.expires_at_ms() + DECIDED_WITHIN_MS;
+    let under_way = UnderWay { journey: journey_id, expires_at_ms, capture, kept: HashMap::new() };
     app.captures.insert(id, under_way, now_ms)?;
     Ok(begun)
 }
 
-/// Takes one frame.
+/// Takes one frame. After the last one a further frame asks for the decision again, where there was none.
 ///
 /// # Errors
+/// [`WorkError::Busy`] when the face engine has no time; the capture waits.
 /// [`WorkError::NotFound`] for a capture of another journey or node, [`WorkError::Ended`] for one that is over,
 /// [`WorkError::Refused`] for an image or frame that is not accepted; the capture goes on after a refused frame.
 pub async fn frame(
@@ -172,13 +176,21 @@ async fn conclude(
     under_way: &mut UnderWay,
     progress: Progress,
 ) -> Result<FrameAnswer, WorkError> {
-    // Gone from memory whatever the decision says; the images live on only in `finished`, until the decision is made.
-    app.captures.remove(id);
-    let best = [Moment::After, Moment::Before, Moment::Between].iter().find_map(|moment| under_way.kept.remove(moment));
-    under_way.kept.clear();
+    let moments = [Moment::After, Moment::Before, Moment::Between];
+    let best = moments.iter().find_map(|moment| under_way.kept.get(moment).cloned());
     let finished = Finished { capture: under_way.capture.clone(), best };
-    let decision = journeys::decide(app, journey, finished).await?;
-    Ok(FrameAnswer { progress, decision: Some(decision) })
+    let decided = journeys::decide(app, journey, finished).await;
+    // Gone from memory whatever the decision says. Only where nothing could be decided, for the engine or the record is
+    // busy, does the capture wait for whoever asks again.
+    if !decided.as_ref().is_err_and(is_busy) {
+        app.captures.remove(id);
+        under_way.kept.clear();
+    }
+    Ok(FrameAnswer { progress, decision: Some(decided?) })
+}
+
+fn is_busy(error: &WorkError) -> bool {
+    matches!(error, WorkError::Busy | WorkError::Store(StoreError::Busy | StoreError::Unavailable(_)))
 }
 
 fn refusal(error: CaptureError) -> WorkError {

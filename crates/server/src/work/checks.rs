@@ -19,7 +19,7 @@ use crate::safe::{Place, open_with, seal_with, token_hash};
 
 pub use answer::{Answer, ResponseRefusal, came_back, respond};
 pub use export::csv;
-pub use kept::{delete, kept};
+pub use kept::{all_kept, delete, kept};
 pub use request::{FetchRefusal, fetch};
 pub use stored::{FieldValue, State, StoredCheck, StoredVerdict};
 
@@ -30,6 +30,16 @@ pub struct OpenCheck {
     /// Its state.
     pub stored: StoredCheck,
     key: mibun_crypto::seal::SealingKey,
+}
+
+impl OpenCheck {
+    /// Seals the state into the row.
+    fn seal(&mut self, app: &App) -> Result<(), WorkError> {
+        let text = self.row.id.to_string();
+        self.row.sealed = seal_with(&self.key, place(&text, "state"), &self.stored, &mut *app.entropy())?;
+        self.row.state = self.stored.state().as_str().to_owned();
+        Ok(())
+    }
 }
 
 /// How a check is asked.
@@ -77,7 +87,7 @@ pub async fn open(app: &App, window: &OpenWindow, new: NewCheck<'_>) -> Result<O
     let scene = window.scene(app, new.scene)?;
     let now = app.clock.now();
     let expires_at = now.plus_seconds(i64::from(app.config.limits.check_minutes) * 60);
-    let access = load_access(app, window.window.organisation).await?;
+    let access = app.access.of(&*app.registry, &app.safe, window.window.organisation).await?;
     let client_id = mibun_presenting::request::client_id(access.certificate.der());
     let check = {
         let mut entropy = app.entropy();
@@ -122,6 +132,11 @@ pub async fn open(app: &App, window: &OpenWindow, new: NewCheck<'_>) -> Result<O
     Ok(check)
 }
 
+/// The counter goes on to its next visitor: what was shown in this browser session and is not kept is forgotten.
+pub fn go_on(app: &App, session: &str) {
+    app.shown.forget_session(&token_hash(session));
+}
+
 /// Opens a row.
 ///
 /// # Errors
@@ -148,9 +163,7 @@ async fn load(app: &App, unit: &mut dyn Unit, id: &str) -> Result<OpenCheck, Wor
 /// # Errors
 /// `VersionMismatch` when another request was faster.
 async fn save(app: &App, unit: &mut dyn Unit, check: &mut OpenCheck) -> Result<(), WorkError> {
-    let text = check.row.id.to_string();
-    check.row.sealed = seal_with(&check.key, place(&text, "state"), &check.stored, &mut *app.entropy())?;
-    check.row.state = check.stored.state().as_str().to_owned();
+    check.seal(app)?;
     check.row.version = unit.update_check(&check.row).await?;
     Ok(())
 }
@@ -195,13 +208,4 @@ pub fn request_id(app: &App, check: &OpenCheck) -> (String, Option<mibun_crypto:
     } else {
         (id, None)
     }
-}
-
-/// The access key of an organisation.
-async fn load_access(
-    app: &App,
-    organisation: mibun_registry::OrganisationId,
-) -> Result<crate::authority::Certified, WorkError> {
-    let mut unit = app.registry.read().await?;
-    crate::authority::load_access(&mut *unit, &app.safe, &organisation.to_string()).await
 }

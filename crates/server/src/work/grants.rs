@@ -20,6 +20,9 @@ pub struct StoredOffer {
     pub tx_code: String,
     /// When it ends.
     pub expires_at: Timestamp,
+    /// The grant behind it.
+    #[serde(default)]
+    grant: Option<String>,
 }
 
 /// A grant with its state opened.
@@ -51,7 +54,9 @@ pub fn make(app: &App, person: PersonId, journey: JourneyId) -> Result<(Grant, S
     let mut entropy = app.entropy();
     let (life, secrets) = Life::offer(&app.terms.policy, true, now, &mut *entropy);
     let id = GrantId::generate(&mut *entropy);
-    let tx_code = TxCode::digits("Shown on the page where you enrolled");
+    // Where the code is found differs (a page, a counter's paper), and a description has one language: a wallet has
+    // words of its own.
+    let tx_code = TxCode { description: None, ..TxCode::digits("") };
     let offer = CredentialOffer::new(&app.terms.issuer, CONFIGURATION, secrets.code, Some(tx_code)).to_value();
     let stored = Stored { life, offer };
     let grant = Grant {
@@ -71,6 +76,7 @@ pub fn make(app: &App, person: PersonId, journey: JourneyId) -> Result<(Grant, S
         uri: offer::link_to(&app.url(&format!("/offers/{id}"))),
         tx_code: secrets.tx_code.map(|code| code.expose().to_owned()).unwrap_or_default(),
         expires_at: grant.expires_at,
+        grant: Some(id.to_string()),
     };
     Ok((grant, offer))
 }
@@ -116,6 +122,21 @@ pub async fn offer_document(app: &App, id: &str) -> Result<serde_json::Value, Wo
     let id: GrantId = id.parse().map_err(|_| WorkError::NotFound("offer"))?;
     let row = app.registry.read().await?.grant(id).await?.ok_or(WorkError::NotFound("offer"))?;
     let grant = open(app, row)?;
-    let redeemable = matches!(&grant.life, Life::Offered(offered) if offered.expires_at > app.clock.now());
-    if redeemable { Ok(grant.offer) } else { Err(WorkError::NotFound("offer")) }
+    if is_redeemable(app, &grant) { Ok(grant.offer) } else { Err(WorkError::NotFound("offer")) }
+}
+
+fn is_redeemable(app: &App, grant: &OpenGrant) -> bool {
+    matches!(&grant.life, Life::Offered(offered) if offered.expires_at > app.clock.now())
+}
+
+/// Whether an offer can still be redeemed: in time, not redeemed yet, not locked by wrong codes.
+///
+/// # Errors
+/// The store's.
+pub async fn stands(app: &App, offer: &StoredOffer) -> Result<bool, WorkError> {
+    let Some(id) = offer.grant.as_ref().and_then(|id| id.parse().ok()) else {
+        return Ok(offer.expires_at > app.clock.now());
+    };
+    let row = app.registry.read().await?.grant(id).await?;
+    Ok(row.map(|row| open(app, row)).transpose()?.is_some_and(|grant| is_redeemable(app, &grant)))
 }

@@ -10,7 +10,7 @@ use mibun_crypto::time::Timestamp;
 use mibun_proofing::attempts::{AttemptPolicy, Counted, Scope, admit};
 use mibun_proofing::decision::PublicDecision;
 use mibun_proofing::journey::{Journey as Life, JourneyError, State};
-use mibun_registry::{BlindIndex, BlobName, Journey, JourneyId, PersonId, Sealed, Unit, Version, run};
+use mibun_registry::{BlindIndex, BlobName, Journey, JourneyId, PAGE_LIMIT, PersonId, Sealed, Unit, Version, run};
 use serde::{Deserialize, Serialize};
 
 use super::{WorkError, grants, people};
@@ -265,14 +265,15 @@ pub async fn overview(app: &App, journey: &OpenJourney) -> Result<Overview, Work
         captures_left: life.captures_left(&app.config.limits.journey),
     });
     let offer = match (&journey.state.offer, life.state()) {
-        (Some(offer), State::Accepted) if offer.expires_at > app.clock.now() => Some(offer.clone()),
+        (Some(offer), State::Accepted) if grants::stands(app, offer).await? => Some(offer.clone()),
         (Some(_), State::Accepted) => renew_offer(app, journey.clone()).await?,
         _ => None,
     };
     Ok(Overview { state: life.state().as_str(), decision, offer })
 }
 
-/// An offer is short-lived; as long as the journey is accepted and nothing was collected, a new one can be had.
+/// An offer is short-lived, and its code may have been used by a wallet that the answer did not reach; as long as the
+/// journey is accepted and nothing was collected, a new one can be had.
 async fn renew_offer(app: &App, mut journey: OpenJourney) -> Result<Option<grants::StoredOffer>, WorkError> {
     let grant = offer_if_accepted(app, &mut journey)?;
     run(&*app.registry, "journeys.renew_offer", |unit| {
@@ -289,15 +290,18 @@ async fn renew_offer(app: &App, mut journey: OpenJourney) -> Result<Option<grant
     Ok(journey.state.offer)
 }
 
-/// Notes in a journey that its card was collected; part of issuing.
+/// Notes in a journey that its card was collected; part of issuing. A journey may have had several offers, and leads to
+/// one card.
 ///
 /// # Errors
-/// The store's.
+/// [`WorkError::State`] when it was collected by another offer; the store's.
 pub async fn collected(app: &App, unit: &mut dyn Unit, id: JourneyId) -> Result<(), WorkError> {
     let Some(row) = unit.journey(id).await? else { return Ok(()) };
     let mut journey = open_row(app, row)?;
-    if journey.state.life.state() != State::Accepted {
-        return Ok(());
+    match journey.state.life.state() {
+        State::Accepted => {}
+        State::Collected => return Err(WorkError::State("the card of this journey was collected")),
+        _ => return Ok(()),
     }
     journey.state.life = journey.state.life.collect(app.clock.now()).map_err(illegal)?;
     journey.state.offer = None;
@@ -310,15 +314,34 @@ pub async fn collected(app: &App, unit: &mut dyn Unit, id: JourneyId) -> Result<
 /// The store's.
 pub async fn expire_referrals(app: &App) -> Result<(), WorkError> {
     let overdue = app.clock.now().plus_seconds(-i64::from(app.config.limits.referral_hours) * 3600);
-    let waiting = app.registry.read().await?.journeys_by_state(State::Referred.as_str(), None, 500).await?;
-    for row in waiting.into_iter().filter(|row| row.created_at < overdue) {
-        run(&*app.registry, "journeys.drop_faces", |unit| {
-            let id = row.id;
-            Box::pin(async move { Ok::<_, WorkError>(unit.delete_blobs(id).await.map(|_| ())?) })
-        })
-        .await?;
+    let mut after = None;
+    loop {
+        let mut unit = app.registry.read().await?;
+        let page = unit.journeys_by_state(State::Referred.as_str(), after, PAGE_LIMIT).await?;
+        drop(unit);
+        after = page.last().map(|row| (row.created_at, row.id));
+        let ids: Vec<JourneyId> = page.iter().filter(|row| row.created_at < overdue).map(|row| row.id).collect();
+        // The oldest come first: behind one that has time left all have.
+        let more = ids.len() == PAGE_LIMIT as usize;
+        if !ids.is_empty() {
+            drop_faces(app, &ids).await?;
+        }
+        if !more {
+            return Ok(());
+        }
     }
-    Ok(())
+}
+
+async fn drop_faces(app: &App, ids: &[JourneyId]) -> Result<(), WorkError> {
+    run(&*app.registry, "journeys.drop_faces", |unit| {
+        Box::pin(async move {
+            for id in ids {
+                unit.delete_blobs(*id).await?;
+            }
+            Ok::<_, WorkError>(())
+        })
+    })
+    .await
 }
 
 /// An illegal step, in the caller's terms.

@@ -11,6 +11,7 @@ use mibun_status::token::VerifiedList;
 use mibun_status::{Status, token};
 
 use super::WorkError;
+use super::audit::{self, Actor};
 use crate::app::App;
 use crate::safe::Place;
 
@@ -172,8 +173,14 @@ const fn published_status(status: EntryStatus) -> Status {
 /// # Errors
 /// The store's.
 pub async fn new_epoch(app: &App) -> Result<u64, WorkError> {
-    run(&*app.registry, "lists.new_epoch", |unit| {
-        Box::pin(async move { Ok::<_, WorkError>(unit.close_status_lists().await?) })
+    let closed = run(&*app.registry, "lists.new_epoch", |unit| {
+        Box::pin(async move {
+            let closed = unit.close_status_lists().await?;
+            audit::note(app, unit, Actor::Operator, "lists.closed", closed.to_string()).await?;
+            Ok::<_, WorkError>(closed)
+        })
     })
-    .await
+    .await?;
+    audit::chain(app).await?;
+    Ok(closed)
 }

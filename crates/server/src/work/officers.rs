@@ -6,8 +6,8 @@ use mibun_crypto::totp::{self, Step, TotpSecret};
 use mibun_registry::{Officer, OfficerId, Session, SubjectKind, Version, run};
 use zeroize::Zeroizing;
 
-use super::WorkError;
 use super::audit::{self, Actor};
+use super::{WorkError, passwords};
 use crate::app::App;
 use crate::safe::{Place, token_hash};
 
@@ -94,7 +94,7 @@ pub async fn sign_in(app: &App, name: &str, password: &str, code: &str) -> Resul
             .await?;
     let Some(officer) = counted else {
         // The same work for an unknown name, so that the time of the answer does not tell.
-        let _ = password::verify(password, &app.decoy_password_hash);
+        let _ = passwords::matches(password, &app.decoy_password_hash).await?;
         return Err(WorkError::NotSignedIn);
     };
     let row = officer.id.to_string();
@@ -103,7 +103,7 @@ pub async fn sign_in(app: &App, name: &str, password: &str, code: &str) -> Resul
     let secret = Zeroizing::new(base64url::decode(&secret).map_err(|_| WorkError::Damaged)?);
     let secret = TotpSecret::from_bytes(secret.as_slice().try_into().map_err(|_| WorkError::Damaged)?);
     let step = totp::verify(&secret, code, app.clock.now(), officer.last_totp_step.map(Step));
-    let password_right = password::verify(password, &officer.password_hash).is_ok();
+    let password_right = passwords::matches(password, &officer.password_hash).await?;
     let (Some(step), true, false) = (step, password_right, officer.disabled) else {
         return Err(WorkError::NotSignedIn);
     };

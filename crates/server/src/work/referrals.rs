@@ -12,6 +12,7 @@ use super::{WorkError, chips, people};
 use crate::app::App;
 use crate::safe::Place;
 
+/// Rows of one page of the list.
 const PAGE: u32 = 100;
 
 /// A journey that waits, as an officer sees it.
@@ -49,13 +50,13 @@ pub enum Face {
     Chip,
 }
 
-/// The journeys that wait.
+/// One page of the journeys that wait, oldest first; the next page begins `after` its last row.
 ///
 /// # Errors
 /// The store's.
-pub async fn waiting(app: &App) -> Result<Vec<Referral>, WorkError> {
+pub async fn waiting(app: &App, after: Option<(Timestamp, JourneyId)>) -> Result<Vec<Referral>, WorkError> {
     let mut unit = app.registry.read().await?;
-    let rows = unit.journeys_by_state(State::Referred.as_str(), None, PAGE).await?;
+    let rows = unit.journeys_by_state(State::Referred.as_str(), after, PAGE).await?;
     let mut waiting = Vec::new();
     for row in rows {
         let journey = journeys::open_row(app, row)?;
@@ -63,7 +64,6 @@ pub async fn waiting(app: &App) -> Result<Vec<Referral>, WorkError> {
             waiting.push(describe(app, &mut *unit, &journey).await?);
         }
     }
-    waiting.sort_by_key(|referral| referral.created_at);
     Ok(waiting)
 }
 

@@ -4,8 +4,8 @@ use mibun_crypto::password;
 use mibun_registry::{Organisation, OrganisationId, Session, SubjectKind, Unit, Version, Window, WindowId, run};
 use mibun_trust::{Scene, Texts};
 
-use super::WorkError;
 use super::audit::{self, Actor};
+use super::{WorkError, passwords};
 use crate::app::App;
 use crate::authority::{AccessSubject, access_setting};
 use crate::safe::token_hash;
@@ -137,7 +137,7 @@ pub async fn sign_in(app: &App, window: &str, secret: &str) -> Result<String, Wo
         Err(_) => None,
     };
     let hash = found.as_ref().map_or(app.decoy_password_hash.as_str(), |window| &window.secret_hash);
-    let right = password::verify(secret, hash).is_ok();
+    let right = passwords::matches(secret, hash).await?;
     let (Some(window), true) = (found.filter(|window| window.enabled), right) else {
         return Err(WorkError::NotSignedIn);
     };

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::support::Town;
 use crate::support::reader::{Does, JPEG, Under, assert_refused, by_zone, first, kenzaburo, passport, utopia};
 
-const COLOUR: &[u8] = include_bytes!("../../../face/src/decode/jpeg2000/colour.jp2");
+const COLOUR: &[u8] = include_bytes!("../../../inference/src/decode/jpeg2000/colour.jp2");
 
 async fn town() -> (Town, mibun_chip::testing::country::Country) {
     let town = Town::open().await;

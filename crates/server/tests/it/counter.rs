@@ -152,20 +152,50 @@ async fn a_guest_is_deleted_by_the_window_that_asked() {
     assert!(town.guests("hotel-checkin-jp").await.is_empty());
 }
 
+fn has_picture(view: &serde_json::Value) -> bool {
+    let fields = view["verdict"]["fields"].as_array().expect("fields");
+    fields.iter().any(|field| field["path"] == json!(["picture"]))
+}
+
 #[tokio::test]
 async fn the_portrait_is_shown_once_and_not_kept() {
     let town = Town::open().await;
     let holder = town.holder().await;
     let asked = town.asks("hotel-checkin-jp").await;
     assert_eq!(town.answered(&asked, &holder).await.status, 200);
-    let has_picture = |view: &serde_json::Value| {
-        let fields = view["verdict"]["fields"].as_array().expect("fields");
-        fields.iter().any(|field| field["path"] == json!(["picture"]))
-    };
     assert!(has_picture(&town.sees(&asked).await), "the desk compares the face");
     town.clock.advance_seconds(601);
     let later = town.sees(&asked).await;
     assert!(!has_picture(&later) && later["verdict"]["fields"] != json!([]), "names stay, the face does not");
+}
+
+#[tokio::test]
+async fn the_portrait_is_in_no_list_of_records() {
+    let town = Town::open().await;
+    let holder = town.holder().await;
+    let asked = town.asks("hotel-checkin-jp").await;
+    assert_eq!(town.answered(&asked, &holder).await.status, 200);
+    assert!(has_picture(&town.sees(&asked).await), "the desk compares the face");
+    let guests = town.guests("hotel-checkin-jp").await;
+    assert_eq!(guests.len(), 1);
+    assert!(!has_picture(&guests[0]), "a record holds what is kept and nothing else");
+    let fields = guests[0]["verdict"]["fields"].as_array().expect("fields");
+    assert!(!fields.is_empty() && fields.iter().all(|field| field["kept"] == json!(true)), "{fields:?}");
+}
+
+#[tokio::test]
+async fn the_portrait_goes_when_the_counter_goes_on() {
+    let town = Town::open().await;
+    let holder = town.holder().await;
+    let asked = town.asks("hotel-checkin-jp").await;
+    assert_eq!(town.answered(&asked, &holder).await.status, 200);
+    town.asks("hotel-checkin-jp").await;
+    assert!(has_picture(&town.sees(&asked).await), "another desk of this window has gone on, this one has not");
+    let cookies = format!("{}; {}", town.counter().await, asked.cookie);
+    let next = json!({ "scene": "hotel-checkin-jp", "way": "window" });
+    let reply = send(town.page(Method::POST, "/api/checks").header("cookie", cookies).json(&next)).await;
+    assert_eq!(reply.status, 201, "{}", reply.text());
+    assert!(!has_picture(&town.sees(&asked).await), "the next visitor stands there");
 }
 
 #[tokio::test]

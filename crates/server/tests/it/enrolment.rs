@@ -241,3 +241,18 @@ async fn an_oversized_journey_is_not_even_read() {
     let body = json!({ "number": NUMBER, "name": "x".repeat(128 * 1024) });
     town.refuses(town.post("/api/journeys").json(&body), 413, "too_large").await;
 }
+
+#[tokio::test]
+async fn a_capture_that_cannot_be_decided_now_waits_for_another_try() {
+    let town = Town::open().await;
+    let journey = opened(&town).await;
+    let capture = begun(&town, &journey).await;
+    // The frames have stopped, so the next one ends the capture; without models the engine cannot decide it.
+    town.clock.advance_seconds(20);
+    for _ in 0..2 {
+        town.refuses(framing(&town, &journey, &capture, vec![0; 10]), 503, "busy").await;
+    }
+    town.clock.advance_seconds(120);
+    begun(&town, &opened(&town).await).await;
+    town.refuses(framing(&town, &journey, &capture, vec![0; 10]), 410, "gone").await;
+}

@@ -117,11 +117,11 @@ async fn the_guest_list_has_the_columns_of_the_scene_and_is_deleted_in_time() {
     let link = town.check("hotel-checkin-jp").await;
     wallet.present(&link.link).await.expect("accepted");
     let window = town.window().await;
-    let kept = checks::kept(&town.app, &window, "hotel-checkin-jp").await.expect("the list");
+    let kept = checks::kept(&town.app, &window, "hotel-checkin-jp", None).await.expect("the list");
     let table = checks::csv(town.app.scene("hotel-checkin-jp").expect("a scene"), &kept);
     assert!(table.contains("Aoki"), "{table}");
     town.clock.advance_seconds(1096 * 86_400);
     mibun_server::jobs::prune(&town.app).await.expect("the job");
-    let kept = checks::kept(&town.app, &window, "hotel-checkin-jp").await.expect("the list");
+    let kept = checks::kept(&town.app, &window, "hotel-checkin-jp", None).await.expect("the list");
     assert!(kept.is_empty(), "retention is over");
 }

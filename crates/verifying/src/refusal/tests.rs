@@ -27,7 +27,26 @@ fn every_sentence_may_be_shown() {
 }
 
 #[test]
-fn a_light_card_is_told_how_to_become_a_full_one() {
+fn a_light_card_is_told_by_the_names_that_the_pages_use_for_levels() {
     let message = Refusal::LevelTooLow.message();
-    assert!(message.en.contains("needs a full card") && message.en.contains("upgraded"));
+    assert!(message.en.contains("full card") && message.en.contains("light one"), "{}", message.en);
+    assert!(message.ja.contains("フルカード") && message.ja.contains("ライトカード"), "{}", message.ja);
+    assert!(message.zh_hans.contains("完整卡") && message.zh_hans.contains("基础卡"), "{}", message.zh_hans);
+}
+
+#[test]
+fn no_sentence_promises_a_renewal_or_an_upgrade_that_there_is_not() {
+    for refusal in Refusal::ALL {
+        let message = refusal.message();
+        for (text, promise) in [
+            (&message.en, "renew"),
+            (&message.en, "upgrade"),
+            (&message.ja, "更新でき"),
+            (&message.ja, "格上げ"),
+            (&message.zh_hans, "更新"),
+            (&message.zh_hans, "升级"),
+        ] {
+            assert!(!text.contains(promise), "{refusal}: {text}");
+        }
+    }
 }

@@ -60,9 +60,9 @@ const fn of_issuer(refusal: Refusal) -> Texts {
             Texts::fixed("This card is not valid yet.", "このカードはまだ有効期間に入っていません。", "此卡尚未生效。")
         }
         _ => Texts::fixed(
-            "This card has expired. The holder can renew it in the wallet.",
-            "このカードは有効期限が切れています。ウォレットで更新できます。",
-            "此卡已过期。持卡人可在钱包中更新。",
+            "This card has expired. The holder can enrol again in the wallet to get a new one.",
+            "このカードは有効期限が切れています。ウォレットでもう一度申請すると、新しいカードを受け取れます。",
+            "此卡已过期。持卡人可在钱包中重新申请新卡。",
         ),
     }
 }
@@ -130,14 +130,14 @@ const fn of_status(refusal: Refusal) -> Texts {
 const fn of_scene(refusal: Refusal) -> Texts {
     match refusal {
         Refusal::LevelTooLow => Texts::fixed(
-            "This needs a full card: the holder has a light one. It can be upgraded with the chip of the passport or identity card and an ID password.",
-            "この手続きにはフルカードが必要ですが、提示されたのはライトカードです。旅券や身分証のICチップとIDパスワードで格上げできます。",
-            "此业务需要完整版卡片，对方持有的是轻量版。可使用护照或身份证芯片并设置身份密码进行升级。",
+            "This needs a full card: the holder has a light one. Check the person another way; the authority can say how to get a full card.",
+            "この手続きにはフルカードが必要ですが、提示されたのはライトカードです。別の方法で本人確認を行ってください。フルカードについては発行機関にお問い合わせください。",
+            "此业务需要完整卡，对方持有的是基础卡。请以其他方式核验；如何获得完整卡请咨询签发机构。",
         ),
         Refusal::EvidenceTooOld => Texts::fixed(
-            "The proof of identity behind this card is too old for this. The holder can renew it in the wallet.",
-            "このカードの本人確認が古いため、この手続きには使えません。ウォレットで更新できます。",
-            "此卡背后的身份核验时间过久，不适用于此业务。持卡人可在钱包中更新。",
+            "The proof of identity behind this card is too old for this. The holder can enrol again in the wallet.",
+            "このカードの本人確認が古いため、この手続きには使えません。ウォレットでもう一度申請してもらってください。",
+            "此卡背后的身份核验时间过久，不适用于此业务。持卡人可在钱包中重新申请。",
         ),
         Refusal::ChipTooOld => Texts::fixed(
             "The chip of the holder's document was read too long ago for this. The holder can read it again in the wallet.",

@@ -1,4 +1,4 @@
-//! Which files make a set of face models, what they must hash to, and where they come from.
+//! Which files make a set of models, what they must hash to, and where they come from.
 
 /// A model file.
 #[derive(Debug)]
@@ -20,6 +20,8 @@ pub(crate) enum Origin {
     OtherForm,
     /// Converted here from the package of [`PACKAGE`].
     Converted(Source),
+    /// A member of [`WHEEL`], as it is.
+    Wheel(&'static str),
 }
 
 /// A TensorFlow.js graph model of the package: `models/<stem>.json` and `models/<stem>.bin`.
@@ -48,6 +50,9 @@ pub(crate) struct ModelSet {
 
 /// The npm package (MIT) with the models that are converted here.
 pub(crate) const PACKAGE: &str = "@vladmandic/human@3.3.6";
+
+/// The Python package (Apache-2.0) that carries the models which read documents.
+pub(crate) const WHEEL: &str = "rapidocr==3.10.0";
 
 const YUNET: ModelFile = ModelFile {
     name: "yunet_n_320_320.onnx",
@@ -115,6 +120,25 @@ pub(crate) const FACERES: ModelFile = ModelFile {
     }),
 };
 
+const TEXT_DETECTOR: ModelFile = ModelFile {
+    name: "PP-OCRv6_det_small.onnx",
+    sha256: "090f04abcd9d9a7498bc4ebf677e4cb9bdce1fe4197ddb7e529f1ef44e1ff94f",
+    origin: Origin::Wheel("rapidocr/models/PP-OCRv6_det_small.onnx"),
+};
+
+const TEXT_RECOGNISER: ModelFile = ModelFile {
+    name: "PP-OCRv6_rec_small.onnx",
+    sha256: "6f327246b50388f3c176ae304bd95767ea6dc0c9ae92153ef8cbe210b3c14884",
+    origin: Origin::Wheel("rapidocr/models/PP-OCRv6_rec_small.onnx"),
+};
+
+/// What reads documents, beside any set of face models.
+pub(crate) const DOCUMENTS: ModelSet = ModelSet {
+    name: "documents",
+    files: &[&TEXT_DETECTOR, &TEXT_RECOGNISER],
+    summary: "Reads resident cards and machine-readable zones from photographs.",
+};
+
 /// Everything measured: the set to have.
 pub(crate) const RECOMMENDED: ModelSet = ModelSet {
     name: "recommended",
@@ -140,7 +164,7 @@ pub(crate) const STANDARD: ModelSet = ModelSet {
               for an officer: sign in to the console and decide it under \"Waiting cases\".",
 };
 
-/// Best first.
+/// The sets of face models, best first.
 pub(crate) const SETS: [&ModelSet; 3] = [&RECOMMENDED, &WITHOUT_ANTISPOOF, &STANDARD];
 
 #[cfg(test)]

@@ -18,7 +18,7 @@ pub(crate) fn download(file: &ModelFile, mirror: Option<&str>, folder: &Folder) 
     let address = match (mirror, &file.origin) {
         (Some(mirror), _) => format!("{}/{}", mirror.trim_end_matches('/'), file.name),
         (None, Origin::Address(address)) => (*address).to_owned(),
-        (None, Origin::OtherForm | Origin::Converted(_)) => {
+        (None, Origin::OtherForm | Origin::Converted(_) | Origin::Wheel(_)) => {
             return Err(format!("{}: has no public address", file.name));
         }
     };

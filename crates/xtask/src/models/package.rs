@@ -82,13 +82,6 @@ fn unpacked(work: &Path) -> Result<(), String> {
     quiet(unpack.arg(&archive).args(members)).map(drop)
 }
 
-/// Runs a program and returns what it prints; its own words are the error.
 fn quiet(command: &mut std::process::Command) -> Result<String, String> {
-    let name = command.get_program().display().to_string();
-    let output = command.output().map_err(|error| format!("cannot start {name}: {error}"))?;
-    if output.status.success() {
-        return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
-    }
-    let words = String::from_utf8_lossy(&output.stderr);
-    Err(format!("{PACKAGE} is not to be had: {name}: {}", words.lines().next().unwrap_or("failed")))
+    step::quiet(command).map_err(|why| format!("{PACKAGE} is not to be had: {why}"))
 }

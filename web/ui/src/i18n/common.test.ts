@@ -3,6 +3,7 @@ import { ApiError } from "../../../api-client/src/error";
 import { faultsOf } from "../testing";
 import { common, commonCatalogue } from "./common";
 import { describe as sentence } from "./describe";
+import { language } from "./language.svelte";
 
 test("the shared messages exist in every language", () => {
   expect(faultsOf(commonCatalogue)).toEqual([]);
@@ -17,5 +18,34 @@ test("a refusal becomes a sentence that says what to do", () => {
   expect(sentence(new ApiError("offline", 0))).toBe(common().error.offline);
   expect(sentence(new ApiError("too_many_requests", 429, 120))).toContain("2 minutes");
   expect(sentence(new ApiError("bad_birthdate", 422))).toBe(common().error.wrongInput);
+  expect(sentence(new ApiError("not_possible_now", 409))).toBe(common().error.notNow);
+  expect(sentence(new ApiError("changed", 409))).toBe(common().error.changed);
+  expect(sentence(new ApiError("taken", 409))).toBe(common().error.taken);
   expect(sentence(new TypeError("x is undefined"))).toBe(common().error.unknown);
+});
+
+test.each([
+  [1, "1 day"],
+  [30, "30 days"],
+  [364, "364 days"],
+  [365, "1 year"],
+  [366, "1 year"],
+  [367, "367 days"],
+  [731, "2 years"],
+  [1095, "3 years"],
+  [1096, "3 years"],
+  [1827, "5 years"],
+  [1828, "1828 days"],
+  [3653, "10 years"],
+])("%i days are told as %s", (days, words) => {
+  expect(common().days(days)).toBe(words);
+});
+
+test.each([
+  ["ja", "5年", "姓（任意）"],
+  ["zh-Hans", "5 年", "姓（选填）"],
+] as const)("years and brackets are those of %s", (code, years, label) => {
+  language.choose(code);
+  expect([common().days(1827), common().optional("姓")]).toEqual([years, label]);
+  language.choose("en");
 });

@@ -10,11 +10,11 @@ const en = {
   working: "One moment, please",
   yes: "Yes",
   no: "No",
-  optional: "optional",
+  optional: (label: string) => `${label} (optional)`,
   level: { light: "Light card", full: "Full card" },
   sex: { "1": "Male", "2": "Female", other: "Not stated" },
   evidence: (count: number) => (count === 1 ? "1 record of a check" : `${count} records of checks`),
-  days: (n: number) => (n % 365 === 0 && n > 0 ? (n === 365 ? "1 year" : `${n / 365} years`) : n === 1 ? "1 day" : `${n} days`),
+  days: (n: number) => (wholeYears(n) === 1 ? "1 year" : wholeYears(n) ? `${wholeYears(n)} years` : n === 1 ? "1 day" : `${n} days`),
   error: {
     offline: "There is no connection. Check your network, then try again.",
     timeout: "The server took too long to answer. Please try again.",
@@ -24,12 +24,21 @@ const en = {
     forbidden: "You are not allowed to do this here.",
     notFound: "This no longer exists or was never here.",
     gone: "This has expired. Please start again.",
-    conflict: "Someone else changed this in the meantime. Load the page again.",
+    changed: "Someone else changed this in the meantime. Load the page again.",
+    notNow: "This is not possible at the moment. Load the page again to see how things stand.",
+    taken: "This exists already. Check the number or name, then try again.",
     tooLarge: "The picture is too large. Choose one below 10 MB.",
     wrongInput: "Something in the input is not right. Please check it and try again.",
     unknown: "Something went wrong on our side. Please try again; if it stays, tell the desk.",
   },
 };
+
+/** How many whole years `days` are, with any number of leap days that so many years can have; otherwise `undefined`. */
+function wholeYears(days: number): number | undefined {
+  const years = Math.round(days / 365.25);
+  const beyond = days - 365 * years;
+  return years > 0 && beyond >= 0 && beyond <= Math.ceil(years / 4) ? years : undefined;
+}
 
 /** "2 minutes" or "40 seconds", whichever is easier to read. */
 function waiting(seconds: number, [second, manySeconds]: [string, string], [minute, manyMinutes]: [string, string]): string {
@@ -48,11 +57,11 @@ const ja = {
   working: "少々お待ちください",
   yes: "はい",
   no: "いいえ",
-  optional: "任意",
+  optional: (label: string) => `${label}（任意）`,
   level: { light: "ライトカード", full: "フルカード" },
   sex: { "1": "男性", "2": "女性", other: "記載なし" },
   evidence: (count: number) => `確認の記録 ${count}件`,
-  days: (n: number) => (n % 365 === 0 && n > 0 ? `${n / 365}年` : `${n}日`),
+  days: (n: number) => (wholeYears(n) ? `${wholeYears(n)}年` : `${n}日`),
   error: {
     offline: "ネットワークに接続できません。接続を確認して、もう一度お試しください。",
     timeout: "サーバーからの応答に時間がかかっています。もう一度お試しください。",
@@ -62,7 +71,9 @@ const ja = {
     forbidden: "この操作は許可されていません。",
     notFound: "お探しのものは見つかりませんでした。",
     gone: "有効期限が切れました。最初からやり直してください。",
-    conflict: "ほかの方が先に変更しました。ページを読み込み直してください。",
+    changed: "ほかの方が先に変更しました。ページを読み込み直してください。",
+    notNow: "いまはこの操作を行えません。ページを読み込み直して、状態をご確認ください。",
+    taken: "すでに存在します。番号または名称をご確認のうえ、もう一度お試しください。",
     tooLarge: "画像が大きすぎます。10 MB 未満の画像をお選びください。",
     wrongInput: "入力内容に誤りがあります。ご確認のうえ、もう一度お試しください。",
     unknown: "こちら側で問題が発生しました。もう一度お試しください。続く場合は窓口へお知らせください。",
@@ -79,11 +90,11 @@ const zh = {
   working: "请稍候",
   yes: "是",
   no: "否",
-  optional: "选填",
+  optional: (label: string) => `${label}（选填）`,
   level: { light: "基础卡", full: "完整卡" },
   sex: { "1": "男", "2": "女", other: "未注明" },
   evidence: (count: number) => `${count} 条核验记录`,
-  days: (n: number) => (n % 365 === 0 && n > 0 ? `${n / 365} 年` : `${n} 天`),
+  days: (n: number) => (wholeYears(n) ? `${wholeYears(n)} 年` : `${n} 天`),
   error: {
     offline: "无法连接网络。请检查网络后重试。",
     timeout: "服务器响应超时，请重试。",
@@ -93,7 +104,9 @@ const zh = {
     forbidden: "您无权在此进行此操作。",
     notFound: "未找到相应内容。",
     gone: "已过期，请重新开始。",
-    conflict: "内容已被他人更改，请重新加载页面。",
+    changed: "内容已被他人更改，请重新加载页面。",
+    notNow: "目前无法进行此操作。请重新加载页面以查看最新状态。",
+    taken: "已存在。请核对号码或名称后重试。",
     tooLarge: "图片过大，请选择 10 MB 以下的图片。",
     wrongInput: "输入内容有误，请检查后重试。",
     unknown: "我们这边出了问题，请重试；如仍未解决，请告知窗口工作人员。",

@@ -17,7 +17,7 @@ export function describe(error: unknown): string {
   return error.status >= 400 && error.status < 500 ? words.wrongInput : words.unknown;
 }
 
-type Sentence = "offline" | "timeout" | "busy" | "unauthorized" | "forbidden" | "notFound" | "gone" | "conflict" | "tooLarge";
+type Sentence = "offline" | "timeout" | "busy" | "unauthorized" | "forbidden" | "notFound" | "gone" | "changed" | "notNow" | "taken" | "tooLarge";
 
 const SENTENCES: Partial<Record<string, Sentence>> = {
   offline: "offline",
@@ -27,7 +27,9 @@ const SENTENCES: Partial<Record<string, Sentence>> = {
   forbidden: "forbidden",
   not_found: "notFound",
   gone: "gone",
-  conflict: "conflict",
+  changed: "changed",
+  not_possible_now: "notNow",
+  taken: "taken",
   too_large: "tooLarge",
 };
 

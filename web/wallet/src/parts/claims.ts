@@ -4,6 +4,8 @@ import { text } from "../messages";
 
 /** What a claim is called. Claims the wallet has no word for keep their own name. */
 export function labelOf(path: ClaimPath): string {
+  const [first, years] = path;
+  if (first === "age_equal_or_over" && years !== undefined) return text().ageOver(years);
   const name = path.join(".");
   return (text().claims as Record<string, string>)[name] ?? name;
 }

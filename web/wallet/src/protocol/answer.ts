@@ -11,6 +11,14 @@ export interface Acknowledged {
   redirect: string | undefined;
 }
 
+/** An answer, ready to be posted: as often as it takes, the same each time. */
+export interface ReadyAnswer {
+  uri: string;
+  form: string;
+  /** Whether only the asker can read it. */
+  isSealed: boolean;
+}
+
 const client = new Openid4vpClient({
   callbacks: {
     hash,
@@ -24,50 +32,62 @@ const client = new Openid4vpClient({
   },
 });
 
-/** Shows the items at `paths` of one copy to the asker. @throws {WalletError} */
-export async function answer(request: VerifiedRequest, copy: Copy, paths: readonly ClaimPath[], now: Date): Promise<Acknowledged> {
+/** Makes an answer that shows the items at `paths` of one copy; nothing is sent. @throws {WalletError} */
+export async function makeAnswer(request: VerifiedRequest, copy: Copy, paths: readonly ClaimPath[], now: Date): Promise<ReadyAnswer> {
   const presentation = await present(copy.sdJwt, { paths, audience: request.clientId, nonce: request.nonce, key: copy.key, now });
-  const isEncrypted = request.payload.response_mode === "direct_post.jwt";
+  const isSealed = request.payload.response_mode === "direct_post.jwt";
   const serverMetadata = {
     authorization_signing_alg_values_supported: [],
     authorization_encryption_alg_values_supported: ["ECDH-ES"],
     authorization_encryption_enc_values_supported: ["A256GCM", "A128GCM"],
   };
   try {
-    const made = await client.createOpenid4vpAuthorizationResponse({
+    const { jarm, authorizationResponsePayload } = await client.createOpenid4vpAuthorizationResponse({
       authorizationRequestPayload: request.payload,
       authorizationResponsePayload: { vp_token: { [request.query.id]: [presentation] } },
-      ...(isEncrypted && { jarm: { encryption: { nonce: token(16) }, serverMetadata } }),
+      ...(isSealed && { jarm: { encryption: { nonce: token(16) }, serverMetadata } }),
     });
-    const { response } = await client.submitOpenid4vpAuthorizationResponse({
-      authorizationRequestPayload: request.payload,
-      authorizationResponsePayload: made.authorizationResponsePayload,
-      ...(made.jarm && { jarm: { responseJwt: made.jarm.responseJwt } }),
-    });
-    return await acknowledged(response);
+    if (isSealed && !jarm) throw new TypeError("the answer was not encrypted");
+    return ready(request, jarm ? { response: jarm.responseJwt } : authorizationResponsePayload, isSealed);
   } catch (error) {
-    throw because("answer_refused", error);
+    throw because("request_unsupported", error);
   }
 }
 
-/** Tells the asker that the holder does not want to. */
-export async function decline(request: VerifiedRequest): Promise<Acknowledged> {
-  const form = new URLSearchParams({ error: "access_denied" });
-  if (request.payload.state) form.set("state", request.payload.state);
-  try {
-    return await acknowledged(await fetchHere(request.payload.response_uri ?? "", { method: "POST", body: form }));
-  } catch (error) {
-    throw because("offline", error);
-  }
+/** The answer of a holder who does not want to. */
+export function makeRefusal(request: VerifiedRequest): ReadyAnswer {
+  return ready(request, { error: "access_denied", state: request.payload.state }, false);
 }
 
-async function acknowledged(response: Response): Promise<Acknowledged> {
+function ready({ payload }: VerifiedRequest, members: object, isSealed: boolean): ReadyAnswer {
+  const form = new URLSearchParams();
+  for (const [name, value] of Object.entries(members)) {
+    if (value !== undefined && value !== null) form.set(name, typeof value === "object" ? JSON.stringify(value) : String(value));
+  }
+  return { uri: payload.response_uri ?? "", form: form.toString(), isSealed };
+}
+
+/**
+ * Posts an answer. One that is sent `again`, because no reply came, may have arrived the first time.
+ *
+ * @throws {WalletError} `offline` or `busy` where nobody has judged it; everything else is the asker's word.
+ */
+export async function send(answer: ReadyAnswer, { again = false } = {}): Promise<Acknowledged> {
+  const response = await fetchHere(answer.uri, { method: "POST", body: new URLSearchParams(answer.form) });
   const body: unknown = await response.json().catch(() => ({}));
-  if (!response.ok) throw new WalletError(faultOf(body));
+  if (!response.ok) {
+    if (again && hasArrived(body)) return { redirect: undefined };
+    throw new WalletError(response.status >= 500 || response.status === 429 ? "busy" : faultOf(body));
+  }
   const redirect = (body as { redirect_uri?: unknown }).redirect_uri;
   if (typeof redirect !== "string" || !URL.canParse(redirect)) return { redirect: undefined };
   // Only pages: a script address would run with the wallet's rights.
   return { redirect: /^https?:$/.test(new URL(redirect).protocol) ? redirect : undefined };
+}
+
+function hasArrived(body: unknown): boolean {
+  const { error_description: reason } = body as { error_description?: unknown };
+  return typeof reason === "string" && /has been answered|check is over/.test(reason);
 }
 
 /** The reasons a person can do something about; for the others the counter's screen has the words. */

@@ -8,6 +8,7 @@ export type Fault =
   | "card_not_genuine"
   | "request_expired"
   | "request_taken"
+  | "request_answered"
   | "request_not_genuine"
   | "request_unsupported"
   | "answer_refused"
@@ -16,6 +17,9 @@ export type Fault =
   | "card_suspended"
   | "card_expired"
   | "no_copy"
+  | "card_gone"
+  | "unsent"
+  | "busy"
   | "offline";
 
 export class WalletError extends Error {
@@ -29,7 +33,20 @@ export class WalletError extends Error {
   }
 }
 
-/** `error` if it says already what is wrong, else `fault` with `error` as its cause. */
+/** What `error` or anything behind it says is wrong, else `fault` with `error` as its cause. */
 export function because(fault: Fault, error: unknown): WalletError {
-  return error instanceof WalletError ? error : new WalletError(fault, { cause: error });
+  return within(error) ?? new WalletError(fault, { cause: error });
+}
+
+/** Whether nobody has said no: the same can be tried again. */
+export function isPassing(error: unknown): boolean {
+  return error instanceof WalletError && (error.fault === "offline" || error.fault === "busy" || error.fault === "unsent");
+}
+
+/** The libraries wrap what our own fetch throws, several times over. */
+function within(error: unknown): WalletError | undefined {
+  for (let inner = error, depth = 0; inner instanceof Error && depth < 8; inner = inner.cause, depth++) {
+    if (inner instanceof WalletError) return inner;
+  }
+  return undefined;
 }

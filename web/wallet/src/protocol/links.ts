@@ -1,6 +1,17 @@
 /** What a scanned code or an opened link is. */
 export type Link = { kind: "request"; uri: string } | { kind: "offer"; uri: string } | { kind: "unknown" };
 
+/**
+ * What names the request of a link. A counter's codes follow one another, and all of them lead to the same request: the
+ * changing part stands behind a full stop.
+ */
+export function requestIdOf(link: string): string {
+  const reference = new URL(link).searchParams.get("request_uri") ?? "";
+  if (!URL.canParse(reference)) return reference;
+  const [id = ""] = new URL(reference).pathname.split("/").at(-1)?.split(".") ?? [];
+  return id;
+}
+
 const REQUEST_SCHEMES = ["openid4vp:", "haip-vp:", "mdoc-openid4vp:"];
 const OFFER_SCHEMES = ["openid-credential-offer:", "haip-vci:"];
 

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { answer, decline } from "./answer";
+import { makeAnswer, makeRefusal, send } from "./answer";
+import type { ClaimPath } from "./card";
 import { publicJwk } from "./jws";
-import { resolveRequest } from "./request";
+import { resolveRequest, type VerifiedRequest } from "./request";
 import { keyPair, TestAuthority } from "./testing/authority";
 import { TestService, type Bends } from "./testing/service";
 import { matchingWords } from "./words";
@@ -26,6 +27,10 @@ async function copy() {
   return { card: "c", sdJwt: await service.authority.card(await publicJwk(publicKey)), key: privateKey, status: undefined };
 }
 
+async function answer(request: VerifiedRequest, paths: readonly ClaimPath[] = [["family_name"]]) {
+  return send(await makeAnswer(request, await copy(), paths, NOW));
+}
+
 test("the asker's name comes from its certificate, the purpose from its notice", async () => {
   const request = await resolve();
   expect(request.organisation).toBe("Hotel Aoba");
@@ -40,7 +45,7 @@ test("the words come from both nonces", async () => {
 
 test("the answer is encrypted to the asker and carries the presentation", async () => {
   const request = await resolve();
-  expect(await answer(request, await copy(), [["family_name"]], NOW)).toEqual({ redirect: undefined });
+  expect(await answer(request)).toEqual({ redirect: undefined });
   expect(Object.keys(service.posted[0] ?? {})).toEqual(["response"]);
   const { vp_token: answers, state, header } = await service.decrypted();
   expect(header).toMatchObject({ alg: "ECDH-ES", enc: "A256GCM", kid: "answer-1" });
@@ -49,21 +54,21 @@ test("the answer is encrypted to the asker and carries the presentation", async 
 
 test("an asker without encryption gets a plain answer", async () => {
   const request = await resolve({ request: { response_mode: "direct_post" } });
-  await answer(request, await copy(), [["family_name"]], NOW);
+  await answer(request);
   expect(Object.keys(service.posted[0] ?? {}).sort()).toEqual(["state", "vp_token"]);
   expect(JSON.parse(service.posted[0]?.["vp_token"] ?? "")).toEqual({ card: [expect.stringContaining("~")] });
 });
 
 test("the asker may call the browser back, but only to a page", async () => {
   const back = (redirect_uri: string) => resolve({ acknowledgement: Response.json({ redirect_uri }) });
-  expect(await answer(await back("https://id.example/check/return?x=1"), await copy(), [], NOW)).toEqual({ redirect: "https://id.example/check/return?x=1" });
+  expect(await answer(await back("https://id.example/check/return?x=1"), [])).toEqual({ redirect: "https://id.example/check/return?x=1" });
   service = await TestService.make();
   vi.stubGlobal("fetch", service.fetch);
-  expect(await answer(await back("javascript:alert(1)"), await copy(), [], NOW)).toEqual({ redirect: undefined });
+  expect(await answer(await back("javascript:alert(1)"), [])).toEqual({ redirect: undefined });
 });
 
 test("a refusal names no reason and no person", async () => {
-  await decline(await resolve());
+  await send(makeRefusal(await resolve()));
   expect(service.posted).toEqual([{ error: "access_denied", state: "state-1" }]);
 });
 
@@ -73,7 +78,7 @@ test.each([
   ["wrong_nonce", "answer_refused"],
 ])("a card refused for %s is explained", async (reason, fault) => {
   const acknowledgement = Response.json({ error: "invalid_presentation", error_description: reason }, { status: 400 });
-  await expect(answer(await resolve({ acknowledgement }), await copy(), [], NOW)).rejects.toThrow(fault);
+  await expect(answer(await resolve({ acknowledgement }))).rejects.toThrow(fault);
 });
 
 test.each<[string, Bends, string]>([
@@ -107,9 +112,44 @@ test.each([
   [400, "another wallet has fetched the request", "request_taken"],
   [400, "the window code has been replaced by a newer one", "request_expired"],
   [404, "no such request", "request_expired"],
-  [503, "try again in a moment", "offline"],
+  [503, "try again in a moment", "busy"],
 ])("a request that is not handed out (%i, %s) is explained", async (status, description, fault) => {
   const link = await service.link();
   vi.stubGlobal("fetch", () => Promise.resolve(Response.json({ error: "invalid_request", error_description: description }, { status })));
   await expect(resolveRequest(link, service.origin, [service.authority.root], NOW)).rejects.toThrow(fault);
+});
+
+test("a request that was fetched before is gone on with, under the same nonce and without its code", async () => {
+  const first = await resolve();
+  vi.stubGlobal("fetch", () => Promise.reject(new TypeError("no network")));
+  const earlier = { nonce: service.walletNonce ?? "", object: first.object };
+  const again = await resolveRequest(await service.link(), service.origin, [service.authority.root], NOW, earlier);
+  expect(again).toEqual(first);
+});
+
+test("a request that another wallet fetched is not believed", async () => {
+  const { object } = await resolve();
+  const earlier = { nonce: "a-nonce-of-another-wallet", object };
+  await expect(resolveRequest(await service.link(), service.origin, [service.authority.root], NOW, earlier)).rejects.toThrow("request_not_genuine");
+});
+
+test("an answer that cannot be sent is not a refusal, and goes out unchanged the second time", async () => {
+  const ready = await makeAnswer(await resolve(), await copy(), [["family_name"]], NOW);
+  vi.stubGlobal("fetch", () => Promise.reject(new TypeError("no network")));
+  await expect(send(ready)).rejects.toThrow("offline");
+  vi.stubGlobal("fetch", service.fetch);
+  expect(await send(ready, { again: true })).toEqual({ redirect: undefined });
+  expect(service.posted).toEqual([Object.fromEntries(new URLSearchParams(ready.form))]);
+});
+
+test("an answer whose receipt was lost has arrived all the same", async () => {
+  const acknowledgement = () => Response.json({ error: "invalid_request", error_description: "the check is over" }, { status: 400 });
+  const ready = await makeAnswer(await resolve({ acknowledgement: acknowledgement() }), await copy(), [["family_name"]], NOW);
+  await expect(send(ready)).rejects.toThrow("answer_refused");
+  service.bends.acknowledgement = acknowledgement();
+  expect(await send(ready, { again: true })).toEqual({ redirect: undefined });
+});
+
+test("an asker that cannot judge at the moment has not refused", async () => {
+  await expect(answer(await resolve({ acknowledgement: Response.json({}, { status: 503 }) }))).rejects.toThrow("busy");
 });

@@ -19,6 +19,10 @@ export interface Notice {
 
 /** A request that may be shown: its asker is known, and its object is what the link promised. */
 export interface VerifiedRequest {
+  /** As it was signed. */
+  object: string;
+  /** Seconds since the epoch. */
+  expiresAt: number | undefined;
   payload: Openid4vpAuthorizationRequest;
   /** The audience of the key binding. */
   clientId: string;
@@ -37,12 +41,18 @@ const METADATA = {
   request_object_signing_alg_values_supported: ["ES256"],
 };
 
-/** Follows a request link and makes sure of who asks. @throws {WalletError} */
-export async function resolveRequest(link: string, origin: string, anchors: readonly Certificate[], now: Date): Promise<VerifiedRequest> {
+/** Under which nonce a request was fetched before, and what was fetched, if anything was. */
+export interface Earlier {
+  nonce: string;
+  object?: string | undefined;
+}
+
+/** Follows a request link, or goes on with what it led to `earlier`, and makes sure of who asks. @throws {WalletError} */
+export async function resolveRequest(link: string, origin: string, anchors: readonly Certificate[], now: Date, earlier: Earlier = { nonce: token(16) }): Promise<VerifiedRequest> {
   const parameters = new URL(link).searchParams;
   mustBeOurs(parameters, origin);
-  const nonce = token(16);
-  const fetching = new RequestFetch(nonce);
+  const { nonce } = earlier;
+  const fetching = new RequestFetch(earlier);
   let signer: Certificate | undefined;
   const client = new Openid4vpClient({
     callbacks: {
@@ -67,6 +77,8 @@ export async function resolveRequest(link: string, origin: string, anchors: read
     const payload = resolved.authorizationRequestPayload as Openid4vpAuthorizationRequest;
     mustBeAnswerable(payload, origin);
     return {
+      object: fetching.object,
+      expiresAt: typeof payload["exp"] === "number" ? payload["exp"] : undefined,
       payload,
       clientId: resolved.client.effective,
       organisation: signer.holder,
@@ -103,8 +115,9 @@ function mustBeAnswerable(payload: Openid4vpAuthorizationRequest, origin: string
  */
 class RequestFetch {
   failure: WalletError | undefined;
+  object = "";
 
-  constructor(private readonly nonce: string) {}
+  constructor(private readonly earlier: Earlier) {}
 
   readonly fetch = async (input: RequestInfo | URL, init?: RequestInit): Promise<Response> => {
     try {
@@ -116,16 +129,22 @@ class RequestFetch {
   };
 
   async #fetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
+    const { nonce, object } = this.earlier;
+    this.object = object ?? (await this.#send(input, init, nonce));
+    return new Response(this.object, { headers: { "content-type": "application/oauth-authz-req+jwt" } });
+  }
+
+  async #send(input: RequestInfo | URL, init: RequestInit | undefined, nonce: string): Promise<string> {
     const isPost = init?.method?.toLowerCase() === "post";
-    const body = isPost ? new URLSearchParams({ wallet_metadata: JSON.stringify(METADATA), wallet_nonce: this.nonce }) : null;
+    const body = isPost ? new URLSearchParams({ wallet_metadata: JSON.stringify(METADATA), wallet_nonce: nonce }) : null;
     const response = await fetchHere(input, { ...init, method: isPost ? "POST" : "GET", body });
     if (!response.ok) throw new WalletError(await faultOf(response));
-    return response;
+    return response.text();
   }
 }
 
 async function faultOf(response: Response): Promise<Fault> {
-  if (response.status >= 500 || response.status === 429) return "offline";
+  if (response.status >= 500 || response.status === 429) return "busy";
   const body: unknown = await response.json().catch(() => undefined);
   const reason = (body as { error_description?: unknown } | undefined)?.error_description;
   return typeof reason === "string" && reason.includes("another wallet") ? "request_taken" : "request_expired";

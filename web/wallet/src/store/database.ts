@@ -1,6 +1,7 @@
 import { deleteDB, openDB, type DBSchema, type IDBPDatabase } from "idb";
 import type { HeldCard } from "./cards";
 import type { HistoryEntry } from "./history";
+import type { KeptRequest } from "./requests";
 
 /** One copy of a card: a signed text and the key it is bound to. Shown once, then gone. */
 export interface Copy {
@@ -18,23 +19,27 @@ interface WalletSchema extends DBSchema {
   cards: { key: string; value: HeldCard };
   copies: { key: number; value: Copy; indexes: { card: string } };
   history: { key: number; value: HistoryEntry; indexes: { at: number } };
+  requests: { key: string; value: KeptRequest };
 }
 
 export type Database = IDBPDatabase<WalletSchema>;
 
 const NAME = "mibun-wallet";
-const VERSION = 1;
+const VERSION = 2;
 
 let opened: Promise<Database> | undefined;
 
 /** The wallet's one database, opened on first use. */
 export function database(): Promise<Database> {
   opened ??= openDB<WalletSchema>(NAME, VERSION, {
-    upgrade(db) {
-      db.createObjectStore("settings");
-      db.createObjectStore("cards", { keyPath: "id" });
-      db.createObjectStore("copies", { keyPath: "id", autoIncrement: true }).createIndex("card", "card");
-      db.createObjectStore("history", { keyPath: "id", autoIncrement: true }).createIndex("at", "at");
+    upgrade(db, version) {
+      if (version < 1) {
+        db.createObjectStore("settings");
+        db.createObjectStore("cards", { keyPath: "id" });
+        db.createObjectStore("copies", { keyPath: "id", autoIncrement: true }).createIndex("card", "card");
+        db.createObjectStore("history", { keyPath: "id", autoIncrement: true }).createIndex("at", "at");
+      }
+      if (version < 2) db.createObjectStore("requests", { keyPath: "id" });
     },
     blocking(_current, _next, event) {
       // Another tab erases the wallet: this one must let go, or that tab waits for ever.

@@ -6,15 +6,17 @@ export interface HistoryEntry {
   id?: number;
   /** Seconds since the epoch. */
   at: number;
-  kind: "received" | "shown" | "declined" | "deleted";
+  /** `sent` is an answer of which no confirmation came. */
+  kind: "received" | "shown" | "sent" | "declined" | "deleted";
   organisation?: string;
   title?: Texts;
   /** The paths of the items given; never their values. */
   fields?: string[][];
 }
 
-export async function remember(entry: HistoryEntry): Promise<void> {
-  await (await database()).add("history", entry);
+/** Writes an entry down, in place of the one with its `id` if it has one; answers the `id`. */
+export async function remember(entry: HistoryEntry): Promise<number> {
+  return (await database()).put("history", entry);
 }
 
 /** The newest first. */

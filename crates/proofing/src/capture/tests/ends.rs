@@ -3,7 +3,7 @@
 use mibun_face::FrameMeasures;
 
 use crate::{
-    actor::{BEGIN_MS, Scene, challenge, empty, facing},
+    actor::{BEGIN_MS, FRAME_MS, Scene, challenge, empty, facing},
     capture::{CaptureEnd, CaptureRules, Hint, StepEnd},
 };
 
@@ -146,4 +146,32 @@ fn a_person_who_never_faces_the_camera_again_fails_the_step() {
     assert_eq!(failed.len(), 3);
     assert!(failed.iter().all(|step| step.shown_ms.is_none()), "the movement stayed secret");
     assert_eq!(summary.end, CaptureEnd::ChallengeFailed);
+}
+
+/// Somebody who stands still, with so long between two frames.
+fn standing_still(interval_ms: i64) -> Option<CaptureEnd> {
+    let mut scene = Scene::new(1);
+    while !scene.progress.done && scene.capture.lapse(scene.now_ms).is_none() {
+        scene.now_ms += interval_ms - FRAME_MS;
+        scene.show(&facing(1));
+    }
+    scene.capture.end()
+}
+
+#[test]
+fn too_few_frames_a_second_are_a_matter_of_the_connection_and_no_failed_challenge() {
+    assert_eq!(standing_still(850), Some(CaptureEnd::Interrupted));
+    assert_eq!(standing_still(501), Some(CaptureEnd::Interrupted));
+    assert_eq!(standing_still(500), Some(CaptureEnd::ChallengeFailed), "two a second show what the person does");
+}
+
+#[test]
+fn whoever_follows_in_spite_of_few_frames_completes_the_capture() {
+    let mut scene = Scene::new(1);
+    while !scene.progress.done && scene.capture.lapse(scene.now_ms).is_none() {
+        scene.now_ms += 600 - FRAME_MS;
+        let frame = scene.obedient(1);
+        scene.show(&frame);
+    }
+    assert_eq!(scene.capture.end(), Some(CaptureEnd::Completed));
 }

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::http::about::TextView;
-use crate::work::checks::{self, OpenCheck, State, StoredVerdict};
+use crate::work::checks::{self, FieldValue, OpenCheck, State, StoredVerdict};
 
 /// A check.
 #[derive(Serialize, ToSchema)]
@@ -89,9 +89,32 @@ pub(super) fn is_over(check: &OpenCheck) -> bool {
     matches!(check.stored.state(), State::Verified | State::Refused | State::Expired)
 }
 
+/// What a view depends on: as long as it is the same, so is the view.
+#[derive(PartialEq, Eq)]
+pub(super) struct Stamp {
+    version: mibun_registry::Version,
+    state: State,
+    request_id: String,
+}
+
+/// The stamp of a check as it stands now.
+pub(super) fn stamp(app: &App, check: &OpenCheck) -> Stamp {
+    let (request_id, _) = checks::request_id(app, check);
+    Stamp { version: check.row.version, state: check.stored.state(), request_id }
+}
+
 impl CheckView {
-    /// A check with its code, verdict and fields as they stand now.
+    /// A check for the counter at which it is under way: with its code, and with what is shown only this once.
     pub fn of(app: &App, check: &OpenCheck) -> Self {
+        Self::with(app, check, app.shown.get(check.row.id, app.clock.now()))
+    }
+
+    /// A check as a record of the past: with what the scene lets keep and nothing else.
+    pub fn kept(app: &App, check: &OpenCheck) -> Self {
+        Self::with(app, check, None)
+    }
+
+    fn with(app: &App, check: &OpenCheck, shown: Option<Vec<FieldValue>>) -> Self {
         let state = check.stored.state();
         let (request_id, turns) = checks::request_id(app, check);
         let waiting = matches!(state, State::Waiting | State::Scanned);
@@ -112,7 +135,7 @@ impl CheckView {
             wallet_link,
             code,
             words,
-            verdict: is_over(check).then(|| verdict(app, check)).flatten(),
+            verdict: is_over(check).then(|| verdict(app, check, shown)).flatten(),
             retain_until: check.row.retain_until.map(mibun_crypto::time::Timestamp::to_rfc3339),
         }
     }
@@ -124,9 +147,9 @@ fn code(text: &str, turns: Option<mibun_crypto::time::Timestamp>) -> Option<Code
     Some(CodeView { svg, text: text.to_owned(), expires_at: turns.map(mibun_crypto::time::Timestamp::to_rfc3339) })
 }
 
-fn verdict(app: &App, check: &OpenCheck) -> Option<VerdictView> {
+fn verdict(app: &App, check: &OpenCheck, shown: Option<Vec<FieldValue>>) -> Option<VerdictView> {
     match (&check.stored.verdict, check.stored.state()) {
-        (Some(verdict), _) => Some(judged(app, check, verdict)),
+        (Some(verdict), _) => Some(judged(app, check, verdict, shown)),
         (None, State::Refused) => Some(VerdictView {
             outcome: "declined",
             level: None,
@@ -139,12 +162,10 @@ fn verdict(app: &App, check: &OpenCheck) -> Option<VerdictView> {
     }
 }
 
-fn judged(app: &App, check: &OpenCheck, verdict: &StoredVerdict) -> VerdictView {
+fn judged(app: &App, check: &OpenCheck, verdict: &StoredVerdict, shown: Option<Vec<FieldValue>>) -> VerdictView {
     let scene = checks::scene(app, check).ok();
-    // What was given a moment ago is shown whole; later only what the scene lets keep.
-    let shown = app.shown.get(check.row.id, app.clock.now());
     let fields = shown.as_ref().unwrap_or(&verdict.fields);
-    let field = |field: &checks::FieldValue| {
+    let field = |field: &FieldValue| {
         let known = scene.and_then(|scene| scene.field(&field.path));
         FieldView {
             path: field.path.clone(),

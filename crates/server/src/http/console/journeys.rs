@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
@@ -14,6 +14,7 @@ use utoipa_axum::routes;
 use super::officer;
 use super::people::picture;
 use crate::app::App;
+use crate::http::paging::After;
 use crate::http::problem::{Problem, ProblemBody};
 use crate::http::{Shared, body, session};
 use crate::work::audit::Actor;
@@ -69,12 +70,17 @@ impl From<Referral> for ReferralView {
     }
 }
 
-/// The journeys that wait, oldest first.
-#[utoipa::path(get, path = "/api/console/journeys",
-    responses((status = 200, body = Vec<ReferralView>), (status = 401, body = ProblemBody)))]
-async fn waiting(State(app): Shared, headers: HeaderMap) -> Result<Json<Vec<ReferralView>>, Problem> {
+/// The journeys that wait, oldest first: at most a hundred, and more behind them until a page is empty.
+#[utoipa::path(get, path = "/api/console/journeys", params(After),
+    responses((status = 200, body = Vec<ReferralView>), (status = 400, body = ProblemBody),
+        (status = 401, body = ProblemBody)))]
+async fn waiting(
+    State(app): Shared,
+    headers: HeaderMap,
+    Query(after): Query<After>,
+) -> Result<Json<Vec<ReferralView>>, Problem> {
     officer(&app, &headers).await?;
-    let waiting = referrals::waiting(&app).await?;
+    let waiting = referrals::waiting(&app, after.place()?).await?;
     Ok(Json(waiting.into_iter().map(ReferralView::from).collect()))
 }
 

@@ -56,6 +56,8 @@ impl UnitError for ResponseRefusal {
     }
 }
 
+/// How long what is not kept can be shown at the counter.
+const SHOWN_SECONDS: i64 = 600;
 const LIMITS: Limits = Limits { bytes: 256 * 1024, depth: 16, nodes: 2000 };
 
 /// Takes a posted answer.
@@ -116,7 +118,7 @@ async fn finish(
     let now = app.clock.now();
     let (transaction, code) = check.stored.transaction.answer(state, outcome, now, &mut *app.entropy())?;
     let scene = scene(app, &check)?;
-    let id = check.row.id;
+    let (id, session) = (check.row.id, check.row.session_hash);
     let mut answered = check;
     answered.stored.transaction = transaction;
     answered.stored.response_key = None;
@@ -125,28 +127,22 @@ async fn finish(
     answered.row.response_code_hash = code.as_ref().map(|code| token_hash(code.reveal()));
     let keeps = outcome == Outcome::Accepted && scene.retention_days > 0;
     answered.row.retain_until = keeps.then(|| now.plus_days(i64::from(scene.retention_days)));
-    let cell = std::sync::Mutex::new(Some(answered));
+    // Sealed before the unit begins: there is one writer at a time, and it waits for nobody's arithmetic.
+    answered.seal(app)?;
     run(&*app.registry, "checks.answer", |unit| {
-        let taken = cell.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();
-        let cell = &cell;
+        let row = &answered.row;
         Box::pin(async move {
-            let Some(mut check) = taken else { return Err(WorkError::Damaged.into()) };
-            let version = check.row.version;
-            let outcome = save(app, unit, &mut check).await;
-            // The unit may run again from the version it was read at.
-            check.row.version = version;
-            *cell.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(check);
-            match outcome {
+            match unit.update_check(row).await {
                 // Another answer was faster.
-                Err(WorkError::Store(StoreError::VersionMismatch)) => {
-                    Err(ResponseRefusal::Transaction(TransactionError::AlreadyAnswered))
-                }
-                other => Ok(other?),
+                Err(StoreError::VersionMismatch) => Err(TransactionError::AlreadyAnswered.into()),
+                other => Ok::<_, ResponseRefusal>(other.map(drop)?),
             }
         })
     })
     .await?;
-    app.shown.put(id, shown, now.plus_seconds(600));
+    if !shown.is_empty() {
+        app.shown.put(id, session, shown, now.plus_seconds(SHOWN_SECONDS));
+    }
     app.events.changed(id);
     metrics::counter!("mibun_checks_total", "outcome" => outcome_label(outcome)).increment(1);
     Ok(code.and_then(|code| redirect(app, id, code.reveal())))

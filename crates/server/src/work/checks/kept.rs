@@ -1,6 +1,7 @@
 //! Answers that are kept until the scene's retention is over.
 
-use mibun_registry::{CheckId, run};
+use mibun_crypto::time::Timestamp;
+use mibun_registry::{CheckId, PAGE_LIMIT, run};
 
 use super::{OpenCheck, open_row};
 use crate::app::App;
@@ -8,19 +9,43 @@ use crate::work::WorkError;
 use crate::work::audit::{self, Actor};
 use crate::work::windows::OpenWindow;
 
-/// Most rows of a list or table.
-const MOST: u32 = 1000;
+/// Rows of one page of the list.
+const PAGE: u32 = 100;
 
-/// The answers a window still keeps for a scene, newest first.
+/// One page of the answers a window still keeps for a scene, newest first; the next page begins `after` its last row.
 ///
 /// # Errors
 /// [`WorkError::NotAllowed`] for a scene that is not the window's.
-pub async fn kept(app: &App, window: &OpenWindow, scene: &str) -> Result<Vec<OpenCheck>, WorkError> {
+pub async fn kept(
+    app: &App,
+    window: &OpenWindow,
+    scene: &str,
+    after: Option<(Timestamp, CheckId)>,
+) -> Result<Vec<OpenCheck>, WorkError> {
     window.scene(app, scene)?;
-    let rows = app.registry.read().await?.kept_checks(window.window.id, scene, None, MOST).await?;
-    let mut checks = rows.into_iter().map(|row| open_row(app, row)).collect::<Result<Vec<_>, _>>()?;
-    checks.sort_by_key(|check| std::cmp::Reverse(check.row.created_at));
-    Ok(checks)
+    let rows = app.registry.read().await?.kept_checks(window.window.id, scene, after, PAGE).await?;
+    rows.into_iter().map(|row| open_row(app, row)).collect()
+}
+
+/// All of them, newest first: the table that the law asks for leaves nobody out.
+///
+/// # Errors
+/// [`WorkError::NotAllowed`] for a scene that is not the window's.
+pub async fn all_kept(app: &App, window: &OpenWindow, scene: &str) -> Result<Vec<OpenCheck>, WorkError> {
+    window.scene(app, scene)?;
+    let mut unit = app.registry.read().await?;
+    let mut all: Vec<OpenCheck> = Vec::new();
+    loop {
+        let after = all.last().map(|check| (check.row.created_at, check.row.id));
+        let page = unit.kept_checks(window.window.id, scene, after, PAGE_LIMIT).await?;
+        let whole = page.len() == PAGE_LIMIT as usize;
+        for row in page {
+            all.push(open_row(app, row)?);
+        }
+        if !whole {
+            return Ok(all);
+        }
+    }
 }
 
 /// Deletes one kept answer, and with it the key that sealed it.
@@ -39,5 +64,7 @@ pub async fn delete(app: &App, window: &OpenWindow, id: &str) -> Result<(), Work
             Ok::<_, WorkError>(())
         })
     })
-    .await
+    .await?;
+    app.shown.forget(id);
+    Ok(())
 }

@@ -54,7 +54,7 @@ pub async fn fetch(app: &App, request_id: &str, wallet_nonce: Option<&str>) -> R
     let now = app.clock.now();
     let moving = request_id.contains('.');
     let id = if moving { slot_key(app).verify(request_id, now)?.to_owned() } else { request_id.to_owned() };
-    let (check, access) = run(&*app.registry, "checks.fetch", |unit| {
+    let check = run(&*app.registry, "checks.fetch", |unit| {
         let id = &id;
         Box::pin(async move {
             let mut check = load(app, unit, id).await?;
@@ -65,12 +65,12 @@ pub async fn fetch(app: &App, request_id: &str, wallet_nonce: Option<&str>) -> R
             check.stored.transaction = check.stored.transaction.fetch(wallet_nonce, now)?;
             check.stored.note_nonces();
             save(app, unit, &mut check).await?;
-            let access = authority::load_access(unit, &app.safe, &check.row.organisation.to_string()).await?;
-            Ok::<_, FetchRefusal>((check, access))
+            Ok::<_, FetchRefusal>(check)
         })
     })
     .await?;
     app.events.changed(check.row.id);
+    let access = app.access.of(&*app.registry, &app.safe, check.row.organisation).await?;
     Ok(sign(app, &check, &access, wallet_nonce)?)
 }
 

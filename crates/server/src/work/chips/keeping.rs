@@ -83,7 +83,7 @@ fn as_jpeg(portrait: &Picture) -> Portrait {
     match portrait.kind {
         PictureKind::Jpeg => Ok(portrait.bytes.clone()),
         PictureKind::Jpeg2000 => {
-            let picture = mibun_face::decode::decode_jpeg2000(&portrait.bytes);
+            let picture = mibun_inference::decode::decode_jpeg2000(&portrait.bytes);
             let picture = picture.map_err(|_| ChipReason::PortraitUnreadable)?;
             Ok(mibun_face::portrait::jpeg(&picture, QUALITY))
         }

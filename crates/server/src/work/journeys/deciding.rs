@@ -3,7 +3,7 @@
 use mibun_face::{Embedding, PortraitMeasures};
 use mibun_proofing::decision::{ChipMatches, DecisionInputs, DecisionRecord, MatchScore, Subject};
 use mibun_proofing::journey::State;
-use mibun_registry::{BlobName, PersonStatus, run};
+use mibun_registry::{BlobName, PersonStatus, Unit, run};
 
 use super::{DecisionSummary, OpenJourney, illegal, offer_if_accepted, save, seal_face};
 use crate::app::App;
@@ -23,7 +23,6 @@ const FRAME_DAYS: i64 = 30;
 /// [`WorkError::Refused`] for frames of an earlier capture; the store's.
 pub async fn decide(app: &App, journey: OpenJourney, finished: Finished) -> Result<DecisionSummary, WorkError> {
     let now = app.clock.now();
-    refuse_known_frames(app, &finished).await?;
     let person = match journey.row.person {
         Some(id) => Some(people::load(app, &mut *app.registry.read().await?, id).await?),
         None => None,
@@ -40,27 +39,28 @@ pub async fn decide(app: &App, journey: OpenJourney, finished: Finished) -> Resu
     journey.state.life = journey.state.life.decide(record.decision, rules, now).map_err(illegal)?;
     let summary =
         DecisionSummary { told: record.decision.public(), captures_left: journey.state.life.captures_left(rules) };
+    let concluded = conclude(app, journey, &record, finished.best).await;
+    if let Err(WorkError::Refused(..)) = concluded {
+        // Nothing of the decision was stored; that its frames came, is.
+        remember_frames(app, &record).await?;
+    }
+    concluded?;
     tracing::info!(reason = record.decision.reason.as_str(), "journey decided");
-    conclude(app, journey, &record, finished.best).await?;
     Ok(summary)
 }
 
-/// Frames are remembered for a month: whoever sends one again is replaying an upload.
-async fn refuse_known_frames(app: &App, finished: &Finished) -> Result<(), WorkError> {
-    let Some(summary) = finished.capture.summary() else { return Err(WorkError::State("the capture still runs")) };
-    let until = app.clock.now().plus_days(FRAME_DAYS);
-    let all_new = run(&*app.registry, "frames.remember", |unit| {
-        let frames = &summary.frames;
-        Box::pin(async move {
-            let mut all_new = true;
-            for frame in frames {
-                all_new &= unit.remember_frame(&captures::frame_index(&frame.0), until).await?;
-            }
-            Ok::<_, WorkError>(all_new)
-        })
-    })
-    .await?;
-    if all_new { Ok(()) } else { Err(WorkError::Refused("frame_replayed", "these frames were sent before".to_owned())) }
+/// Frames are remembered for a month: whoever sends one again is replaying an upload. Answers whether all are new.
+async fn remember(unit: &mut dyn Unit, record: &DecisionRecord) -> Result<bool, WorkError> {
+    let until = record.decided_at.plus_days(FRAME_DAYS);
+    let mut all_new = true;
+    for frame in &record.inputs.capture.frames {
+        all_new &= unit.remember_frame(&captures::frame_index(&frame.0), until).await?;
+    }
+    Ok(all_new)
+}
+
+async fn remember_frames(app: &App, record: &DecisionRecord) -> Result<(), WorkError> {
+    run(&*app.registry, "frames.remember", |unit| Box::pin(async move { remember(unit, record).await.map(drop) })).await
 }
 
 /// The register's portrait, measured. For nobody's number the live frame is measured in its place, so that the answer
@@ -152,7 +152,8 @@ fn subject(app: &App, person: Option<&OpenPerson>, has_portrait: bool) -> Subjec
     }
 }
 
-/// Stores state, record, the officer's frame and the offer in one unit.
+/// Stores frames, state, record, the officer's frame and the offer in one unit: a decision that could not be stored
+/// can be taken again.
 async fn conclude(
     app: &App,
     mut journey: OpenJourney,
@@ -171,6 +172,9 @@ async fn conclude(
         let decision =
             mibun_registry::DecisionRecord { journey: journey.row.id, at: record.decided_at, sealed: sealed.clone() };
         Box::pin(async move {
+            if !remember(unit, record).await? {
+                return Err(WorkError::Refused("frame_replayed", "these frames were sent before".to_owned()));
+            }
             save(app, unit, &mut journey).await?;
             unit.append_decision(&decision).await?;
             // The chip's portrait is kept as long as somebody has to compare it once more.

@@ -61,7 +61,12 @@ impl Town {
     /// An accepted person's offer, looked up as a wallet does.
     pub(crate) async fn offered(&self) -> Offered {
         let (link, tx_code) = self.offer().await;
-        let link = url::Url::parse(&link).expect("a link");
+        self.look_up(&link, tx_code).await
+    }
+
+    /// Looks up what an offer's link names.
+    pub(crate) async fn look_up(&self, link: &str, tx_code: String) -> Offered {
+        let link = url::Url::parse(link).expect("a link");
         let address =
             link.query_pairs().find(|(name, _)| name == "credential_offer_uri").expect("by reference").1.into_owned();
         let document = send(self.get(&address)).await.json();
@@ -115,7 +120,11 @@ impl Town {
 
     /// A person with a card of ten copies.
     pub(crate) async fn holder(&self) -> Holder {
-        let token = self.token().await;
+        self.collect(self.token().await).await
+    }
+
+    /// Collects a card of ten copies with an access token.
+    pub(crate) async fn collect(&self, token: String) -> Holder {
         let nonce = self.nonce().await;
         let keys: Vec<SoftwareKey> = (0..10).map(|_| key()).collect();
         let proofs: Vec<String> = keys.iter().map(|key| self.proof(key, &nonce)).collect();

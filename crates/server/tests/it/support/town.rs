@@ -162,10 +162,16 @@ impl Town {
 
     /// Stops the server, and starts it again over what it stored.
     pub(crate) async fn restart(self) -> Self {
+        self.restart_after(|| {}).await
+    }
+
+    /// The same, with something done in between.
+    pub(crate) async fn restart_after(self, done: impl FnOnce()) -> Self {
         let Self { app, clock, hotel, running, folder, .. } = self;
         let config = app.config.clone();
-        running.stop().await.expect("it stops");
+        running.stop().await;
         drop(app);
+        done();
         let shared: Arc<dyn Clock> = clock.clone();
         let app = Arc::new(boot::app(config, shared).await.expect("a server"));
         let running = serve::start(Arc::clone(&app)).await.expect("listening");
@@ -174,7 +180,7 @@ impl Town {
 
     /// Stops the server for good.
     pub(crate) async fn stop(self) {
-        self.running.stop().await.expect("it stops");
+        self.running.stop().await;
     }
 
     /// The file that the record is in.
@@ -182,8 +188,8 @@ impl Town {
         self.folder.0.join("mibun.db").display().to_string()
     }
 
-    /// A journey that the machine has accepted, and its offer.
-    pub(crate) async fn offer(&self) -> (String, String) {
+    /// A journey that the machine has accepted: its identifier and token.
+    pub(crate) async fn accepted_journey(&self) -> (String, String) {
         let source = std::net::IpAddr::from([127, 0, 0, 1]);
         let opened = journeys::open(&self.app, source, NUMBER, "Aokigahara Kenzaburo").await.expect("a journey");
         let id = opened.id.to_string();
@@ -203,7 +209,13 @@ impl Town {
         })
         .await
         .expect("stored");
-        let journey = journeys::authorise(&self.app, &id, &opened.token).await.expect("the token");
+        (id, opened.token)
+    }
+
+    /// The offer of such a journey: its link and the code to type.
+    pub(crate) async fn offer(&self) -> (String, String) {
+        let (id, token) = self.accepted_journey().await;
+        let journey = journeys::authorise(&self.app, &id, &token).await.expect("the token");
         let offer = journeys::overview(&self.app, &journey).await.expect("a journey").offer.expect("an offer");
         (offer.uri, offer.tx_code)
     }

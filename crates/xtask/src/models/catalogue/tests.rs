@@ -1,8 +1,8 @@
-//! What is fetched is what the face engine's manifests ask for.
+//! What is fetched is what the face engine's manifests and the reader of documents ask for.
 
 use std::collections::BTreeMap;
 
-use super::SETS;
+use super::{DOCUMENTS, SETS};
 use crate::step;
 
 #[test]
@@ -21,4 +21,14 @@ fn pins_are_those_of_the_manifests() {
     let fetched: BTreeMap<String, String> =
         SETS.iter().flat_map(|set| set.files).map(|file| (file.name.to_owned(), file.sha256.to_owned())).collect();
     assert_eq!(fetched, wanted);
+}
+
+#[test]
+fn document_models_are_those_of_the_reader() {
+    let reader = std::fs::read_to_string(step::root().join("crates/document/src/reader.rs")).expect("the reader");
+    for file in DOCUMENTS.files {
+        assert!(reader.contains(&format!("name: \"{}\"", file.name)), "{}", file.name);
+        assert!(reader.contains(&format!("sha256: \"{}\"", file.sha256)), "{}", file.name);
+    }
+    assert_eq!(reader.matches("sha256: \"").count(), DOCUMENTS.files.len());
 }

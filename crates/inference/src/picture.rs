@@ -1,5 +1,7 @@
 //! A picture in memory, and how parts of it are cut out.
 
+use serde::Deserialize;
+
 /// Red, green, blue, 8 bits each, row by row.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Picture {
@@ -13,22 +15,29 @@ pub struct Picture {
 
 /// A plane map from places in a cut to places in the picture: `x' = a x + b y + c`, `y' = d x + e y + f`.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Affine {
-    pub(crate) a: f32,
-    pub(crate) b: f32,
-    pub(crate) c: f32,
-    pub(crate) d: f32,
-    pub(crate) e: f32,
-    pub(crate) f: f32,
+pub struct Affine {
+    /// x' per x.
+    pub a: f32,
+    /// x' per y.
+    pub b: f32,
+    /// x' of the origin.
+    pub c: f32,
+    /// y' per x.
+    pub d: f32,
+    /// y' per y.
+    pub e: f32,
+    /// y' of the origin.
+    pub f: f32,
 }
 
 impl Affine {
-    pub(crate) fn apply(&self, x: f32, y: f32) -> (f32, f32) {
+    /// Where a place in the cut lies in the picture.
+    pub fn apply(&self, x: f32, y: f32) -> (f32, f32) {
         (self.a * x + self.b * y + self.c, self.d * x + self.e * y + self.f)
     }
 
     /// Maps a cut of `size` by `size` onto the square of side `side` around a centre, turned by `angle` (radians).
-    pub(crate) fn square(centre: (f32, f32), side: f32, angle: f32, size: usize) -> Self {
+    pub fn square(centre: (f32, f32), side: f32, angle: f32, size: usize) -> Self {
         let scale = side / size as f32;
         let (sin, cos) = (angle.sin() * scale, angle.cos() * scale);
         let half = size as f32 / 2.0;
@@ -48,20 +57,20 @@ const MOST_STEPS: usize = 6;
 
 impl Picture {
     /// The pixel at a place, edges repeated.
-    pub(crate) fn at(&self, x: isize, y: isize) -> [u8; 3] {
+    pub fn at(&self, x: isize, y: isize) -> [u8; 3] {
         let clamp = |value: isize, end: usize| usize::try_from(value).unwrap_or(0).min(end.saturating_sub(1));
         let start = 3 * (clamp(y, self.height) * self.width + clamp(x, self.width));
         [self.data[start], self.data[start + 1], self.data[start + 2]]
     }
 
     /// Brightness of the pixel at a place (BT.601), 0..255.
-    pub(crate) fn luma(&self, x: isize, y: isize) -> f32 {
+    pub fn luma(&self, x: isize, y: isize) -> f32 {
         let [r, g, b] = self.at(x, y).map(f32::from);
         0.299 * r + 0.587 * g + 0.114 * b
     }
 
     /// The colour between pixels; a pixel's centre lies at its whole coordinates.
-    pub(crate) fn between(&self, x: f32, y: f32) -> [f32; 3] {
+    pub fn between(&self, x: f32, y: f32) -> [f32; 3] {
         let (left, top) = (x.floor(), y.floor());
         let (dx, dy) = (x - left, y - top);
         let [a, b, c, d] = self.corners(left as isize, top as isize);
@@ -91,7 +100,7 @@ impl Picture {
     }
 
     /// Cuts a `width` by `height` piece; `map` says where each of its pixels lies here. Outside is black.
-    pub(crate) fn cut(&self, width: usize, height: usize, map: &Affine) -> Self {
+    pub fn cut(&self, width: usize, height: usize, map: &Affine) -> Self {
         let mut data = Vec::with_capacity(3 * width * height);
         let (right, bottom) = (self.width as f32, self.height as f32);
         for y in 0..height {
@@ -106,7 +115,7 @@ impl Picture {
     }
 
     /// Like [`Picture::cut`], but every pixel is the mean of all that it covers, so that shrinking makes no false detail.
-    pub(crate) fn cut_by_area(&self, width: usize, height: usize, map: &Affine) -> Self {
+    pub fn cut_by_area(&self, width: usize, height: usize, map: &Affine) -> Self {
         let steps = (map.a.hypot(map.d).max(map.b.hypot(map.e)).round() as usize).clamp(1, MOST_STEPS);
         if steps == 1 {
             return self.cut(width, height, map);
@@ -137,7 +146,7 @@ impl Picture {
     }
 
     /// The whole picture at another size, by area where it shrinks and linearly where it grows.
-    pub(crate) fn resized(&self, width: usize, height: usize) -> Self {
+    pub fn resized(&self, width: usize, height: usize) -> Self {
         let source = image::RgbImage::from_raw(self.width as u32, self.height as u32, self.data.clone());
         let Some(source) = source else { return Self { width, height, data: vec![0; 3 * width * height] } };
         let resized =
@@ -146,20 +155,52 @@ impl Picture {
     }
 
     /// The picture mirrored left to right.
-    pub(crate) fn mirrored(&self) -> Self {
+    pub fn mirrored(&self) -> Self {
         let row = |row: &[u8]| row.chunks_exact(3).rev().flatten().copied().collect::<Vec<u8>>();
         Self { data: self.data.chunks_exact(3 * self.width).flat_map(row).collect(), ..*self }
     }
 
     /// Numbers for a model: planes of colour in the given order, each `(value / scale - mean) / deviation`.
-    pub(crate) fn planes(&self, feed: &crate::manifest::Feed) -> Vec<f32> {
+    pub fn planes(&self, scaling: &Scaling) -> Vec<f32> {
         let mut data = Vec::with_capacity(self.data.len());
-        for (plane, channel) in feed.channels.order().into_iter().enumerate() {
-            let (mean, deviation) = (feed.mean[plane], feed.deviation[plane]);
-            let value = |pixel: &[u8]| (f32::from(pixel[channel]) / feed.scale - mean) / deviation;
+        for (plane, channel) in scaling.channels.order().into_iter().enumerate() {
+            let (mean, deviation) = (scaling.mean[plane], scaling.deviation[plane]);
+            let value = |pixel: &[u8]| (f32::from(pixel[channel]) / scaling.scale - mean) / deviation;
             data.extend(self.data.chunks_exact(3).map(value));
         }
         data
+    }
+}
+
+/// How colours become a model's numbers.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Scaling {
+    /// Order of the planes.
+    pub channels: Channels,
+    /// Divides 0..255.
+    pub scale: f32,
+    /// Is subtracted, per plane.
+    pub mean: [f32; 3],
+    /// Divides, per plane.
+    pub deviation: [f32; 3],
+}
+
+/// Order of the colours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Channels {
+    /// Red first.
+    Rgb,
+    /// Blue first.
+    Bgr,
+}
+
+impl Channels {
+    const fn order(self) -> [usize; 3] {
+        match self {
+            Self::Rgb => [0, 1, 2],
+            Self::Bgr => [2, 1, 0],
+        }
     }
 }
 

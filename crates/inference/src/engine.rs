@@ -13,7 +13,7 @@ pub use self::ort::OrtEngine;
 pub use self::rten::RtenEngine;
 
 /// Runs ONNX models.
-pub trait FaceEngine: Send + Sync {
+pub trait Engine: Send + Sync {
     /// Prepares a model.
     ///
     /// # Errors

@@ -7,7 +7,7 @@ use ort::environment::Environment;
 use ort::session::Session;
 use ort::value::Tensor as OrtTensor;
 
-use super::{EngineError, FaceEngine, Loaded, Tensor};
+use super::{Engine, EngineError, Loaded, Tensor};
 
 /// Runs models with ONNX Runtime 1.20 or newer.
 pub struct OrtEngine {
@@ -37,7 +37,7 @@ impl OrtEngine {
     }
 }
 
-impl FaceEngine for OrtEngine {
+impl Engine for OrtEngine {
     fn load(&self, onnx: Vec<u8>) -> Result<Loaded, EngineError> {
         let session = self.session(&onnx).map_err(|error| EngineError::Load(error.into()))?;
         Ok(Loaded::new(OrtModel(Mutex::new(session))))

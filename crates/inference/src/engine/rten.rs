@@ -4,7 +4,7 @@ use rten::{Model, ThreadPool};
 use rten_tensor::prelude::*;
 use std::sync::Arc;
 
-use super::{EngineError, FaceEngine, Loaded, Tensor};
+use super::{Engine, EngineError, Loaded, Tensor};
 
 /// Runs models with rten on the calling thread's share of a pool.
 pub struct RtenEngine {
@@ -18,7 +18,7 @@ impl RtenEngine {
     }
 }
 
-impl FaceEngine for RtenEngine {
+impl Engine for RtenEngine {
     fn load(&self, onnx: Vec<u8>) -> Result<Loaded, EngineError> {
         let model = Model::load(onnx).map_err(|error| EngineError::Load(error.into()))?;
         Ok(Loaded::new(model))
