@@ -1,3 +1,4 @@
+import { pageAfter } from "./pages";
 import { address, request } from "./request";
 import type { AuditEntry, CardRecord, CardStatus, Counts, FaceModels, Officer, Person, PersonPage, Referral } from "./types";
 
@@ -31,8 +32,9 @@ export function portrait(id: string): string {
   return address("/api/console/people/{id}/portrait", { at: { id } });
 }
 
-export function referrals(): Promise<Referral[]> {
-  return request("GET", "/api/console/journeys");
+/** A page of the journeys that wait, oldest first: the first, or the one after a row. */
+export function referrals(after?: Referral): Promise<Referral[]> {
+  return request("GET", "/api/console/journeys", { query: pageAfter(after) });
 }
 
 export function readReferral(id: string): Promise<Referral> {

@@ -2,6 +2,7 @@ export { ApiError } from "./error";
 export * from "./checks";
 export * from "./console";
 export * from "./journeys";
+export { PAGE } from "./pages";
 export * from "./public";
 export * from "./window";
 export type * from "./types";

@@ -30,7 +30,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Asks. The browser gets a cookie that ties the result to it. */
+        /** Asks. The browser gets a cookie that ties the result to it; what it was shown of the visitor before is forgotten. */
         post: operations["open_check"];
         delete?: never;
         options?: never;
@@ -147,7 +147,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The journeys that wait, oldest first. */
+        /** The journeys that wait, oldest first: at most a hundred, and more behind them until a page is empty. */
         get: operations["waiting"];
         put?: never;
         post?: never;
@@ -437,7 +437,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The answers that this window still keeps for a scene, newest first. */
+        /**
+         * The answers that this window still keeps for a scene, newest first, with what may be kept only: at most a hundred,
+         *     and more behind them until a page is empty.
+         */
         get: operations["guests"];
         put?: never;
         post?: never;
@@ -454,7 +457,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The same as a table, with the columns that the scene names. */
+        /** All of them as a table, with the columns that the scene names. */
         get: operations["guests_csv"];
         put?: never;
         post?: never;
@@ -503,6 +506,13 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description Something that face models can do, or cannot. */
+        AbilityView: {
+            /** @description `follow_face`, `compare_portrait`, `tell_pictures` or `notice_injection`. */
+            code: string;
+            /** @description It in words, to follow on "it can" or "it cannot". */
+            text: components["schemas"]["TextView"];
+        };
         /** @description What this installation is. */
         About: {
             authority: components["schemas"]["AuthorityView"];
@@ -665,9 +675,9 @@ export interface components {
         /** @description The face models in use, and what they can and cannot do. */
         ModelsView: {
             /** @description What the set does. */
-            can: string[];
+            can: components["schemas"]["AbilityView"][];
             /** @description What it does not do. */
-            cannot: string[];
+            cannot: components["schemas"]["AbilityView"][];
             /** @description `recommended`, `standard` or `none`. */
             set: string;
         };
@@ -1155,7 +1165,12 @@ export interface operations {
     };
     waiting: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `created_at` of the last row of the page before. */
+                after_created_at?: string;
+                /** @description `id` of the last row of the page before. */
+                after_id?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -1168,6 +1183,14 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ReferralView"][];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
                 };
             };
             401: {
@@ -1732,6 +1755,10 @@ export interface operations {
             query: {
                 /** @description The scene. */
                 scene: string;
+                /** @description `created_at` of the last row of the page before. */
+                after_created_at?: string;
+                /** @description `id` of the last row of the page before. */
+                after_id?: string;
             };
             header?: never;
             path?: never;
@@ -1745,6 +1772,14 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CheckView"][];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
                 };
             };
             401: {

@@ -1,3 +1,4 @@
+import { pageAfter } from "./pages";
 import { address, request } from "./request";
 import type { Check, WindowInfo } from "./types";
 
@@ -13,9 +14,9 @@ export function readWindow(): Promise<WindowInfo> {
   return request("GET", "/api/window");
 }
 
-/** The answers that the window still keeps for a scene, newest first. */
-export function listGuests(scene: string): Promise<Check[]> {
-  return request("GET", "/api/window/guests", { query: { scene } });
+/** A page of the answers that the window still keeps for a scene, newest first: the first, or the one after a row. */
+export function listGuests(scene: string, after?: Check): Promise<Check[]> {
+  return request("GET", "/api/window/guests", { query: { scene, ...pageAfter(after) } });
 }
 
 /** Where the browser downloads the list as CSV. */

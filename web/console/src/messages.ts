@@ -24,7 +24,6 @@ const en = {
     name: "Name",
     birthdate: "Date of birth",
     status: "Status",
-    next: "More",
     logged: "Every look at a record is written to the audit trail.",
   },
   person: {
@@ -115,7 +114,6 @@ const ja: ConsoleMessages = {
     name: "氏名",
     birthdate: "生年月日",
     status: "状態",
-    next: "さらに表示",
     logged: "記録の閲覧はすべて監査記録に残ります。",
   },
   person: {
@@ -204,7 +202,6 @@ const zh: ConsoleMessages = {
     name: "姓名",
     birthdate: "出生日期",
     status: "状态",
-    next: "更多",
     logged: "每次查看记录都会写入审计记录。",
   },
   person: {

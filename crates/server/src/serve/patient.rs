@@ -6,7 +6,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::time::{Instant, Sleep, sleep};
+use tokio::time::{Sleep, sleep};
 
 /// A stream whose writes fail once nothing could be written for as long as the patience lasts.
 #[derive(Debug)]
@@ -30,7 +30,7 @@ impl<S> Patient<S> {
         }
         if !self.waiting {
             self.waiting = true;
-            self.until.as_mut().reset(Instant::now() + self.patience);
+            self.until.set(sleep(self.patience));
         }
         self.until.as_mut().poll(context).map(|()| Err(Error::from(ErrorKind::TimedOut)))
     }
