@@ -49,7 +49,7 @@ async fn a_chip_that_goes_away_or_talks_nonsense() {
     let cases = [
         (Fault::DropAfter(0), "chip_unreachable"),
         (Fault::DropAfter(15), "chip_unreachable"),
-        (Fault::StatusAfter(0, Status::FileNotFound), "no_travel_document"),
+        (Fault::StatusAfter(0, Status::NotFound), "no_travel_document"),
         (Fault::StatusAfter(12, Status::ConditionsOfUse), "unreadable"),
     ];
     for (fault, code) in cases {
