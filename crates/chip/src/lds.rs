@@ -6,6 +6,7 @@
 pub mod com;
 pub mod face;
 pub mod mrz;
+pub mod name;
 pub mod optional;
 
 use mibun_crypto::signature::{KeyError, VerifyingKey};

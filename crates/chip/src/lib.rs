@@ -9,6 +9,7 @@ pub mod bac;
 pub mod chip_authentication;
 pub mod cms;
 pub mod csca;
+pub mod judgement;
 pub mod lds;
 pub mod master_list;
 pub mod pace;

@@ -1,10 +1,14 @@
 //! From a file to a picture: bounded before anything is allocated.
 
+mod jpeg2000;
+
 use std::io::Cursor;
 
 use image::{ImageDecoder, ImageFormat, ImageReader, Limits};
 
 use crate::Picture;
+
+pub use jpeg2000::decode_jpeg2000;
 
 /// What may be decoded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

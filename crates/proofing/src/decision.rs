@@ -56,6 +56,15 @@ pub struct MatchScore {
     pub score: f32,
 }
 
+/// Similarity of the kept frames with the portrait in a chip.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ChipMatches {
+    /// Frame by frame; empty when the portrait cannot be matched with.
+    pub matches: Vec<MatchScore>,
+    /// The embedder's thresholds for portraits of this type.
+    pub thresholds: MatchThresholds,
+}
+
 /// A model file that took part.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ModelUsed {
@@ -89,6 +98,9 @@ pub struct DecisionInputs {
     pub matches: Vec<MatchScore>,
     /// The embedder's thresholds for this type of portrait.
     pub thresholds: MatchThresholds,
+    /// How they compare with the portrait in the chip of the document, where one was read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub chip: Option<ChipMatches>,
     /// What measured it all.
     pub models: ModelSet,
 }
@@ -202,10 +214,18 @@ pub fn decide(inputs: &DecisionInputs, policy: &Policy) -> Decision {
     let (outcome, reason) = if attack == AttackDetection::Failed {
         (Outcome::Rejected, ReasonCode::PresentationAttack)
     } else {
-        judge_person(inputs.subject, judge_face(faces, &inputs.thresholds), attack, policy)
+        let face = judge_face(faces, &inputs.thresholds);
+        let chip = inputs.chip.as_ref().map_or(ChipVerdict::Face(FaceVerdict::Same), ChipMatches::judge);
+        judge_both(inputs.subject, (face, chip), attack, policy)
     };
     let match_score = faces.map(|faces| faces.middle);
-    let accepted_at = inputs.thresholds.accept.filter(|_| outcome == Outcome::Accepted);
+    let chip_score = inputs.chip.as_ref().and_then(|chip| Faces::of(&chip.matches)).map(|faces| faces.middle);
+    // Of two portraits the one that is less like counts.
+    let match_score = match_score.map(|score| chip_score.map_or(score, |chip| chip.min(score)));
+    let of_chip = inputs.chip.as_ref().and_then(|chip| chip.thresholds.accept);
+    let accepting = [inputs.thresholds.accept, of_chip].into_iter().flatten();
+    let weakest = accepting.max_by(|one, other| one.fmr.total_cmp(&other.fmr));
+    let accepted_at = weakest.filter(|_| outcome == Outcome::Accepted);
     Decision {
         outcome,
         reason,
@@ -274,11 +294,44 @@ impl Faces {
     }
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
+/// From the best to the worst.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum FaceVerdict {
     Same,
     Unsure,
     Other,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum ChipVerdict {
+    Face(FaceVerdict),
+    /// The portrait in the chip cannot be matched with.
+    Unusable,
+}
+
+impl ChipMatches {
+    fn judge(&self) -> ChipVerdict {
+        match Faces::of(&self.matches) {
+            None => ChipVerdict::Unusable,
+            faces => ChipVerdict::Face(judge_face(faces, &self.thresholds)),
+        }
+    }
+}
+
+/// Both portraits must show the live face; the worse verdict counts.
+fn judge_both(
+    subject: Subject,
+    (face, chip): (FaceVerdict, ChipVerdict),
+    attack: AttackDetection,
+    policy: &Policy,
+) -> (Outcome, ReasonCode) {
+    match chip {
+        ChipVerdict::Face(chip) => judge_person(subject, face.max(chip), attack, policy),
+        ChipVerdict::Unusable => match judge_person(subject, face, attack, policy) {
+            (Outcome::Accepted, _) => (Outcome::Referred, ReasonCode::PortraitUnusable),
+            settled => settled,
+        },
+    }
 }
 
 fn judge_face(faces: Option<Faces>, thresholds: &MatchThresholds) -> FaceVerdict {

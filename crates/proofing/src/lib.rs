@@ -10,6 +10,7 @@ mod actor;
 pub mod attempts;
 pub mod capture;
 pub mod challenge;
+pub mod chip;
 pub mod decision;
 pub mod device_proof;
 pub mod id_password;

@@ -111,6 +111,8 @@ identifiers! {
 pub enum BlobName {
     /// The frame of the live capture that was compared.
     LiveFace,
+    /// The portrait in the chip of the document.
+    ChipPortrait,
 }
 
 impl BlobName {
@@ -118,6 +120,7 @@ impl BlobName {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::LiveFace => "live_face",
+            Self::ChipPortrait => "chip_portrait",
         }
     }
 }

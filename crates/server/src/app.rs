@@ -21,6 +21,7 @@ use crate::safe::Safe;
 use crate::shown::Shown;
 use crate::work::WorkError;
 use crate::work::captures::Captures;
+use crate::work::chips::Chips;
 use crate::work::issuing::Terms;
 use crate::work::lists::Publisher;
 
@@ -54,6 +55,8 @@ pub struct App {
     pub terms: Terms,
     /// Captures under way.
     pub captures: Captures,
+    /// Readings of chips under way, and whom they are believed by.
+    pub chips: Chips,
     /// Signed status lists, ready to be served.
     pub publisher: Publisher,
     /// Who waits for news of a check.

@@ -19,6 +19,7 @@ use crate::shown::Shown;
 use crate::vault;
 use crate::work::WorkError;
 use crate::work::captures::Captures;
+use crate::work::chips::Chips;
 use crate::work::issuing::Terms;
 use crate::work::lists::Publisher;
 
@@ -98,6 +99,7 @@ pub async fn with(
         access: AccessKeys::default(),
         terms: Terms::new(&config, &safe)?,
         captures: Captures::default(),
+        chips: Chips::new(&config.chip),
         publisher: Publisher::default(),
         events: Events::default(),
         shown: Shown::default(),

@@ -16,6 +16,7 @@ mod out;
 mod register;
 mod serve;
 mod status;
+mod trust;
 mod window;
 
 /// Mibun, a digital ID card: register, issuer and checks in one binary.
@@ -54,6 +55,9 @@ enum Command {
     /// The status lists.
     #[command(subcommand)]
     Status(status::Status),
+    /// The states whose documents are believed.
+    #[command(subcommand)]
+    Trust(trust::Trust),
     /// The face engine, on files.
     #[command(subcommand)]
     Face(face::Face),
@@ -74,6 +78,7 @@ pub fn run() -> ExitCode {
         Command::Window(command) => command.run(&arguments.config),
         Command::Card(command) => command.run(&arguments.config),
         Command::Status(command) => command.run(&arguments.config),
+        Command::Trust(command) => command.run(&arguments.config),
         Command::Face(command) => command.run(&arguments.config),
         Command::Openapi => openapi::run(),
     };

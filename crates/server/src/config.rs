@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use mibun_document::resident_number::Scheme;
 use serde::{Deserialize, Serialize};
 
+pub mod chip;
 pub mod env;
 mod vault;
 
@@ -33,6 +34,9 @@ pub struct Config {
     /// Models and thresholds of the face check.
     #[serde(default)]
     pub face: Face,
+    /// Chips of physical documents.
+    #[serde(default)]
+    pub chip: chip::Chip,
     /// How often a person or an address may try.
     #[serde(default)]
     pub limits: Limits,

@@ -17,6 +17,7 @@ use crate::http::problem::Problem;
 pub mod about;
 pub mod body;
 pub mod checks;
+pub mod chips;
 pub mod console;
 pub mod cors;
 pub mod credential;
@@ -55,10 +56,11 @@ const WAIT: Duration = Duration::from_secs(2);
 
 /// All routes of the public listener.
 pub fn router(app: Arc<App>) -> Router {
-    let https = !app.config.loopback_only();
+    let fixed = headers::Fixed::new(&app.config);
     let routes = Router::new()
         .merge(protocol_routes())
         .merge(openapi::routes(&app).0)
+        .merge(chips::relays())
         .route("/check/return", get(checks::came_back))
         .route("/openapi.json", get(openapi::document))
         .route("/trust/authority.pem", get(about::authority_root))
@@ -76,7 +78,7 @@ pub fn router(app: Arc<App>) -> Router {
         .layer(middleware::from_fn_with_state(app, telemetry::observe))
         .layer(CatchPanicLayer::new())
         .layer(middleware::from_fn(cors::add))
-        .layer(middleware::from_fn(move |request: Request, next: Next| headers::add(https, request, next)))
+        .layer(middleware::from_fn(move |request: Request, next: Next| headers::add(fixed.clone(), request, next)))
 }
 
 /// OpenID4VCI and OpenID4VP: paths and forms are the standards'.

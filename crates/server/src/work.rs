@@ -4,6 +4,7 @@ pub mod audit;
 pub mod captures;
 pub mod cards;
 pub mod checks;
+pub mod chips;
 pub mod dataset;
 pub mod grants;
 pub mod holders;
@@ -15,6 +16,7 @@ pub mod passwords;
 pub mod people;
 pub mod portraits;
 pub mod referrals;
+pub mod trust;
 pub mod windows;
 
 mod error;

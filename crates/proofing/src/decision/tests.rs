@@ -1,3 +1,4 @@
+mod both_portraits;
 mod reasons;
 mod replay;
 
@@ -25,6 +26,7 @@ fn inputs(scores: &[f32]) -> DecisionInputs {
         capture,
         matches,
         thresholds: MatchThresholds { accept: Some(ACCEPT), review: REVIEW },
+        chip: None,
         models: ModelSet {
             name: "recommended".to_owned(),
             engine: "rten 0.27.0".to_owned(),

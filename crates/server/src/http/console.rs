@@ -15,6 +15,7 @@ mod audit;
 mod cards;
 mod journeys;
 mod people;
+mod trust;
 
 pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new()
@@ -23,6 +24,7 @@ pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
         .merge(journeys::routes())
         .merge(cards::routes())
         .merge(audit::routes())
+        .merge(trust::routes())
 }
 
 /// The officer of the request's session.

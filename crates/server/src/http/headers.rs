@@ -5,13 +5,38 @@ use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::Response;
 
-/// What a page may load and do: only what this server sends, nothing inline.
-pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
-    img-src 'self' data: blob:; connect-src 'self'; media-src 'self' blob:; manifest-src 'self'; worker-src 'self'; \
-    font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+use crate::config::Config;
 
-const FIXED: [(HeaderName, &str); 5] = [
-    (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
+/// What a page may load and do: only what this server sends, nothing inline. The address of our WebSockets is spelled
+/// out, for not every browser means it by `'self'`.
+fn content_security_policy(public_url: &str) -> String {
+    let sockets = public_url.replacen("http", "ws", 1);
+    format!(
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self' \
+         {sockets}; media-src 'self' blob:; manifest-src 'self'; worker-src 'self'; font-src 'self'; form-action \
+         'self'; base-uri 'none'; frame-ancestors 'none'"
+    )
+}
+
+/// The headers of this installation.
+#[derive(Debug, Clone)]
+pub struct Fixed {
+    https: bool,
+    content_security_policy: HeaderValue,
+}
+
+impl Fixed {
+    /// The headers that go with a configuration.
+    pub fn new(config: &Config) -> Self {
+        let policy = content_security_policy(&config.server.public_url);
+        let content_security_policy = HeaderValue::from_str(&policy)
+            // An address that cannot stand in a header cannot be one of ours; then nothing may be loaded at all.
+            .unwrap_or(HeaderValue::from_static("default-src 'none'"));
+        Self { https: !config.loopback_only(), content_security_policy }
+    }
+}
+
+const FIXED: [(HeaderName, &str); 4] = [
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (header::REFERRER_POLICY, "no-referrer"),
     (HeaderName::from_static("permissions-policy"), "camera=(self), geolocation=(), microphone=()"),
@@ -19,13 +44,14 @@ const FIXED: [(HeaderName, &str); 5] = [
 ];
 
 /// Adds the fixed headers, and HSTS where the public address is https.
-pub async fn add(https: bool, request: Request, next: Next) -> Response {
+pub async fn add(fixed: Fixed, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
+    headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(fixed.content_security_policy);
     for (name, value) in FIXED {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
-    if https {
+    if fixed.https {
         let year = HeaderValue::from_static("max-age=31536000; includeSubDomains");
         headers.insert(header::STRICT_TRANSPORT_SECURITY, year);
     }

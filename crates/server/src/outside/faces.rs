@@ -70,9 +70,22 @@ impl Faces {
     /// # Errors
     /// [`WorkError::Busy`] without models, or for an embedder that was never measured at all.
     pub fn thresholds(&self) -> Result<MatchThresholds, WorkError> {
+        self.thresholds_for(PortraitKind::Photo)
+    }
+
+    /// The thresholds for portraits in chips. Where an embedder was not measured with those, its measurement with
+    /// photographs counts: a portrait in a chip is one, only smaller.
+    ///
+    /// # Errors
+    /// As [`Faces::thresholds`].
+    pub fn chip_thresholds(&self) -> Result<MatchThresholds, WorkError> {
+        self.thresholds_for(PortraitKind::Chip).or_else(|_| self.thresholds())
+    }
+
+    fn thresholds_for(&self, kind: PortraitKind) -> Result<MatchThresholds, WorkError> {
         let set = self.description.as_ref().ok_or(WorkError::Busy)?;
         let row = |row: &&mibun_face::manifest::Calibration| CalibrationRow { fmr: row.fmr, threshold: row.threshold };
-        let measured: Vec<CalibrationRow> = set.calibration(PortraitKind::Photo).iter().map(row).collect();
+        let measured: Vec<CalibrationRow> = set.calibration(kind).iter().map(row).collect();
         let loosest = measured.iter().max_by(|one, other| one.fmr.total_cmp(&other.fmr)).copied();
         // An embedder that was never measured at the review rate accepts nobody: whatever it finds similar at the
         // loosest measured row goes to an officer.

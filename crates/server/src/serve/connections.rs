@@ -2,6 +2,7 @@
 
 use std::io;
 use std::net::SocketAddr;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,7 +12,6 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::Service;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use hyper_util::service::TowerToHyperService;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
@@ -51,7 +51,6 @@ impl Front {
 
     /// Serves until `stopped` says so, then waits for requests under way.
     pub(super) async fn run(self, mut stopped: watch::Receiver<bool>) {
-        let closing = GracefulShutdown::new();
         let mut inside = JoinSet::new();
         loop {
             let accepted = tokio::select! {
@@ -62,7 +61,7 @@ impl Front {
             match accepted {
                 Ok((stream, peer)) => match self.doors.enter(peer) {
                     Some(pass) => {
-                        inside.spawn(self.guest(peer, pass).serve(stream, closing.watcher()));
+                        inside.spawn(self.guest(peer, pass).serve(stream, stopped.clone()));
                     }
                     // Closed at once: a queue would be one more thing to fill.
                     None => metrics::counter!("mibun_connections_refused_total").increment(1),
@@ -71,7 +70,7 @@ impl Front {
             }
         }
         drop(self.listener);
-        closing.shutdown().await;
+        while inside.join_next().await.is_some() {}
     }
 
     fn guest(&self, peer: SocketAddr, pass: Pass) -> Guest {
@@ -102,32 +101,45 @@ struct Guest {
 }
 
 impl Guest {
-    async fn serve(self, stream: TcpStream, closing: Watcher) {
+    async fn serve(self, stream: TcpStream, stopped: watch::Receiver<bool>) {
         let _ = stream.set_nodelay(true);
         match self.tls.clone() {
-            None => self.talk(stream, closing).await,
+            None => self.talk(stream, stopped).await,
             Some(tls) => {
                 // Whoever cannot agree on TLS in time has no request that could be answered.
                 if let Ok(Ok(stream)) = timeout(self.handshake_within, tls.accept(stream)).await {
-                    self.talk(stream, closing).await;
+                    self.talk(stream, stopped).await;
                 }
             }
         }
     }
 
-    async fn talk(self, stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static, closing: Watcher) {
+    async fn talk(
+        self,
+        stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+        mut stopped: watch::Receiver<bool>,
+    ) {
         let (peer, router) = (self.peer, self.router.clone());
         let service = hyper::service::service_fn(move |request: hyper::Request<Incoming>| {
             let mut request: Request<Incoming> = request;
             request.extensions_mut().insert(ConnectInfo(peer));
             TowerToHyperService::new(router.clone()).call(request)
         });
-        let connection = http1::Builder::new()
-            .timer(TokioTimer::new())
-            .header_read_timeout(self.head_within)
-            .max_buf_size(HEAD)
-            .serve_connection(TokioIo::new(Patient::new(stream, UNREAD)), service);
+        let mut connection = pin!(
+            http1::Builder::new()
+                .timer(TokioTimer::new())
+                .header_read_timeout(self.head_within)
+                .max_buf_size(HEAD)
+                .serve_connection(TokioIo::new(Patient::new(stream, UNREAD)), service)
+                // The relay of a chip goes on as a WebSocket.
+                .with_upgrades()
+        );
         // How one connection ends concerns nobody else; requests are logged one by one.
-        let _ = closing.watch(connection).await;
+        tokio::select! {
+            _ = connection.as_mut() => return,
+            _ = stopped.wait_for(|stop| *stop) => {}
+        }
+        connection.as_mut().graceful_shutdown();
+        let _ = connection.await;
     }
 }

@@ -8,7 +8,7 @@ mod upgrade;
 use std::net::IpAddr;
 
 use mibun_crypto::time::Timestamp;
-use mibun_proofing::attempts::{Counted, Scope, admit};
+use mibun_proofing::attempts::{AttemptPolicy, Counted, Scope, admit};
 use mibun_proofing::decision::PublicDecision;
 use mibun_proofing::journey::{Journey as Life, JourneyError, State};
 use mibun_registry::{BlindIndex, BlobName, Journey, JourneyId, PAGE_LIMIT, PersonId, Sealed, Unit, Version, run};
@@ -143,11 +143,23 @@ fn fresh(
     Ok((OpenJourney { row, state }, token))
 }
 
-/// Raises the counters of one scope, commits, and only then looks at them.
+/// Counts an attempt at the record or from the source of a journey.
 async fn count(app: &App, subject: BlindIndex, scope: Scope) -> Result<u32, WorkError> {
+    count_under(app, &app.config.limits.attempts, subject, scope).await
+}
+
+/// Raises the counters of one scope of a policy, commits, and only then looks at them; answers the attempts left.
+///
+/// # Errors
+/// [`WorkError::TooMany`].
+pub async fn count_under(
+    app: &App,
+    policy: &AttemptPolicy,
+    subject: BlindIndex,
+    scope: Scope,
+) -> Result<u32, WorkError> {
     let now = app.clock.now();
-    let counters: Vec<_> =
-        app.config.limits.attempts.counters(now).into_iter().filter(|counter| counter.scope == scope).collect();
+    let counters: Vec<_> = policy.counters(now).into_iter().filter(|counter| counter.scope == scope).collect();
     let counted = run(&*app.registry, "attempts.count", |unit| {
         let counters = &counters;
         Box::pin(async move {

@@ -1,4 +1,4 @@
-//! Journeys that the machine did not decide: an officer sees the two faces and decides.
+//! Journeys that the machine did not decide: an officer sees the faces side by side and decides.
 
 use mibun_crypto::time::Timestamp;
 use mibun_proofing::decision::{DecisionRecord, Review};
@@ -8,7 +8,7 @@ use mibun_registry::{JourneyId, PersonId, Unit, run};
 use super::audit::{self, Actor};
 use super::journeys::{self, OpenJourney};
 use super::officers::SignedIn;
-use super::{WorkError, people};
+use super::{WorkError, chips, people};
 use crate::app::App;
 use crate::safe::Place;
 
@@ -39,13 +39,15 @@ pub struct Referral {
     pub live: Option<f32>,
 }
 
-/// Which of the two faces.
+/// Which of the faces.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Face {
     /// The frame of the capture.
     Live,
     /// The register's portrait.
     Register,
+    /// The portrait in the chip of the document, where one was read.
+    Chip,
 }
 
 /// One page of the journeys that wait, oldest first; the next page begins `after` its last row.
@@ -76,7 +78,7 @@ pub async fn one(app: &App, actor: Actor<'_>, id: &str) -> Result<Referral, Work
     describe(app, &mut *unit, &journey).await
 }
 
-/// One of the two faces; the look is written down first.
+/// One of the faces; the look is written down first.
 ///
 /// # Errors
 /// [`WorkError::NotFound`] also for a face that was dropped.
@@ -86,6 +88,7 @@ pub async fn face(app: &App, actor: Actor<'_>, id: &str, face: Face) -> Result<V
     let journey = load(app, &mut *unit, id).await?;
     match face {
         Face::Live => journeys::live_face(app, &mut *unit, journey.row.id).await,
+        Face::Chip => chips::portrait(app, &mut *unit, journey.row.id).await,
         Face::Register => {
             let person = people::load(app, &mut *unit, journeys::person_of(&journey)?).await?;
             Ok(people::portraits(&mut *unit, &person).await?.original)

@@ -1,6 +1,9 @@
 //! The server from outside: over HTTP, with a record and a clock of its own for every test.
 
 mod answers;
+mod chip_refusals;
+mod chip_relays;
+mod chips;
 mod command_line;
 mod connections;
 mod console;
@@ -28,4 +31,5 @@ mod sign_in;
 mod status;
 mod support;
 mod tokens;
+mod trust;
 mod walk;

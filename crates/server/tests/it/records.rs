@@ -100,6 +100,7 @@ fn decided(town: &Town) -> DecisionRecord {
         capture: capture.summary().expect("it has ended"),
         matches: Vec::new(),
         thresholds: MatchThresholds { accept: Some(row), review: row },
+        chip: None,
         models: ModelSet { name: "test".into(), engine: "none".into(), files: Vec::new(), detects_attacks: false },
     };
     DecisionRecord::decide(inputs, &policy, town.app.clock.now())

@@ -3,6 +3,7 @@
 pub(crate) mod asking;
 pub(crate) mod holders;
 pub(crate) mod issuing;
+pub(crate) mod reader;
 pub(crate) mod record;
 pub(crate) mod showing;
 pub(crate) mod staff;

@@ -97,7 +97,7 @@ async fn journey(
     Ok(Json(referrals::one(&app, Actor::Officer(&actor), &id).await?.into()))
 }
 
-/// One of the two faces: `live` or `register`.
+/// One of the faces: `live`, `register`, or `chip` where a chip was read.
 #[utoipa::path(get, path = "/api/console/journeys/{id}/faces/{face}",
     params(("id" = String, Path,), ("face" = String, Path,)),
     responses((status = 200, content_type = "image/jpeg", body = Vec<u8>), (status = 404, body = ProblemBody)))]
@@ -110,6 +110,7 @@ async fn face(
     let face = match face.as_str() {
         "live" => Face::Live,
         "register" => Face::Register,
+        "chip" => Face::Chip,
         _ => return Err(Problem::NotFound("face")),
     };
     let actor = officer.id.to_string();

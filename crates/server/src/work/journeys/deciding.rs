@@ -1,7 +1,7 @@
 //! Deciding an ended capture: the register's portrait, the comparison, the record, and what is stored with it.
 
 use mibun_face::{Embedding, PortraitMeasures};
-use mibun_proofing::decision::{DecisionInputs, DecisionRecord, MatchScore, Subject};
+use mibun_proofing::decision::{ChipMatches, DecisionInputs, DecisionRecord, MatchScore, Subject};
 use mibun_proofing::journey::State;
 use mibun_registry::{BlobName, PersonStatus, Unit, run};
 
@@ -11,6 +11,7 @@ use crate::safe::Place;
 use crate::work::WorkError;
 use crate::work::audit::{self, Actor};
 use crate::work::captures::{self, Finished};
+use crate::work::chips;
 use crate::work::people::{self, OpenPerson};
 
 /// Days for which a frame cannot come back in another capture.
@@ -27,7 +28,11 @@ pub async fn decide(app: &App, journey: OpenJourney, finished: Finished) -> Resu
         None => None,
     };
     let portrait = register_portrait(app, person.as_ref(), &finished).await?;
-    let inputs = inputs(app, person.as_ref(), portrait.as_ref(), &finished)?;
+    let chip = chip_portrait(app, &journey).await?;
+    let inputs = DecisionInputs {
+        chip: chip_matches(app, chip.as_ref(), &finished)?,
+        ..inputs(app, person.as_ref(), portrait.as_ref(), &finished)?
+    };
     let record = DecisionRecord::decide(inputs, &app.config.face.policy, now);
     let rules = &app.config.limits.journey;
     let mut journey = journey;
@@ -72,12 +77,50 @@ async fn register_portrait(
         }
         None => finished.best.clone(),
     };
-    let Some(image) = image else { return Ok(None) };
+    match image {
+        Some(image) => measured(app, image).await,
+        None => Ok(None),
+    }
+}
+
+/// The portrait in the chip, where the journey has read one; `Some(None)` for one that cannot be measured or is gone.
+async fn chip_portrait(app: &App, journey: &OpenJourney) -> Result<Option<Option<PortraitMeasures>>, WorkError> {
+    if journey.state.upgrade.as_ref().is_none_or(|upgrade| upgrade.chip.is_none()) {
+        return Ok(None);
+    }
+    let image = chips::portrait(app, &mut *app.registry.read().await?, journey.row.id).await;
+    match image {
+        Ok(image) => measured(app, image.into()).await.map(Some),
+        Err(WorkError::NotFound(_)) => Ok(Some(None)),
+        Err(other) => Err(other),
+    }
+}
+
+async fn measured(app: &App, image: axum::body::Bytes) -> Result<Option<PortraitMeasures>, WorkError> {
     match app.faces.portrait(image).await {
         Ok(measures) => Ok(Some(measures)),
         Err(WorkError::Refused(..)) => Ok(None),
         Err(other) => Err(other),
     }
+}
+
+fn chip_matches(
+    app: &App,
+    chip: Option<&Option<PortraitMeasures>>,
+    finished: &Finished,
+) -> Result<Option<ChipMatches>, WorkError> {
+    let Some(portrait) = chip else { return Ok(None) };
+    let matches = matches(portrait.as_ref(), finished);
+    Ok(Some(ChipMatches { matches, thresholds: app.faces.chip_thresholds()? }))
+}
+
+/// How the kept frames compare with a portrait; nothing for one that cannot be compared.
+fn matches(portrait: Option<&PortraitMeasures>, finished: &Finished) -> Vec<MatchScore> {
+    let score = |(seq, face): (u32, &Embedding)| {
+        let score = portrait.and_then(|portrait| portrait.embedding.cosine(face))?;
+        Some(MatchScore { seq, score })
+    };
+    finished.capture.faces().filter_map(score).collect()
 }
 
 fn inputs(
@@ -87,15 +130,12 @@ fn inputs(
     finished: &Finished,
 ) -> Result<DecisionInputs, WorkError> {
     let capture = finished.capture.summary().ok_or(WorkError::State("the capture still runs"))?;
-    let score = |(seq, face): (u32, &Embedding)| {
-        let score = portrait.and_then(|portrait| portrait.embedding.cosine(face))?;
-        Some(MatchScore { seq, score })
-    };
     Ok(DecisionInputs {
         subject: subject(app, person, portrait.is_some()),
         capture,
-        matches: finished.capture.faces().filter_map(score).collect(),
+        matches: matches(portrait, finished),
         thresholds: app.faces.thresholds()?,
+        chip: None,
         models: app.faces.models()?,
     })
 }
@@ -124,6 +164,8 @@ async fn conclude(
     let id = journey.row.id.to_string();
     let sealed = app.safe.seal(Place::new("decisions", &id, "record"), record, &mut *app.entropy())?;
     let referred = journey.state.life.state() == State::Referred;
+    let rules = &app.config.limits.journey;
+    let again = record.decision.public().retry_allowed && journey.state.life.captures_left(rules) > 0;
     let face = best.filter(|_| referred).map(|image| seal_face(app, &id, &image)).transpose()?;
     run(&*app.registry, "journeys.decide", |unit| {
         let (mut journey, grant, face, id) = (journey.clone(), &grant, &face, &id);
@@ -135,6 +177,10 @@ async fn conclude(
             }
             save_decided(app, unit, &mut journey, grant.as_ref()).await?;
             unit.append_decision(&decision).await?;
+            // The chip's portrait is kept as long as somebody has to compare it once more.
+            if !referred && !again {
+                unit.delete_blobs(journey.row.id).await?;
+            }
             if let Some(face) = face {
                 unit.put_blob(journey.row.id, BlobName::LiveFace, face).await?;
             }
