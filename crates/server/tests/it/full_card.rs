@@ -316,5 +316,5 @@ async fn a_vault_with_another_key_does_not_open_the_setup() {
     config.vault.key_file = Some(other);
     let refused = vault::open_or_make(&config, &*town.app.registry).await;
     assert!(matches!(refused, Err(vault::VaultOpenError::Vault(mibun_vault::VaultError::Refused))));
-    assert!(matches!(boot::open_registry(&config).await, Ok(_)));
+    assert!(boot::open_registry(&config).await.is_ok());
 }
