@@ -198,7 +198,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One of the two faces: `live` or `register`. */
+        /** One of the faces: `live`, `register`, or `chip` where a chip was read. */
         get: operations["face"];
         put?: never;
         post?: never;
@@ -306,6 +306,23 @@ export interface paths {
         post: operations["sign_in_officer"];
         /** Signs the officer out. */
         delete: operations["sign_out_officer"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/trust": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whom chips of documents are believed by, and where that came from. */
+        get: operations["trusted"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -498,6 +515,40 @@ export interface paths {
         put?: never;
         /** Takes one frame (JPEG) and says what to do next; the last frame's answer holds the decision. */
         post: operations["frame"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/journeys/{id}/pairings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Draws a code that brings a terminal to this journey. */
+        post: operations["pair_terminal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/journeys/{id}/pairings/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What became of a code: whether a terminal reads, and how it ended. */
+        get: operations["pairing"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -735,6 +786,15 @@ export interface components {
             /** @description The two words that both screens show, once a wallet has scanned. */
             words?: components["schemas"]["TextView"][] | null;
         };
+        /** @description Why a chip was not taken. */
+        ChipRefusalView: {
+            /** @description Stable name of the reason. */
+            code: string;
+            /** @description What it means and what to do. */
+            message: components["schemas"]["TextView"];
+            /** @description Whether the same document may be taken at another try. */
+            retry_allowed: boolean;
+        };
         /** @description A code to scan. */
         CodeView: {
             /** @description When the next one takes its place, RFC 3339; absent for a code that stays. */
@@ -751,6 +811,12 @@ export interface components {
             mac: string;
             /** @description A compact JWS by the device's key, of `typ` `mibun-signing-instruction+jwt`. */
             statement: string;
+        };
+        /** @description The certificates of one country. */
+        CountryView: {
+            certificates: number;
+            /** @description Two letters, as in the certificates. */
+            country: string;
         };
         /** @description How many of each there are. */
         Counts: {
@@ -915,6 +981,18 @@ export interface components {
             id: string;
             /** @description Bearer token of all further calls. */
             token: string;
+        };
+        /** @description A code for a terminal. */
+        PairingCode: {
+            /** @description Eight digits and letters, none of which is taken for another; good for one terminal. */
+            code: string;
+            expires_at: string;
+        };
+        /** @description What became of a code. */
+        PairingView: {
+            refusal?: components["schemas"]["ChipRefusalView"] | null;
+            /** @description `waiting`, `reading`, `done` or `refused`. */
+            state: string;
         };
         /** @description The first message of a registration. */
         PasswordRequest: {
@@ -1128,6 +1206,13 @@ export interface components {
             /** @description The key binding, a compact JWS of `typ` `kb+jwt`: append it to what is shown. */
             key_binding: string;
         };
+        /** @description One master list or file. */
+        SourceView: {
+            certificates: number;
+            countries: string[];
+            imported_at: string;
+            source: string;
+        };
         /** @description A text in every language. */
         TextView: {
             /** @description English. */
@@ -1136,6 +1221,15 @@ export interface components {
             ja: string;
             /** @description Chinese in simplified characters. */
             "zh-Hans": string;
+        };
+        /** @description Whom chips of documents are believed by. */
+        TrustView: {
+            /** @description Certificates of authorities in all. */
+            certificates: number;
+            countries: components["schemas"]["CountryView"][];
+            /** @description Revocation lists in all. */
+            revocation_lists: number;
+            sources: components["schemas"]["SourceView"][];
         };
         /** @description How a check came out. */
         VerdictView: {
@@ -1765,6 +1859,33 @@ export interface operations {
             };
         };
     };
+    trusted: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrustView"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     add_person: {
         parameters: {
             query?: never;
@@ -2259,6 +2380,81 @@ export interface operations {
                 };
             };
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    pair_terminal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PairingCode"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    pairing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PairingView"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -19,7 +19,7 @@ use crate::app::App;
 use crate::safe::{Place, token_hash};
 
 pub use deciding::decide;
-pub use upgrade::{ChipFound, Goal, Upgrade};
+pub use upgrade::{ChipFound, Goal, Upgrade, is_full};
 
 /// A journey with its state opened.
 #[derive(Clone)]
@@ -321,16 +321,6 @@ async fn renew_offer(app: &App, mut journey: OpenJourney) -> Result<Option<grant
     })
     .await?;
     Ok(journey.state.offer)
-}
-
-/// Whether the card of this journey rests on chip and password, so that its keys lie in the vault.
-///
-/// # Errors
-/// The store's; [`WorkError::Safe`] for damage.
-pub async fn is_full(app: &App, unit: &mut dyn Unit, id: Option<JourneyId>) -> Result<bool, WorkError> {
-    let Some(id) = id else { return Ok(false) };
-    let Some(row) = unit.journey(id).await? else { return Ok(false) };
-    Ok(open_row(app, row)?.state.goal() == Goal::Full)
 }
 
 /// Notes in a journey that its card was collected; part of issuing. A journey may have had several offers, and leads to

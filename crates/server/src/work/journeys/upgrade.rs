@@ -3,9 +3,11 @@
 use mibun_card::assurance::{CloneProtection, Country, DocumentType};
 use mibun_crypto::time::{Date, Timestamp};
 use mibun_proofing::level::Evidence;
+use mibun_registry::{JourneyId, Unit};
 use serde::{Deserialize, Serialize};
 
-use super::StoredJourney;
+use super::{StoredJourney, open_row};
+use crate::app::App;
 use crate::work::WorkError;
 
 /// The parts of a full card that a light one does not have.
@@ -91,4 +93,14 @@ impl StoredJourney {
             _ => Ok(()),
         }
     }
+}
+
+/// Whether the card of this journey rests on chip and password, so that its keys lie in the vault.
+///
+/// # Errors
+/// The store's; [`WorkError::Safe`] for damage.
+pub async fn is_full(app: &App, unit: &mut dyn Unit, id: Option<JourneyId>) -> Result<bool, WorkError> {
+    let Some(id) = id else { return Ok(false) };
+    let Some(row) = unit.journey(id).await? else { return Ok(false) };
+    Ok(open_row(app, row)?.state.goal() == Goal::Full)
 }
