@@ -9,7 +9,7 @@ mod process;
 use std::fmt;
 
 use mibun_crypto::base64url;
-use mibun_crypto::digest::sha256;
+use mibun_crypto::digest::sha256_of_parts;
 use mibun_crypto::json::{JsonError, Limits};
 use mibun_crypto::jws::{self, Jws, JwsError};
 
@@ -166,7 +166,9 @@ impl SdJwt {
 
     /// The token without key binding, up to and including the last `~`: what a key binding covers.
     pub fn without_key_binding(&self) -> String {
-        let mut text = self.issuer_signed.clone();
+        let letters = self.disclosures.iter().map(|disclosure| disclosure.as_str().len() + 1).sum::<usize>();
+        let mut text = String::with_capacity(self.issuer_signed.len() + 1 + letters);
+        text.push_str(&self.issuer_signed);
         text.push('~');
         for disclosure in &self.disclosures {
             text.push_str(disclosure.as_str());
@@ -177,7 +179,9 @@ impl SdJwt {
 
     /// The digest that a key binding carries (RFC 9901 section 4.3.1).
     pub fn sd_hash(&self) -> String {
-        base64url::encode(&sha256(self.without_key_binding().as_bytes()))
+        let end: &[u8] = b"~";
+        let disclosures = self.disclosures.iter().flat_map(|disclosure| [disclosure.as_str().as_bytes(), end]);
+        base64url::encode(&sha256_of_parts([self.issuer_signed.as_bytes(), end].into_iter().chain(disclosures)))
     }
 
     /// The presentation with this key binding.

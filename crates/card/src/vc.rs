@@ -1,12 +1,12 @@
 //! SD-JWT VC: the profile of selective disclosure that cards use (draft-ietf-oauth-sd-jwt-vc).
 
-use mibun_crypto::base64url;
+use mibun_crypto::base64url::{self, Letters43};
 use mibun_crypto::entropy::Entropy;
 use mibun_crypto::jws::{JwsSignError, ProtectedHeader};
 use mibun_crypto::key::{Jwk, PublicKey, Signer};
 use mibun_crypto::time::Timestamp;
 use serde::Serialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use crate::sd_jwt::{ConcealError, Processed, SdJwt, SdJwtError, Template};
 
@@ -111,7 +111,7 @@ impl<'a> Edition<'a> {
         let payload = Payload {
             digests: &concealed.digests,
             digest_algorithm: "sha-256",
-            cnf: json!({ "jwk": holder_key.to_jwk().to_value() }),
+            cnf: Confirmation { jwk: holder_key.to_jwk() },
             exp: self.expires_at,
             iat: self.issued_at,
             iss: self.issuer,
@@ -128,16 +128,22 @@ impl<'a> Edition<'a> {
 #[derive(Serialize)]
 struct Payload<'a> {
     #[serde(rename = "_sd")]
-    digests: &'a [String],
+    digests: &'a [Letters43],
     #[serde(rename = "_sd_alg")]
     digest_algorithm: &'a str,
-    cnf: Value,
+    cnf: Confirmation,
     exp: Timestamp,
     iat: Timestamp,
     iss: &'a str,
     nbf: Timestamp,
     status: &'a Value,
     vct: &'a str,
+}
+
+/// The key that a holder proves to have (RFC 7800).
+#[derive(Serialize)]
+struct Confirmation {
+    jwk: Jwk,
 }
 
 /// What a card says of itself. Its signature has not been checked.

@@ -22,6 +22,13 @@ pub fn sha256(message: &[u8]) -> [u8; 32] {
     fixed(digest::digest(&digest::SHA256, message).as_ref())
 }
 
+/// SHA-256 over the parts one after another, so that they need not be joined first.
+pub fn sha256_of_parts<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> [u8; 32] {
+    let mut context = digest::Context::new(&digest::SHA256);
+    parts.into_iter().for_each(|part| context.update(part));
+    fixed(context.finish().as_ref())
+}
+
 /// SHA-384 (FIPS 180-4).
 pub fn sha384(message: &[u8]) -> [u8; 48] {
     fixed(digest::digest(&digest::SHA384, message).as_ref())

@@ -6,8 +6,8 @@ use std::process::Command;
 use crate::step::{self, Outcome, cargo, run};
 use crate::{say, tools, web};
 
-/// The feature that makes photographs move, for camera tests.
-const ACTOR: &str = "mibun-face/test-actor";
+/// What only tests need: photographs that move, for camera tests, and documents of a made-up state.
+const FEATURES: &str = "mibun-face/test-actor,mibun-wallet/virtual-chip";
 
 /// Runs every test; stops at the first step that fails.
 ///
@@ -23,9 +23,12 @@ pub(crate) fn run_all() -> Outcome {
     web::build()?;
     npm("web: types and lint", "check")?;
     npm("web: unit tests", "test")?;
-    run("lint", &mut cargo(&["clippy", "--workspace", "--all-targets", "--features", ACTOR, "--", "-D", "warnings"]))?;
+    run(
+        "lint",
+        &mut cargo(&["clippy", "--workspace", "--all-targets", "--features", FEATURES, "--", "-D", "warnings"]),
+    )?;
     // The tests of the programs build the programs, which the two steps after this one run.
-    let mut tests = cargo(&["test", "--workspace", "--no-fail-fast", "--features", ACTOR]);
+    let mut tests = cargo(&["test", "--workspace", "--no-fail-fast", "--features", FEATURES]);
     run("rust tests", with_data(tests.env("MIBUN_DOCUMENT_MODELS_DIR", &documents), &shared))?;
     let binaries = target_folder().join("debug");
     for (name, script) in [("interoperability", "interop"), ("browser", "e2e")] {

@@ -1,6 +1,6 @@
 //! From claims to digests: every claim gets a disclosure of its own.
 
-use mibun_crypto::base64url;
+use mibun_crypto::base64url::{self, Letters43};
 use mibun_crypto::digest::sha256;
 use mibun_crypto::entropy::{Buffered, Entropy};
 use serde_json::{Map, Value};
@@ -14,12 +14,20 @@ const ROUND_UP: usize = 8;
 /// The same inside of a claim: who shows one nationality does not show that there is a second one.
 const ROUND_UP_INSIDE: usize = 4;
 
+/// What stands around the digest of an element of an array.
+const ELEMENT_BEFORE: &str = r#"{"...":""#;
+const ELEMENT_AFTER: &str = r#""}"#;
+
 /// Claims made ready to be concealed any number of times: what all copies have in common is written once.
 ///
 /// The members of an object and the elements of an array get disclosures of their own below the one of the claim
 /// (RFC 9901 section 4.2.6), so that a holder can show the country of an address and not the street, and hiding the
 /// address hides that there is one. What stands in an element is shown with it.
-pub struct Template(Vec<Slot>);
+pub struct Template {
+    slots: Vec<Slot>,
+    /// About as many letters as the disclosures come to.
+    letters: usize,
+}
 
 /// What stands behind the salt of one disclosure.
 enum Slot {
@@ -34,9 +42,10 @@ enum Slot {
 /// Claims turned into digests, for one copy.
 pub struct Concealed {
     /// The digests of the claims, and decoys: the member `_sd` of what the issuer signs, beside `_sd_alg`.
-    pub digests: Vec<String>,
-    /// What the holder gets.
-    pub disclosures: Vec<String>,
+    pub digests: Vec<Letters43>,
+    /// What the holder gets: every disclosure, and `~` behind each.
+    disclosures: String,
+    count: usize,
 }
 
 /// Why claims cannot be concealed.
@@ -59,45 +68,43 @@ impl Template {
         if claims.iter().any(|(name, value)| is_reserved(name) || names_reserved(value)) {
             return Err(ConcealError::ReservedName);
         }
-        let members = slots(claims);
-        if members.iter().map(Slot::disclosures).sum::<usize>() > MAX_DISCLOSURES {
+        let slots = slots(claims);
+        if slots.iter().map(Slot::disclosures).sum::<usize>() > MAX_DISCLOSURES {
             return Err(ConcealError::TooMany);
         }
-        Ok(Self(members))
+        Ok(Self { letters: slots.iter().map(Slot::letters).sum(), slots })
     }
 
     /// Conceals every claim under a fresh salt of 128 bits.
     pub fn conceal(&self, entropy: &mut dyn Entropy) -> Concealed {
-        let mut draw = Draw { entropy: Buffered::new(entropy), disclosures: Vec::new() };
-        let digests = draw.members(&self.0, ROUND_UP);
-        Concealed { digests, disclosures: draw.disclosures }
+        let disclosures = String::with_capacity(self.letters);
+        let mut draw = Draw { entropy: Buffered::new(entropy), disclosures, count: 0, json: Vec::new() };
+        let digests = draw.members(&self.slots, ROUND_UP);
+        Concealed { digests, disclosures: draw.disclosures, count: draw.count }
     }
 }
 
 impl std::fmt::Debug for Template {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Template([redacted], {} claims)", self.0.len())
+        write!(f, "Template([redacted], {} claims)", self.slots.len())
     }
 }
 
 impl Concealed {
     /// The token over what was signed, with every disclosure.
     pub fn join(&self, issuer_signed: &str) -> String {
-        let length = self.disclosures.iter().map(|disclosure| disclosure.len() + 1).sum::<usize>();
-        let mut text = String::with_capacity(issuer_signed.len() + 1 + length);
-        text.push_str(issuer_signed);
-        text.push('~');
-        for disclosure in &self.disclosures {
-            text.push_str(disclosure);
-            text.push('~');
-        }
-        text
+        [issuer_signed, "~", &self.disclosures].concat()
+    }
+
+    /// The disclosures one by one.
+    pub fn disclosures(&self) -> impl Iterator<Item = &str> {
+        self.disclosures.split_terminator('~')
     }
 }
 
 impl std::fmt::Debug for Concealed {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Concealed([redacted], {} disclosures)", self.disclosures.len())
+        write!(f, "Concealed([redacted], {} disclosures)", self.count)
     }
 }
 
@@ -129,17 +136,33 @@ impl Slot {
             }
         }
     }
+
+    /// About as many letters as its disclosures come to, each with a `~`.
+    fn letters(&self) -> usize {
+        const SALT_AND_END: usize = 37;
+        const DIGEST: usize = 72;
+        match self {
+            Self::Fixed(tail) => SALT_AND_END + tail.letters(),
+            Self::Object { members: inside, .. } | Self::Array { elements: inside, .. } => {
+                let digests = inside.len().next_multiple_of(ROUND_UP_INSIDE) * DIGEST;
+                2 * SALT_AND_END + digests + inside.iter().map(Self::letters).sum::<usize>()
+            }
+        }
+    }
 }
 
 /// One copy in the making.
 struct Draw<'a> {
     entropy: Buffered<'a>,
-    disclosures: Vec<String>,
+    disclosures: String,
+    count: usize,
+    /// Where a disclosure that holds digests is put together.
+    json: Vec<u8>,
 }
 
 impl Draw<'_> {
     /// Conceals the members of an object and answers their digests.
-    fn members(&mut self, members: &[Slot], round_up: usize) -> Vec<String> {
+    fn members(&mut self, members: &[Slot], round_up: usize) -> Vec<Letters43> {
         let mut digests = Vec::with_capacity((members.len() + 1).next_multiple_of(round_up));
         for member in members {
             digests.push(self.slot(member));
@@ -153,7 +176,7 @@ impl Draw<'_> {
     }
 
     /// Conceals the elements of an array, which keep their order; decoys stand anywhere between them.
-    fn elements(&mut self, elements: &[Slot]) -> Vec<String> {
+    fn elements(&mut self, elements: &[Slot]) -> Vec<Letters43> {
         let mut digests = Vec::with_capacity((elements.len() + 1).next_multiple_of(ROUND_UP_INSIDE));
         for element in elements {
             digests.push(self.slot(element));
@@ -167,47 +190,52 @@ impl Draw<'_> {
         digests
     }
 
-    /// Writes the disclosure down and answers its digest.
-    fn slot(&mut self, slot: &Slot) -> String {
-        let text = match slot {
-            Slot::Fixed(tail) => Salt::draw(&mut self.entropy).before(tail),
+    /// Writes the disclosure down, behind those of what it holds, and answers its digest.
+    fn slot(&mut self, slot: &Slot) -> Letters43 {
+        let begin = match slot {
+            Slot::Fixed(tail) => {
+                let begin = self.disclosures.len();
+                Salt::draw(&mut self.entropy).before(tail, &mut self.disclosures);
+                begin
+            }
             Slot::Object { before, members } => {
                 let digests = self.members(members, ROUND_UP_INSIDE);
-                self.nested(before, &digests, r#"""#, r#"""#, "]}]")
+                self.nested(before, &digests, ["\"", "\""], "]}]")
             }
             Slot::Array { before, elements } => {
                 let digests = self.elements(elements);
-                self.nested(before, &digests, &format!(r#"{{"{ELEMENT_MEMBER}":""#), r#""}"#, "]]")
+                self.nested(before, &digests, [ELEMENT_BEFORE, ELEMENT_AFTER], "]]")
             }
         };
-        let digest = digest(&text);
-        self.disclosures.push(text);
+        let digest = Letters43::of(&sha256(&self.disclosures.as_bytes()[begin..]));
+        self.disclosures.push('~');
+        self.count += 1;
         digest
     }
 
-    /// The disclosure of a value that consists of `digests`, each between `left` and `right`.
-    fn nested(&mut self, before: &str, digests: &[String], left: &str, right: &str, after: &str) -> String {
-        let mut tail = before.to_owned();
+    /// Writes the disclosure of a value that consists of `digests`, each between the two of `around`; answers where it
+    /// begins.
+    fn nested(&mut self, before: &str, digests: &[Letters43], around: [&str; 2], after: &str) -> usize {
+        Salt::draw(&mut self.entropy).begin(&mut self.json);
+        self.json.extend_from_slice(before.as_bytes());
         for (at, digest) in digests.iter().enumerate() {
-            tail.push_str(if at == 0 { "" } else { "," });
-            tail.push_str(left);
-            tail.push_str(digest);
-            tail.push_str(right);
+            let comma = if at == 0 { "" } else { "," };
+            for part in [comma, around[0], digest.as_str(), around[1]] {
+                self.json.extend_from_slice(part.as_bytes());
+            }
         }
-        tail.push_str(after);
-        Salt::draw(&mut self.entropy).before(&Tail::new(&tail))
+        self.json.extend_from_slice(after.as_bytes());
+        let begin = self.disclosures.len();
+        base64url::encode_onto(&self.json, &mut self.disclosures);
+        begin
     }
 
     /// A digest of nothing (RFC 9901 section 4.2.5).
-    fn decoy(&mut self) -> String {
+    fn decoy(&mut self) -> Letters43 {
         let mut bytes = [0; 32];
         self.entropy.fill(&mut bytes);
-        base64url::encode(&bytes)
+        Letters43::of(&bytes)
     }
-}
-
-fn digest(disclosure: &str) -> String {
-    base64url::encode(&sha256(disclosure.as_bytes()))
 }
 
 fn is_telling(digests: usize, round_up: usize) -> bool {

@@ -20,6 +20,11 @@ pub(super) struct Tail {
 }
 
 impl Tail {
+    /// Letters it adds to a disclosure.
+    pub(super) fn letters(&self) -> usize {
+        self.rest.len()
+    }
+
     /// The tail that is `json` before encoding: from the comma behind the salt to the closing bracket.
     pub(super) fn new(json: &str) -> Self {
         let (first, rest) = json.as_bytes().split_first_chunk().expect("a comma and at least a bracket");
@@ -40,19 +45,23 @@ impl Salt {
         let bytes: [u8; Self::BYTES] = entropy.bytes();
         let mut json = [b'"'; Self::LETTERS];
         json[0] = b'[';
-        json[2..Self::LETTERS - 1].copy_from_slice(base64url::encode(&bytes).as_bytes());
+        base64url::encode_into(&bytes, &mut json[2..Self::LETTERS - 1]);
         Self(json)
     }
 
-    /// The disclosure that begins with this salt.
-    pub(super) fn before(&self, tail: &Tail) -> String {
+    /// Appends the disclosure that begins with this salt.
+    pub(super) fn before(&self, tail: &Tail, text: &mut String) {
         let mut head = [0; Self::LETTERS + 2];
         head[..Self::LETTERS].copy_from_slice(&self.0);
         head[Self::LETTERS..].copy_from_slice(&tail.first);
-        let mut text = String::with_capacity(36 + tail.rest.len());
-        base64url::encode_onto(&head, &mut text);
+        base64url::encode_onto(&head, text);
         text.push_str(&tail.rest);
-        text
+    }
+
+    /// Begins the JSON of a disclosure that is different in every copy.
+    pub(super) fn begin(&self, json: &mut Vec<u8>) {
+        json.clear();
+        json.extend_from_slice(&self.0);
     }
 }
 

@@ -12,6 +12,7 @@ mod credentials;
 mod demo;
 mod enrolment;
 mod full_card;
+mod full_walk;
 mod instructions;
 mod judged;
 mod models;

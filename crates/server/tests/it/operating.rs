@@ -43,11 +43,22 @@ async fn whoever_claims_another_address_still_waits() {
 #[tokio::test]
 async fn every_answer_carries_the_policy_of_pages() {
     let town = Town::open().await;
-    for address in ["/", "/healthz", "/nothing/here", "/api/about"] {
+    for address in ["/", "/healthz", "/nothing/here", "/api/about", "/window/", "/console/", "/walletry"] {
         let reply = send(town.get(address)).await;
         let policy = reply.header("content-security-policy");
         assert!(policy.starts_with("default-src 'none'") && !policy.contains("unsafe"), "{address}: {policy}");
         assert_eq!(reply.header("x-content-type-options"), "nosniff", "{address}");
+    }
+}
+
+#[tokio::test]
+async fn the_wallet_alone_may_compile_what_proves_an_id_password() {
+    let town = Town::open().await;
+    for address in ["/wallet", "/wallet/", "/wallet/x.js"] {
+        let reply = send(town.get(address)).await;
+        let policy = reply.header("content-security-policy");
+        assert!(policy.contains("script-src 'self' 'wasm-unsafe-eval';"), "{address}: {policy}");
+        assert!(!policy.contains("'unsafe"), "{address}: {policy}");
     }
 }
 

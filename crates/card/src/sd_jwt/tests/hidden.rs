@@ -62,9 +62,9 @@ fn one_nationality_shown_does_not_tell_of_a_second() {
 fn decoys_in_an_array_stand_between_the_elements_and_not_only_behind() {
     let first_place = |seed: usize| {
         let claims = Map::from_iter([("n".to_owned(), json!(["JP"]))]);
-        let texts = conceal(&claims, &seed.to_string()).disclosures;
-        let read = |text: &String| Disclosure::parse(text, &Limits::default()).expect("a disclosure");
-        let disclosures: Vec<_> = texts.iter().map(read).collect();
+        let concealed = conceal(&claims, &seed.to_string());
+        let read = |text| Disclosure::parse(text, &Limits::default()).expect("a disclosure");
+        let disclosures: Vec<_> = concealed.disclosures().map(read).collect();
         let element = disclosures.iter().find(|disclosure| disclosure.name().is_none()).expect("an element");
         let array = disclosures.iter().find(|disclosure| disclosure.name().is_some()).expect("the array");
         let digests = array.value().as_array().expect("digests");
