@@ -70,7 +70,9 @@ impl Floor {
     /// The signatures of a presentation, and its hashes (RFC 9901): of every disclosure, and of all that is shown.
     fn verify_and_hash(&self, presentation: &str) -> Result<(), Failure> {
         let (shown, _) = presentation.rsplit_once('~').ok_or("a presentation has a key binding")?;
-        shown.split('~').skip(1).chain([shown]).for_each(|text| drop(std::hint::black_box(sha256(text.as_bytes()))));
+        shown.split('~').skip(1).chain([shown]).for_each(|text| {
+            std::hint::black_box(sha256(text.as_bytes()));
+        });
         (0..SIGNATURES).try_for_each(|_| self.verify())
     }
 

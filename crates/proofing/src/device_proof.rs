@@ -1,8 +1,9 @@
-//! The proof that a device has the key it names: for becoming a person's device, and for beginning to sign in.
+//! The proof that a device has the key it names: for becoming a person's device, for beginning to sign in, and for what a
+//! signed-in holder asks for.
 //!
 //! A JWS (RFC 7515) with a `typ` of its own per use, which carries its key, the authority it is for, a nonce of the
-//! authority, and the SHA-256 hash of what it goes with: the access token of the grant, or the first message of the
-//! password exchange. Taken from one request, it is worth nothing beside another.
+//! authority, and the SHA-256 hash of what it goes with: the access token of the grant, the first message of the password
+//! exchange, or the request. Taken from one request, it is worth nothing beside another.
 
 use mibun_crypto::base64url;
 use mibun_crypto::digest::sha256;
@@ -28,6 +29,14 @@ pub enum Purpose {
     Registration,
     /// To begin to sign in; goes with the first message of the password exchange.
     SignIn,
+    /// To change the ID password; goes with the sign-in's name and the new registration record.
+    PasswordChange,
+    /// To be given a copy of what the authority keeps; goes with the sign-in's name, like those below.
+    History,
+    /// To be given a revocation code.
+    RevocationCode,
+    /// To have everything erased that the card needed.
+    Erasure,
 }
 
 impl Purpose {
@@ -36,6 +45,10 @@ impl Purpose {
         match self {
             Self::Registration => "mibun-device-registration+jwt",
             Self::SignIn => "mibun-device-sign-in+jwt",
+            Self::PasswordChange => "mibun-password-change+jwt",
+            Self::History => "mibun-history-request+jwt",
+            Self::RevocationCode => "mibun-revocation-code-request+jwt",
+            Self::Erasure => "mibun-erasure-request+jwt",
         }
     }
 }

@@ -55,6 +55,16 @@ impl InstructionKey {
         &self.0
     }
 
+    /// Confirms a device proof of the same sign-in: the MAC over it, in base64url.
+    pub fn confirm(&self, proof: &str) -> String {
+        mibun_crypto::base64url::encode(&self.mac(proof))
+    }
+
+    /// Whether `mac` confirms `proof`. Proofs and statements have types of their own, so neither passes for the other.
+    pub fn confirms(&self, proof: &str, mac: &str) -> bool {
+        mibun_crypto::digest::constant_time_eq(self.confirm(proof).as_bytes(), mac.as_bytes())
+    }
+
     fn mac(&self, statement: &str) -> [u8; 32] {
         mibun_crypto::digest::hmac_sha256(self.0.as_slice(), &[statement.as_bytes()])
     }

@@ -5,6 +5,7 @@ pub mod captures;
 pub mod cards;
 pub mod checks;
 pub mod chips;
+mod codes;
 pub mod dataset;
 pub mod grants;
 pub mod holders;

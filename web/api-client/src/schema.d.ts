@@ -293,6 +293,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/console/people/{id}/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sets where a person's record stands, and their cards with it. */
+        post: operations["set_person_status"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/console/session": {
         parameters: {
             query?: never;
@@ -365,6 +382,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/holder/erase": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Erases all that the card needed and the register does not; `typ` `mibun-erasure-request+jwt`. */
+        post: operations["erase_holder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/holder/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A copy of everything that the authority keeps about the signed-in holder; `typ` `mibun-history-request+jwt`. */
+        post: operations["export_holder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/holder/keys": {
         parameters: {
             query?: never;
@@ -430,6 +481,94 @@ export interface paths {
         put?: never;
         /** Begins to sign in; the try is counted now. A device that is not known gets an answer like that to a wrong password. */
         post: operations["start_sign_in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/holder/lost": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Revokes every card of the person whose revocation code this is, without signing in. A code is good once. */
+        post: operations["report_lost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/holder/password/finish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Changes the ID password; every sign-in ends. */
+        post: operations["finish_password_change"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/holder/password/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begins to change the ID password, within a sign-in. */
+        post: operations["start_password_change"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/holder/revocation-code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Draws a revocation code for the signed-in holder, in place of an earlier one; `typ`
+         *     `mibun-revocation-code-request+jwt`.
+         */
+        post: operations["revocation_code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/holder/revocation-code/collected": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Draws a revocation code for whoever collects a card, under the access token, in place of an earlier one. */
+        post: operations["revocation_code_of_collected"];
         delete?: never;
         options?: never;
         head?: never;
@@ -853,6 +992,11 @@ export interface components {
             /** @description `subject.person` of instructions. */
             person: string;
         };
+        /** @description An erasure that was done. */
+        ErasureView: {
+            /** @description A compact JWS by the authority: what was erased and what was kept. */
+            receipt: string;
+        };
         /** @description One field of the answer. */
         FieldView: {
             /** @description Whether the value is kept, or shown this once. */
@@ -873,6 +1017,18 @@ export interface components {
              * @description Share of the capture, 0..1.
              */
             progress: number;
+        };
+        /** @description A request of a signed-in holder. */
+        HolderRequest: {
+            /** @description The sign-in. */
+            exchange: string;
+            /** @description HMAC-SHA-256 over the proof as sent, under the key of the sign-in, in base64url. */
+            mac: string;
+            /**
+             * @description A compact JWS by the device's key, as for registering a device, of the `typ` of the request; `over` is the SHA-256
+             *     hash of the exchange's name and a line feed, and what else the request says.
+             */
+            proof: string;
         };
         /** @description What the person should do now. */
         InstructionView: {
@@ -901,6 +1057,18 @@ export interface components {
             password: boolean;
             /** @description `open`, `capturing`, `referred`, `accepted`, `rejected`, `collected` or `expired`. */
             state: string;
+        };
+        /** @description The code of a lost telephone. */
+        LostReport: {
+            code: string;
+        };
+        /** @description What became of it. */
+        LostView: {
+            /**
+             * Format: int32
+             * @description Cards that were revoked now.
+             */
+            revoked_cards: number;
         };
         /** @description The signed-in officer. */
         Me: {
@@ -935,6 +1103,26 @@ export interface components {
              *     token, in base64url.
              */
             proof: string;
+        };
+        /** @description The first message of another password's registration. */
+        NewPasswordRequest: {
+            exchange: string;
+            /** @description 32 bytes. */
+            request: string;
+        };
+        /** @description The answer to it. */
+        NewPasswordResponse: {
+            /** @description 64 bytes. */
+            response: string;
+        };
+        /** @description The end of it. */
+        NewPasswordUpload: {
+            exchange: string;
+            mac: string;
+            /** @description Of `typ` `mibun-password-change+jwt`; `over` hashes the exchange's name, a line feed, and the bytes of `record`. */
+            proof: string;
+            /** @description 192 bytes. */
+            record: string;
         };
         /** @description The new status and why. */
         NewStatus: {
@@ -1133,6 +1321,11 @@ export interface components {
             /** @description What it means and what to do. */
             message: components["schemas"]["TextView"];
         };
+        /** @description A code for paper. */
+        RevocationCodeView: {
+            /** @description Twenty digits and letters, none of which is taken for another. It is shown once. */
+            code: string;
+        };
         /** @description One item a scene asks for. */
         SceneFieldView: {
             /** @description What it is called. */
@@ -1212,6 +1405,21 @@ export interface components {
             countries: string[];
             imported_at: string;
             source: string;
+        };
+        /** @description Where a record stands from now on. */
+        StatusChange: {
+            /** @description Why, for the audit trail. */
+            reason: string;
+            /** @description `active`, `suspended`, `deceased` or `expired`. */
+            status: string;
+        };
+        /** @description What it did. */
+        StatusChanged: {
+            /**
+             * Format: int32
+             * @description Cards that were revoked, suspended or resumed with it.
+             */
+            cards_changed: number;
         };
         /** @description A text in every language. */
         TextView: {
@@ -1805,6 +2013,55 @@ export interface operations {
             };
         };
     };
+    set_person_status: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StatusChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatusChanged"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     sign_in_officer: {
         parameters: {
             query?: never;
@@ -1936,6 +2193,100 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DeviceView"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    erase_holder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HolderRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErasureView"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    export_holder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HolderRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
                 };
             };
             401: {
@@ -2151,6 +2502,211 @@ export interface operations {
                 };
             };
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    report_lost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LostReport"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LostView"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    finish_password_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPasswordUpload"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    start_password_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPasswordRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewPasswordResponse"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    revocation_code: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HolderRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevocationCodeView"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    revocation_code_of_collected: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevocationCodeView"];
+                };
+            };
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -34,7 +34,16 @@ pub(super) enum Trust {
         file: PathBuf,
     },
     /// List what was imported: sources, countries, counts.
-    List,
+    List {
+        /// The certificates of this country instead, by fingerprint.
+        #[arg(long)]
+        country: Option<String>,
+    },
+    /// Believe a certificate no more.
+    Remove {
+        /// Its SHA-256 fingerprint in hexadecimal, as `list --country` prints it.
+        fingerprint: String,
+    },
 }
 
 impl Trust {
@@ -54,7 +63,16 @@ impl Trust {
                 out::line(if newer { "revocation list kept" } else { "a list as new as this one is there already" });
                 Ok(ExitCode::SUCCESS)
             }
-            Self::List => list(&app).await,
+            Self::List { country: None } => list(&app).await,
+            Self::List { country: Some(country) } => certificates(&app, &country).await,
+            Self::Remove { fingerprint } => {
+                let known = trust::from_digits(&fingerprint).ok_or("fingerprint: 64 hexadecimal digits are needed")?;
+                if !trust::remove(&app, &known).await? {
+                    return Err("no such certificate is believed".into());
+                }
+                out::line("removed: its documents are believed no more");
+                Ok(ExitCode::SUCCESS)
+            }
         })
     }
 }
@@ -67,6 +85,14 @@ fn report(imported: &Imported) -> ExitCode {
     let Imported { found, new, known, refused } = imported;
     out::line(&format!("{found} certificates: {new} new, {known} known, {} refused", refused.len()));
     if refused.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(3) }
+}
+
+async fn certificates(app: &App, country: &str) -> Outcome {
+    for row in app.registry.read().await?.cscas_of(&country.to_ascii_uppercase()).await? {
+        let fingerprint = trust::in_digits(&row.fingerprint);
+        out::line(&format!("{fingerprint} until {} from {}", row.not_after.date(), row.source));
+    }
+    Ok(ExitCode::SUCCESS)
 }
 
 async fn list(app: &App) -> Outcome {

@@ -23,6 +23,7 @@ use crate::work::holders::signing::Instructed;
 use crate::work::holders::{devices, keys, sign_in, signing};
 use crate::work::issuing::CONFIGURATION;
 
+mod account;
 mod password;
 mod refusal;
 
@@ -36,6 +37,13 @@ pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(prepare_keys))
         .routes(routes!(prove_keys))
         .routes(routes!(sign))
+        .routes(routes!(account::start_password))
+        .routes(routes!(account::finish_password))
+        .routes(routes!(account::revocation_code))
+        .routes(routes!(account::revocation_code_of_collected))
+        .routes(routes!(account::report_lost))
+        .routes(routes!(account::export))
+        .routes(routes!(account::erase))
 }
 
 /// Bytes of a member in base64url.

@@ -78,6 +78,35 @@ pub async fn revoke_full(app: &App, unit: &mut dyn Unit, person: PersonId) -> Re
     Ok(())
 }
 
+/// Revokes every card of a person; answers how many were not revoked before.
+///
+/// # Errors
+/// The store's.
+pub async fn revoke_all(app: &App, unit: &mut dyn Unit, person: PersonId) -> Result<u32, WorkError> {
+    let valid = change_all(app, unit, person, CardStatus::Valid, CardStatus::Revoked).await?;
+    Ok(valid + change_all(app, unit, person, CardStatus::Suspended, CardStatus::Revoked).await?)
+}
+
+/// Sets every card of a person that stands at `from` to `to`; answers how many that were.
+///
+/// # Errors
+/// The store's.
+pub async fn change_all(
+    app: &App,
+    unit: &mut dyn Unit,
+    person: PersonId,
+    from: CardStatus,
+    to: CardStatus,
+) -> Result<u32, WorkError> {
+    let mut changed = 0;
+    for card in unit.cards_of(person).await?.into_iter().filter(|card| card.status == from) {
+        write(app, unit, card.id, to).await?;
+        audit::note(app, unit, Actor::Server, action(to), card.id.to_string()).await?;
+        changed += 1;
+    }
+    Ok(changed)
+}
+
 const fn action(status: CardStatus) -> &'static str {
     match status {
         CardStatus::Valid => "card.resumed",
@@ -86,6 +115,7 @@ const fn action(status: CardStatus) -> &'static str {
     }
 }
 
-fn one_line(reason: &str) -> String {
+/// A reason as it stands in the trail: one line, 200 characters.
+pub(super) fn one_line(reason: &str) -> String {
     reason.chars().filter(|character| !character.is_control()).take(200).collect()
 }

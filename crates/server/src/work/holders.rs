@@ -4,9 +4,13 @@
 //! `sign_in` opens a session with device and password, `keys` makes keys and has them prove themselves for the card, and
 //! `signing` has one of them sign what the holder agreed to.
 
+pub mod account;
+pub mod acts;
 pub mod devices;
 mod error;
 pub mod keys;
+pub mod lost;
+pub mod password_change;
 pub mod sign_in;
 pub mod signing;
 
@@ -36,9 +40,14 @@ const FAILED: &str = "failed";
 /// The name of a sign-in that is a session.
 const OPEN: &str = "open";
 
-/// The name under which a person's password is registered, for ever.
-pub fn credential(person: PersonId) -> String {
-    person.to_string()
+/// What is sealed of an ID password.
+#[derive(Serialize, Deserialize)]
+pub struct StoredPassword {
+    /// The name under which it was registered. Each registration has another one, and so a key of its own in the
+    /// exchange: under the key of the password in use, whoever begins a registration could try guesses without end.
+    pub credential: String,
+    /// The registration record (RFC 9807 section 5.1) in base64url.
+    pub record: String,
 }
 
 /// Where the record of a password is sealed for.

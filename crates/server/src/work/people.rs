@@ -1,5 +1,7 @@
 //! The register of people: adding, finding, opening and closing records.
 
+pub mod changes;
+
 use mibun_crypto::entropy::Entropy;
 use mibun_crypto::seal::SealingKey;
 use mibun_crypto::time::Timestamp;

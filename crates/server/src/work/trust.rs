@@ -10,12 +10,12 @@ use std::sync::Arc;
 use mibun_chip::csca::CscaStore;
 use mibun_crypto::time::Timestamp;
 use mibun_crypto::x509::icao::{IcaoCertificate, RevocationList};
-use mibun_registry::{TrustedCsca, Unit};
+use mibun_registry::{Hash, TrustedCsca, Unit};
 
 use super::WorkError;
 use crate::app::App;
 
-pub use import::{Imported, Refused, import_certificates, import_master_list, import_revocations};
+pub use import::{Imported, Refused, import_certificates, import_master_list, import_revocations, remove};
 
 /// The name of the setting that changes with every import.
 const GENERATION: &str = "trust.generation";
@@ -130,6 +130,19 @@ pub async fn overview(app: &App) -> Result<Overview, WorkError> {
         sources: sources.into_iter().map(source).collect(),
         revocation_lists: unit.revocations().await?.len(),
     })
+}
+
+/// A fingerprint as people compare it: hexadecimal digits.
+pub fn in_digits(fingerprint: &Hash) -> String {
+    fingerprint.as_bytes().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The fingerprint that someone typed, with or without colons.
+pub fn from_digits(typed: &str) -> Option<Hash> {
+    let digits: Vec<u8> = typed.bytes().filter(|byte| !b": ".contains(byte)).collect();
+    let byte = |pair: &[u8]| std::str::from_utf8(pair).ok().and_then(|pair| u8::from_str_radix(pair, 16).ok());
+    let bytes: Option<Vec<u8>> = digits.chunks(2).map(byte).collect();
+    bytes.and_then(|bytes| bytes.try_into().ok()).map(Hash::new)
 }
 
 impl std::fmt::Debug for Cached {

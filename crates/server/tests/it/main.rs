@@ -1,5 +1,6 @@
 //! The server from outside: over HTTP, with a record and a clock of its own for every test.
 
+mod account;
 mod answers;
 mod chip_refusals;
 mod chip_relays;
@@ -25,6 +26,7 @@ mod persistence;
 mod privacy;
 mod proofs;
 mod records;
+mod register_changes;
 mod requests;
 mod return_path;
 mod scenes;

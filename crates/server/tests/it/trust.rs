@@ -63,6 +63,25 @@ async fn an_officer_sees_counts_and_sources() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_removed_authority_is_believed_no_more() {
+    let town = Town::open().await;
+    let mut country = utopia(&town);
+    town.trusts(&country).await;
+    let known = town.app.registry.read().await.expect("the record").cscas().await.expect("certificates").remove(0);
+    let typed = trust::in_digits(&known.fingerprint).to_uppercase();
+    assert_eq!(trust::from_digits(&typed), Some(known.fingerprint));
+    assert!(trust::remove(&town.app, &known.fingerprint).await.expect("removed"));
+    assert!(!trust::remove(&town.app, &known.fingerprint).await.expect("looked for"), "once");
+    let under = town.upgrading().await;
+    let passport = passport(&mut country, Abilities::ALL);
+    town.refuses_chip(&under, by_zone(&kenzaburo()), passport, "not_signed_by_a_trusted_country").await;
+    for typed in ["", "12", "zz", &typed[2..]] {
+        assert_eq!(trust::from_digits(typed), None, "{typed}");
+    }
+    town.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_list_of_somebody_else_revokes_nothing() {
     let town = Town::open().await;
     let now = town.app.clock.now();

@@ -6,7 +6,7 @@ use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
-use mibun_registry::PersonId;
+use mibun_registry::{PersonId, PersonStatus};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -15,16 +15,20 @@ use utoipa_axum::routes;
 use super::cards::CardView;
 use super::officer;
 use crate::app::App;
-use crate::http::Shared;
 use crate::http::problem::{Problem, ProblemBody};
+use crate::http::{Shared, body, session};
 use crate::work::audit::Actor;
-use crate::work::people::OpenPerson;
+use crate::work::people::{OpenPerson, changes};
 use crate::work::{WorkError, audit, people};
 
 const PAGE: u32 = 50;
 
 pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
-    OpenApiRouter::new().routes(routes!(search)).routes(routes!(person)).routes(routes!(portrait))
+    OpenApiRouter::new()
+        .routes(routes!(search))
+        .routes(routes!(person))
+        .routes(routes!(portrait))
+        .routes(routes!(set_status))
 }
 
 /// What to look for.
@@ -133,6 +137,46 @@ async fn portrait(State(app): Shared, headers: HeaderMap, Path(id): Path<String>
     let person = look(&app, &headers, &id, "person.portrait_read").await?;
     let mut unit = app.registry.read().await.map_err(WorkError::from)?;
     Ok(picture(people::portraits(&mut *unit, &person).await?.original))
+}
+
+/// Where a record stands from now on.
+#[derive(Deserialize, ToSchema)]
+struct StatusChange {
+    /// `active`, `suspended`, `deceased` or `expired`.
+    status: String,
+    /// Why, for the audit trail.
+    reason: String,
+}
+
+/// What it did.
+#[derive(Serialize, ToSchema)]
+struct StatusChanged {
+    /// Cards that were revoked, suspended or resumed with it.
+    cards_changed: u32,
+}
+
+/// Sets where a person's record stands, and their cards with it.
+#[utoipa::path(post, path = "/api/console/people/{id}/status", operation_id = "set_person_status",
+    params(("id" = String, Path,)), request_body = StatusChange,
+    responses((status = 200, body = StatusChanged), (status = 401, body = ProblemBody),
+        (status = 404, body = ProblemBody), (status = 422, body = ProblemBody)))]
+async fn set_status(
+    State(app): Shared,
+    headers: HeaderMap,
+    Path(id): Path<String>,
+    body::Json(change): body::Json<StatusChange>,
+) -> Result<Json<StatusChanged>, Problem> {
+    session::same_origin(&headers)?;
+    let officer = officer(&app, &headers).await?;
+    let id: PersonId = id.parse().map_err(|_| WorkError::NotFound("person"))?;
+    let unknown = || Problem::Unprocessable("unknown_status", "active, suspended, deceased or expired".to_owned());
+    let status = PersonStatus::from_text(&change.status).ok_or_else(unknown)?;
+    if change.reason.trim().is_empty() {
+        return Err(Problem::Unprocessable("reason_missing", "say why".to_owned()));
+    }
+    let actor = officer.id.to_string();
+    let changed = changes::set_status(&app, Actor::Officer(&actor), id, status, &change.reason).await?;
+    Ok(Json(StatusChanged { cards_changed: changed }))
 }
 
 /// An image that no cache may keep.

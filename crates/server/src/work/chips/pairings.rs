@@ -11,11 +11,9 @@ use serde::{Deserialize, Serialize};
 use super::{Refusal, takes_a_chip};
 use crate::app::App;
 use crate::safe::{Place, token_hash};
-use crate::work::WorkError;
 use crate::work::journeys::{self, OpenJourney};
+use crate::work::{WorkError, codes};
 
-/// Digits and letters that are not taken for one another: neither 0 and O nor 1, I and L.
-const ALPHABET: &[u8; 31] = b"23456789ABCDEFGHJKMNPQRSTUVWXYZ";
 const LENGTH: usize = 8;
 /// Codes of one journey that are good at the same time.
 const MOST: usize = 5;
@@ -64,7 +62,7 @@ pub struct Claimed {
 pub async fn show(app: &App, journey: &OpenJourney) -> Result<Shown, WorkError> {
     takes_a_chip(journey).map_err(|_| WorkError::State("the journey does not take a chip now"))?;
     let now = app.clock.now();
-    let code = draw(app);
+    let code = codes::draw(app, LENGTH);
     let pairing = Pairing {
         code_hash: hash(&code),
         journey: Some(journey.row.id),
@@ -94,7 +92,7 @@ pub async fn show(app: &App, journey: &OpenJourney) -> Result<Shown, WorkError> 
 /// # Errors
 /// [`WorkError::NotFound`] for a code of another journey.
 pub async fn standing(app: &App, journey: JourneyId, code: &str) -> Result<Standing, WorkError> {
-    let code = normal(code);
+    let code = codes::normal(code, LENGTH);
     let found = app.registry.read().await?.pairing(&hash(&code)).await?;
     let pairing = found.filter(|pairing| pairing.journey == Some(journey)).ok_or(WorkError::NotFound("code"))?;
     let stored: Stored = app.safe.open(place(&row(&code)), &pairing.sealed)?;
@@ -113,7 +111,7 @@ pub async fn standing(app: &App, journey: JourneyId, code: &str) -> Result<Stand
 pub(super) async fn claim(app: &App, source: IpAddr, code: &str) -> Result<Claimed, Refusal> {
     let subject = app.safe.index("pairing-source", &source.to_string());
     journeys::count_under(app, &app.config.chip.attempts, subject, Scope::Source).await?;
-    let code = normal(code);
+    let code = codes::normal(code, LENGTH);
     let (key, now) = (hash(&code), app.clock.now());
     let claim = PairingClaim {
         journey: None,
@@ -141,7 +139,7 @@ pub(super) async fn claim(app: &App, source: IpAddr, code: &str) -> Result<Claim
 impl Claimed {
     /// Notes how the reading ended, for the wallet to see. A pairing that went meanwhile needs no note.
     pub(super) async fn close(mut self, app: &App, outcome: Result<(), ChipReason>, code: &str) {
-        let code = normal(code);
+        let code = codes::normal(code, LENGTH);
         self.pairing.state = PairingState::Closed;
         let stored = Stored { outcome: Some(outcome) };
         let Ok(sealed) = app.safe.seal(place(&row(&code)), &stored, &mut *app.entropy()) else { return };
@@ -155,18 +153,6 @@ impl Claimed {
             tracing::warn!(%error, "the end of a reading could not be noted");
         }
     }
-}
-
-fn draw(app: &App) -> String {
-    let mut entropy = app.entropy();
-    let most = ALPHABET.len() as u32;
-    (0..LENGTH).map(|_| char::from(ALPHABET[entropy.below(most) as usize])).collect()
-}
-
-/// The code as it is stored, however it was typed.
-fn normal(code: &str) -> String {
-    let typed = code.chars().filter(char::is_ascii_alphanumeric).take(LENGTH + 1);
-    typed.map(|letter| letter.to_ascii_uppercase()).collect()
 }
 
 fn hash(code: &str) -> Hash {

@@ -92,7 +92,7 @@ async fn take(
 }
 
 /// Retires the person's device, its keys, and the cards that were shown with them.
-async fn retire(app: &App, unit: &mut dyn Unit, person: PersonId, now: Timestamp) -> Result<(), HolderError> {
+pub(super) async fn retire(app: &App, unit: &mut dyn Unit, person: PersonId, now: Timestamp) -> Result<(), WorkError> {
     for mut device in unit.devices_of(person).await? {
         if device.state == DeviceState::Retired {
             continue;

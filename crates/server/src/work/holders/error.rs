@@ -41,6 +41,15 @@ pub enum HolderError {
     /// The device was replaced by another.
     #[error("this device is no longer the person's device")]
     DeviceRetired,
+    /// The proof is by another device than the one that signed in.
+    #[error("the proof is by another device than the one that signed in")]
+    OtherDevice,
+    /// The MAC over the proof is not that of the sign-in.
+    #[error("the request is not confirmed under the key of the sign-in")]
+    Unconfirmed,
+    /// No such revocation code was given, or it was used.
+    #[error("this revocation code is not known or was used")]
+    CodeUnknown,
     /// A message of the password exchange is malformed.
     #[error("the message is refused: {0}")]
     Message(OpaqueError),

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use super::devices::spend;
 use super::{
-    ANSWERED, FAILED, HolderError, OPEN, StoredSession, credential, device_index, login_place, password_place,
+    ANSWERED, FAILED, HolderError, OPEN, StoredPassword, StoredSession, device_index, login_place, password_place,
 };
 use crate::app::App;
 use crate::work::audit::{self, Actor};
@@ -63,11 +63,10 @@ pub async fn start(app: &App, proof: &str, request: &[u8]) -> Result<Answered, H
     let proven = verify(proof, &Context { purpose: Purpose::SignIn, authority, over: request, now })?;
     let nonce = app.terms.nonce_key.check(&proven.nonce, now)?;
     let found = find(app, &proven.key).await?;
-    let record = found.as_ref().map(record).transpose()?;
-    let name = match &found {
-        Some(found) => credential(found.device.person),
+    let (name, record) = match &found {
+        Some(found) => registered(found).map(|(name, record)| (name, Some(record)))?,
         // The same name each time, so that the answers are as alike as those for one person.
-        None => format!("device {}", base64url::encode(&proven.key.thumbprint())),
+        None => (format!("device {}", base64url::encode(&proven.key.thumbprint())), None),
     };
     let answer = app.passwords.answer_login(name.as_bytes(), record.as_ref(), request, &mut *app.entropy());
     let answer = answer.map_err(HolderError::Message)?;
@@ -91,11 +90,12 @@ async fn find(app: &App, key: &PublicKey) -> Result<Option<Found>, HolderError> 
     Ok(Some(Found { device, person, password }))
 }
 
-fn record(found: &Found) -> Result<PasswordRecord, WorkError> {
+/// The name under which the password was registered, and its record.
+fn registered(found: &Found) -> Result<(String, PasswordRecord), WorkError> {
     let id = found.device.person.to_string();
-    let text: String = found.person.open(password_place(&id), &found.password.record)?;
-    let bytes = zeroize::Zeroizing::new(base64url::decode(&text).map_err(|_| WorkError::Damaged)?);
-    PasswordRecord::from_bytes(&bytes).map_err(|_| WorkError::Damaged)
+    let stored: StoredPassword = found.person.open(password_place(&id), &found.password.record)?;
+    let bytes = zeroize::Zeroizing::new(base64url::decode(&stored.record).map_err(|_| WorkError::Damaged)?);
+    Ok((stored.credential, PasswordRecord::from_bytes(&bytes).map_err(|_| WorkError::Damaged)?))
 }
 
 /// Counts the try and keeps the exchange; answers the tries left.

@@ -9,7 +9,7 @@ use mibun_registry::{IdPassword, PersonId, Unit, Version};
 use super::{OpenJourney, Upgrade, store};
 use crate::app::App;
 use crate::work::audit::{self, Actor};
-use crate::work::holders::{credential, password_place};
+use crate::work::holders::{StoredPassword, password_place};
 use crate::work::{WorkError, people};
 
 /// Answers the first message of a registration. Nothing is stored.
@@ -19,12 +19,12 @@ use crate::work::{WorkError, people};
 /// [`WorkError::Refused`] for a malformed message.
 pub fn start(app: &App, journey: &OpenJourney, request: &[u8]) -> Result<Vec<u8>, WorkError> {
     upgrade(journey)?;
-    // For nobody's number the answer is that of a person who does not exist, and looks the same.
-    let credential = match journey.row.person {
-        Some(person) => credential(person),
-        None => format!("journey {}", journey.row.id),
-    };
-    app.passwords.answer_registration(credential.as_bytes(), request).map_err(malformed)
+    app.passwords.answer_registration(credential(journey).as_bytes(), request).map_err(malformed)
+}
+
+/// The name of this registration; no journey can begin another one under it.
+fn credential(journey: &OpenJourney) -> String {
+    format!("journey {}", journey.row.id)
 }
 
 /// Keeps the record that the wallet uploads, in place of an earlier one, until the journey is decided.
@@ -63,7 +63,8 @@ pub(super) async fn take_over(app: &App, unit: &mut dyn Unit, journey: &OpenJour
         return Ok(());
     };
     let id = person.to_string();
-    let sealed = people::load(app, unit, person).await?.seal(password_place(&id), password, &mut *app.entropy())?;
+    let stored = StoredPassword { credential: credential(journey), record: password.clone() };
+    let sealed = people::load(app, unit, person).await?.seal(password_place(&id), &stored, &mut *app.entropy())?;
     let before = unit.id_password(person).await?;
     let guard = match &before {
         Some(before) => serde_json::from_str::<Guard>(&before.guard)?.renewed(),

@@ -5,7 +5,7 @@ use mibun_chip::master_list::{MasterList, MasterListError};
 use mibun_crypto::x509::icao::{IcaoCertificate, RevocationList};
 use mibun_registry::{CertificateRevocations, Hash, TrustedCsca, Unit, run};
 
-use super::{GENERATION, pem, store};
+use super::{GENERATION, in_digits, pem, store};
 use crate::app::App;
 use crate::work::WorkError;
 use crate::work::audit::{self, Actor};
@@ -125,6 +125,30 @@ async fn keep(
     imported.new = new;
     imported.known = rows.len() - new;
     audit::chain(app).await
+}
+
+/// Believes a certificate no more, from the next reading on; answers whether it was there. Links that lead from it alone
+/// are believed no more either.
+///
+/// # Errors
+/// The store's.
+pub async fn remove(app: &App, fingerprint: &Hash) -> Result<bool, WorkError> {
+    let generation = app.entropy().token(16);
+    let removed = run(&*app.registry, "trust.remove", |unit| {
+        let generation = &generation;
+        Box::pin(async move {
+            let removed = unit.delete_csca(fingerprint).await?;
+            if removed {
+                change(unit, generation).await?;
+                let name = in_digits(fingerprint);
+                audit::note(app, unit, Actor::Operator, "trust.removed", name).await?;
+            }
+            Ok::<_, WorkError>(removed)
+        })
+    })
+    .await?;
+    audit::chain(app).await?;
+    Ok(removed)
 }
 
 fn row(app: &App, certificate: &IcaoCertificate, source: &str) -> TrustedCsca {

@@ -1,0 +1,177 @@
+//! The life of a holder's account: another password, a revocation code, a copy of what is kept, erasure.
+
+use axum::Json;
+use axum::extract::{Extension, State};
+use axum::http::{HeaderMap, StatusCode};
+use mibun_issuing::secret::Secret;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::ToSchema;
+
+use super::bytes;
+use crate::http::journeys::bearer;
+use crate::http::problem::{Problem, ProblemBody};
+use crate::http::source::Source;
+use crate::http::{Shared, body};
+use crate::work::holders::acts::Act;
+use crate::work::holders::{account, lost, password_change};
+
+/// A request of a signed-in holder.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct HolderRequest {
+    /// The sign-in.
+    exchange: String,
+    /// A compact JWS by the device's key, as for registering a device, of the `typ` of the request; `over` is the SHA-256
+    /// hash of the exchange's name and a line feed, and what else the request says.
+    proof: String,
+    /// HMAC-SHA-256 over the proof as sent, under the key of the sign-in, in base64url.
+    mac: String,
+}
+
+impl HolderRequest {
+    fn act(&self) -> Act<'_> {
+        Act { exchange: &self.exchange, proof: &self.proof, mac: &self.mac }
+    }
+}
+
+/// The first message of another password's registration.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NewPasswordRequest {
+    exchange: String,
+    /// 32 bytes.
+    request: String,
+}
+
+/// The answer to it.
+#[derive(Serialize, ToSchema)]
+pub(super) struct NewPasswordResponse {
+    /// 64 bytes.
+    response: String,
+}
+
+/// The end of it.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NewPasswordUpload {
+    exchange: String,
+    /// Of `typ` `mibun-password-change+jwt`; `over` hashes the exchange's name, a line feed, and the bytes of `record`.
+    proof: String,
+    mac: String,
+    /// 192 bytes.
+    record: String,
+}
+
+/// A code for paper.
+#[derive(Serialize, ToSchema)]
+pub(super) struct RevocationCodeView {
+    /// Twenty digits and letters, none of which is taken for another. It is shown once.
+    code: String,
+}
+
+/// The code of a lost telephone.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct LostReport {
+    code: String,
+}
+
+/// What became of it.
+#[derive(Serialize, ToSchema)]
+pub(super) struct LostView {
+    /// Cards that were revoked now.
+    revoked_cards: u32,
+}
+
+/// An erasure that was done.
+#[derive(Serialize, ToSchema)]
+pub(super) struct ErasureView {
+    /// A compact JWS by the authority: what was erased and what was kept.
+    receipt: String,
+}
+
+/// Begins to change the ID password, within a sign-in.
+#[utoipa::path(post, path = "/api/holder/password/start", operation_id = "start_password_change",
+    request_body = NewPasswordRequest,
+    responses((status = 200, body = NewPasswordResponse), (status = 401, body = ProblemBody),
+        (status = 409, body = ProblemBody), (status = 422, body = ProblemBody)))]
+pub(super) async fn start_password(
+    State(app): Shared,
+    body::Json(asked): body::Json<NewPasswordRequest>,
+) -> Result<Json<NewPasswordResponse>, Problem> {
+    let response = password_change::start(&app, &asked.exchange, &bytes(&asked.request)?).await?;
+    Ok(Json(NewPasswordResponse { response: mibun_crypto::base64url::encode(&response) }))
+}
+
+/// Changes the ID password; every sign-in ends.
+#[utoipa::path(post, path = "/api/holder/password/finish", operation_id = "finish_password_change",
+    request_body = NewPasswordUpload,
+    responses((status = 204), (status = 401, body = ProblemBody), (status = 409, body = ProblemBody),
+        (status = 422, body = ProblemBody)))]
+pub(super) async fn finish_password(
+    State(app): Shared,
+    body::Json(upload): body::Json<NewPasswordUpload>,
+) -> Result<StatusCode, Problem> {
+    let act = Act { exchange: &upload.exchange, proof: &upload.proof, mac: &upload.mac };
+    password_change::finish(&app, act, &bytes(&upload.record)?).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Draws a revocation code for the signed-in holder, in place of an earlier one; `typ`
+/// `mibun-revocation-code-request+jwt`.
+#[utoipa::path(post, path = "/api/holder/revocation-code", operation_id = "revocation_code",
+    request_body = HolderRequest,
+    responses((status = 201, body = RevocationCodeView), (status = 401, body = ProblemBody),
+        (status = 409, body = ProblemBody), (status = 422, body = ProblemBody)))]
+pub(super) async fn revocation_code(
+    State(app): Shared,
+    body::Json(request): body::Json<HolderRequest>,
+) -> Result<(StatusCode, Json<RevocationCodeView>), Problem> {
+    let code = lost::code(&app, request.act()).await?;
+    Ok((StatusCode::CREATED, Json(RevocationCodeView { code })))
+}
+
+/// Draws a revocation code for whoever collects a card, under the access token, in place of an earlier one.
+#[utoipa::path(post, path = "/api/holder/revocation-code/collected", operation_id = "revocation_code_of_collected",
+    responses((status = 201, body = RevocationCodeView), (status = 401, body = ProblemBody)))]
+pub(super) async fn revocation_code_of_collected(
+    State(app): Shared,
+    headers: HeaderMap,
+) -> Result<(StatusCode, Json<RevocationCodeView>), Problem> {
+    let code = lost::code_for_token(&app, &Secret::new(bearer(&headers)?)).await?;
+    Ok((StatusCode::CREATED, Json(RevocationCodeView { code })))
+}
+
+/// Revokes every card of the person whose revocation code this is, without signing in. A code is good once.
+#[utoipa::path(post, path = "/api/holder/lost", operation_id = "report_lost", request_body = LostReport,
+    responses((status = 200, body = LostView), (status = 422, body = ProblemBody), (status = 429, body = ProblemBody)))]
+pub(super) async fn report_lost(
+    State(app): Shared,
+    Extension(Source(source)): Extension<Source>,
+    body::Json(report): body::Json<LostReport>,
+) -> Result<Json<LostView>, Problem> {
+    Ok(Json(LostView { revoked_cards: lost::report(&app, source, &report.code).await? }))
+}
+
+/// A copy of everything that the authority keeps about the signed-in holder; `typ` `mibun-history-request+jwt`.
+#[utoipa::path(post, path = "/api/holder/export", operation_id = "export_holder", request_body = HolderRequest,
+    responses((status = 200, body = Object), (status = 401, body = ProblemBody), (status = 409, body = ProblemBody),
+        (status = 422, body = ProblemBody)))]
+pub(super) async fn export(
+    State(app): Shared,
+    body::Json(request): body::Json<HolderRequest>,
+) -> Result<Json<Value>, Problem> {
+    Ok(Json(account::export(&app, request.act()).await?))
+}
+
+/// Erases all that the card needed and the register does not; `typ` `mibun-erasure-request+jwt`.
+#[utoipa::path(post, path = "/api/holder/erase", operation_id = "erase_holder", request_body = HolderRequest,
+    responses((status = 200, body = ErasureView), (status = 401, body = ProblemBody),
+        (status = 409, body = ProblemBody), (status = 422, body = ProblemBody)))]
+pub(super) async fn erase(
+    State(app): Shared,
+    body::Json(request): body::Json<HolderRequest>,
+) -> Result<Json<ErasureView>, Problem> {
+    Ok(Json(ErasureView { receipt: account::erase(&app, request.act()).await? }))
+}

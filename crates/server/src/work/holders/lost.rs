@@ -1,0 +1,111 @@
+//! The lost telephone: a code on paper that revokes every card of a person, without signing in.
+
+use std::net::IpAddr;
+
+use mibun_issuing::grant::Grant as Life;
+use mibun_issuing::secret::Secret;
+use mibun_proofing::attempts::Scope;
+use mibun_proofing::device_proof::Purpose;
+use mibun_registry::{Hash, PersonId, Unit, run};
+
+use super::acts::{Act, authorise};
+use super::{HolderError, devices};
+use crate::app::App;
+use crate::safe::token_hash;
+use crate::work::audit::{self, Actor};
+use crate::work::{WorkError, cards, codes, grants, journeys, lists};
+
+/// Letters of a code: 99 bits, so that nobody finds one by trying.
+const LENGTH: usize = 20;
+
+fn hash(code: &str) -> Hash {
+    token_hash(&format!("revocation {code}"))
+}
+
+/// A code for the signed-in holder, in place of an earlier one.
+///
+/// # Errors
+/// [`HolderError`] of [`authorise`].
+pub async fn code(app: &App, act: Act<'_>) -> Result<String, HolderError> {
+    let code = codes::draw(app, LENGTH);
+    run(&*app.registry, "holders.revocation_code", |unit| {
+        let code = &code;
+        Box::pin(async move {
+            let session = authorise(app, unit, act, Purpose::RevocationCode, b"").await?;
+            give(app, unit, session.person.row.id, code).await
+        })
+    })
+    .await?;
+    Ok(code)
+}
+
+/// A code for whoever collects a card, light or full, in place of an earlier one.
+///
+/// # Errors
+/// [`HolderError::TokenUnknown`].
+pub async fn code_for_token(app: &App, token: &Secret) -> Result<String, HolderError> {
+    let code = codes::draw(app, LENGTH);
+    run(&*app.registry, "holders.revocation_code", |unit| {
+        let code = &code;
+        Box::pin(async move {
+            let person = collector(app, unit, token).await?;
+            give(app, unit, person, code).await
+        })
+    })
+    .await?;
+    Ok(code)
+}
+
+/// Whose card an access token is for, collected or not.
+async fn collector(app: &App, unit: &mut dyn Unit, token: &Secret) -> Result<PersonId, HolderError> {
+    let row = unit.grant_by_token(&Hash::new(*token.hash().as_bytes())).await?.ok_or(HolderError::TokenUnknown)?;
+    let person = row.person;
+    let (own, expires_at) = match grants::open(app, row)?.life {
+        Life::Redeemed(redeemed) => (redeemed.token, redeemed.expires_at),
+        Life::Collected(collected) => (collected.token, collected.expires_at),
+        _ => return Err(HolderError::TokenUnknown),
+    };
+    if own == token.hash() && expires_at > app.clock.now() { Ok(person) } else { Err(HolderError::TokenUnknown) }
+}
+
+async fn give(app: &App, unit: &mut dyn Unit, person: PersonId, code: &str) -> Result<(), HolderError> {
+    unit.replace_recovery_codes(person, &[hash(code)], app.clock.now()).await?;
+    audit::note(app, unit, Actor::Holder, "revocation_code.given", person.to_string()).await?;
+    Ok(())
+}
+
+/// Revokes every card of the person whose code this is and retires the device; answers how many cards that were. The try
+/// is counted before the code is looked at.
+///
+/// # Errors
+/// [`HolderError::CodeUnknown`], for a used code too; [`WorkError::TooMany`].
+pub async fn report(app: &App, source: IpAddr, code: &str) -> Result<u32, HolderError> {
+    let subject = app.safe.index("lost-source", &source.to_string());
+    journeys::count_under(app, &app.config.limits.attempts, subject, Scope::Source).await?;
+    let code = hash(&codes::normal(code, LENGTH));
+    let revoked = run(&*app.registry, "holders.lost", |unit| {
+        Box::pin(async move {
+            let known = unit.recovery_code(&code).await?.ok_or(HolderError::CodeUnknown)?;
+            if !unit.spend_recovery_code(&code, app.clock.now()).await? {
+                return Err(HolderError::CodeUnknown);
+            }
+            audit::note(app, unit, Actor::Holder, "holder.lost", known.person.to_string()).await?;
+            Ok(end_all(app, unit, known.person).await?)
+        })
+    })
+    .await?;
+    lists::publish_changes(app).await?;
+    Ok(revoked)
+}
+
+/// Signs a person out everywhere: device, keys, sign-ins, and cards; answers how many cards were revoked.
+///
+/// # Errors
+/// The store's.
+pub async fn end_all(app: &App, unit: &mut dyn Unit, person: PersonId) -> Result<u32, WorkError> {
+    let revoked = cards::revoke_all(app, unit, person).await?;
+    devices::retire(app, unit, person, app.clock.now()).await?;
+    unit.delete_password_logins_of(person).await?;
+    unit.delete_grants_of(person).await?;
+    Ok(revoked)
+}
