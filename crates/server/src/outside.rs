@@ -1,2 +1,4 @@
 //! What is neither HTTP nor the record.
+
+pub mod engine;
 pub mod faces;

@@ -90,6 +90,17 @@ pub(crate) fn documents() -> Result<PathBuf, String> {
     Ok(cache().0)
 }
 
+/// The shared library of ONNX Runtime, fetched if need be: tests hold both engines to the same numbers.
+///
+/// # Errors
+/// One sentence: why it is not to be had.
+pub(crate) fn onnx_runtime() -> Result<PathBuf, String> {
+    if let Some(library) = std::env::var_os("ORT_DYLIB_PATH").filter(|path| !path.is_empty()) {
+        return Ok(PathBuf::from(library));
+    }
+    wheel::onnx_runtime(&crate::test::target_folder())
+}
+
 fn cache() -> Folder {
     Folder(step::root().join(".mibun/models"))
 }

@@ -6,8 +6,8 @@ use std::process::Command;
 use crate::step::{self, Outcome, cargo, run};
 use crate::{say, tools, web};
 
-/// What only tests need: photographs that move, for camera tests, and documents of a made-up state.
-const FEATURES: &str = "mibun-face/test-actor,mibun-wallet/virtual-chip";
+/// What only tests need: photographs that move, for camera tests, documents of a made-up state, and the second engine.
+const FEATURES: &str = "mibun-face/test-actor,mibun-face/ort,mibun-server/ort,mibun-wallet/virtual-chip";
 
 /// Runs every test; stops at the first step that fails.
 ///
@@ -19,6 +19,7 @@ pub(crate) fn run_all() -> Outcome {
     tools::need_test_tools()?;
     let shared = shared()?;
     let documents = crate::models::documents()?;
+    let library = crate::models::onnx_runtime()?;
     run("format", &mut cargo(&["fmt", "--all", "--check"]))?;
     web::build()?;
     npm("web: types and lint", "check")?;
@@ -29,7 +30,8 @@ pub(crate) fn run_all() -> Outcome {
     )?;
     // The tests of the programs build the programs, which the two steps after this one run.
     let mut tests = cargo(&["test", "--workspace", "--no-fail-fast", "--features", FEATURES]);
-    run("rust tests", with_data(tests.env("MIBUN_DOCUMENT_MODELS_DIR", &documents), &shared))?;
+    tests.env("MIBUN_DOCUMENT_MODELS_DIR", &documents).env("ORT_DYLIB_PATH", &library);
+    run("rust tests", with_data(&mut tests, &shared))?;
     let binaries = target_folder().join("debug");
     for (name, script) in [("interoperability", "interop"), ("browser", "e2e")] {
         let mut command = step::program("npm", &["run", "--silent", script]);

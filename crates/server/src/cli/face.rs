@@ -11,6 +11,7 @@ use mibun_proofing::policy::{CalibrationRow, MatchThresholds, Policy};
 
 use super::{Outcome, out};
 use crate::config::{Config, ModelSetChoice};
+use crate::outside::engine::EngineChoice;
 use crate::outside::faces;
 
 /// Subcommands of `mibun face`.
@@ -48,15 +49,17 @@ pub(super) struct Models {
 
 impl Models {
     fn pipeline(&self, config: &Path) -> Result<Pipeline, Box<dyn std::error::Error>> {
-        let folder = match &self.models {
-            Some(folder) => folder.clone(),
-            None if config.exists() => faces::folder(&Config::load(config, std::env::vars())?),
-            None => PathBuf::from(".mibun/models"),
+        let config = if config.exists() { Some(Config::load(config, std::env::vars())?) } else { None };
+        let folder = match (&self.models, &config) {
+            (Some(folder), _) => folder.clone(),
+            (None, Some(config)) => faces::folder(config),
+            (None, None) => PathBuf::from(".mibun/models"),
         };
+        let engine = config.as_ref().map(EngineChoice::of).unwrap_or_default();
         let set = faces::choose(ModelSetChoice::Auto, &folder)?;
         let set = set.ok_or_else(|| format!("no whole set of models in {}", folder.display()))?;
         out::line(&format!("models        {} ({})", set.name, folder.display()));
-        Ok(faces::load(set, &folder)?)
+        Ok(faces::load(set, &folder, &engine)?)
     }
 }
 

@@ -14,6 +14,9 @@ pub struct Face {
     /// `own` (described by `set.toml` in that folder), `recommended`, `standard`, or `auto`: the first of them that is
     /// there.
     pub set: ModelSetChoice,
+    /// The shared library of ONNX Runtime 1.20 or newer, which then runs the models instead of the engine that is built in.
+    /// Needs a build with the feature `ort`.
+    pub ort_library: Option<PathBuf>,
     /// Threads for the face engine; captures beyond it wait.
     pub workers: usize,
     /// How captures run and what decides them; the defaults are documented with their measurements.
@@ -39,6 +42,7 @@ impl Default for Face {
         Self {
             models_dir: None,
             set: ModelSetChoice::Auto,
+            ort_library: None,
             workers: 2,
             policy: mibun_proofing::policy::Policy::default(),
         }

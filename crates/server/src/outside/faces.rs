@@ -11,7 +11,6 @@ use mibun_face::model_set::{ModelSet, ModelSetError, OWN_SET, SetDescription};
 use mibun_face::pipeline::{MeasureError, Pipeline};
 use mibun_face::{FrameMeasures, PortraitMeasures, portrait};
 use mibun_inference::decode::DecodeError;
-use mibun_inference::engine::{Engine, RtenEngine};
 use mibun_proofing::decision;
 use mibun_proofing::policy::{CalibrationRow, MatchThresholds, Policy};
 use mibun_trust::Texts;
@@ -19,6 +18,7 @@ use tokio::sync::Semaphore;
 
 use crate::config::{Config, ModelSetChoice, Storage};
 use crate::http::about::{AbilityView, ModelsView};
+use crate::outside::engine::EngineChoice;
 use crate::work::WorkError;
 use abilities::Ability;
 
@@ -29,6 +29,7 @@ const QUEUE: usize = 8;
 pub struct Faces {
     folder: PathBuf,
     description: Option<SetDescription>,
+    engine: EngineChoice,
     policy: Policy,
     workers: Arc<Semaphore>,
     queue: Arc<Semaphore>,
@@ -47,6 +48,7 @@ impl Faces {
         Ok(Self {
             folder,
             description,
+            engine: EngineChoice::of(config),
             policy: config.face.policy.clone(),
             workers: Arc::new(Semaphore::new(workers)),
             queue: Arc::new(Semaphore::new(workers * QUEUE)),
@@ -105,7 +107,7 @@ impl Faces {
         };
         Ok(decision::ModelSet {
             name: set.name.clone(),
-            engine: RtenEngine::new(1).name().to_owned(),
+            engine: self.engine.make().map_err(|_| WorkError::Busy)?.name().to_owned(),
             files: set.manifests.iter().map(file).collect(),
             detects_attacks: set.detects_attacks(),
         })
@@ -146,9 +148,9 @@ impl Faces {
         let description = self.description.clone().ok_or(WorkError::Busy)?;
         let _place = self.queue.try_acquire().map_err(|_| WorkError::Busy)?;
         let _worker = self.workers.acquire().await.map_err(|_| WorkError::Busy)?;
-        let (pipeline, folder) = (Arc::clone(&self.pipeline), self.folder.clone());
+        let (pipeline, folder, engine) = (Arc::clone(&self.pipeline), self.folder.clone(), self.engine.clone());
         let done = tokio::task::spawn_blocking(move || {
-            let ready = pipeline.get_or_init(|| load(description, &folder));
+            let ready = pipeline.get_or_init(|| load(description, &folder, &engine));
             ready.as_ref().map_err(|_| WorkError::Busy).and_then(|pipeline| task(pipeline).map_err(refusal))
         });
         done.await.map_err(|_| WorkError::Busy)?
@@ -165,17 +167,20 @@ impl std::fmt::Debug for Faces {
 ///
 /// # Errors
 /// What is wrong with which file.
-pub fn load(description: SetDescription, folder: &Path) -> Result<Pipeline, String> {
+pub fn load(description: SetDescription, folder: &Path, engine: &EngineChoice) -> Result<Pipeline, String> {
     let name = description.name.clone();
-    let set = ModelSet::load(description, Arc::new(RtenEngine::new(1)), |file| std::fs::read(folder.join(file)).ok());
+    let set = engine.make().and_then(|engine| {
+        let set = ModelSet::load(description, engine, |file| std::fs::read(folder.join(file)).ok());
+        set.map_err(|error| error.to_string())
+    });
     match set {
         Ok(set) => {
             tracing::info!(set = name, "face models loaded");
             Ok(Pipeline::new(set))
         }
         Err(error) => {
-            tracing::error!(%error, "face models cannot be loaded");
-            Err(error.to_string())
+            tracing::error!(error, "face models cannot be loaded");
+            Err(error)
         }
     }
 }

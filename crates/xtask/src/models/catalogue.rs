@@ -54,6 +54,9 @@ pub(crate) const PACKAGE: &str = "@vladmandic/human@3.3.6";
 /// The Python package (Apache-2.0) that carries the models which read documents.
 pub(crate) const WHEEL: &str = "rapidocr==3.10.0";
 
+/// The Python package (MIT) that carries the other engine's library, in the version that the golden values come from.
+pub(crate) const ONNX_RUNTIME: &str = "onnxruntime==1.31.1";
+
 const YUNET: ModelFile = ModelFile {
     name: "yunet_n_320_320.onnx",
     sha256: "81dbde155e982455488235acb8ec2dec5d647edf7cf7080d33e4abb69b93a0d2",
