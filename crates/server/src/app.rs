@@ -16,6 +16,7 @@ use crate::config::Config;
 use crate::entropy::SystemEntropy;
 use crate::events::Events;
 use crate::http::rate::RateLimiter;
+use crate::outside::documents::Documents;
 use crate::outside::faces::Faces;
 use crate::safe::Safe;
 use crate::shown::Shown;
@@ -51,6 +52,8 @@ pub struct App {
     pub scheme: Scheme,
     /// The face engine.
     pub faces: Faces,
+    /// The reader of photographed documents.
+    pub documents: Documents,
     /// How offers, codes and nonces are made.
     pub terms: Terms,
     /// Captures under way.

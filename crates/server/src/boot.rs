@@ -13,6 +13,7 @@ use crate::config::Config;
 use crate::entropy::SystemEntropy;
 use crate::events::Events;
 use crate::http::rate::RateLimiter;
+use crate::outside::documents::Documents;
 use crate::outside::faces::Faces;
 use crate::safe::{Safe, SafeError};
 use crate::shown::Shown;
@@ -96,6 +97,7 @@ pub async fn with(
         scenes: crate::scenes::load()?,
         scheme: config.resident_number.clone(),
         faces: Faces::new(&config)?,
+        documents: Documents::new(&config),
         access: AccessKeys::default(),
         terms: Terms::new(&config, &safe)?,
         captures: Captures::default(),

@@ -22,6 +22,7 @@ pub mod console;
 pub mod cors;
 pub mod credential;
 pub mod demo;
+pub mod documents;
 pub mod headers;
 pub mod health;
 pub mod holders;

@@ -1,4 +1,5 @@
 //! What is neither HTTP nor the record.
 
+pub mod documents;
 pub mod engine;
 pub mod faces;

@@ -44,6 +44,8 @@ pub struct About {
     demo: bool,
     languages: [&'static str; 3],
     face_models: ModelsView,
+    /// Whether documents can be read from photographs.
+    reads_documents: bool,
     wallet_url: String,
     version: &'static str,
 }
@@ -149,6 +151,7 @@ pub async fn about(State(app): Shared) -> Json<About> {
         demo: app.config.demo.enabled,
         languages: Language::ALL.map(Language::tag),
         face_models: app.faces.describe(),
+        reads_documents: app.documents.available(),
         wallet_url: app.url("/wallet/"),
         version: env!("CARGO_PKG_VERSION"),
     })

@@ -10,7 +10,7 @@ use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::{Shared, about, checks, chips, console, demo, holders, journeys, window};
+use super::{Shared, about, checks, chips, console, demo, documents, holders, journeys, window};
 use crate::app::App;
 
 #[derive(OpenApi)]
@@ -29,6 +29,7 @@ fn all() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(about::about))
         .routes(routes!(about::scenes))
         .merge(journeys::routes())
+        .merge(documents::routes())
         .merge(chips::routes())
         .merge(holders::routes())
         .merge(checks::routes())

@@ -11,6 +11,7 @@ mod console;
 mod counter;
 mod credentials;
 mod demo;
+mod documents;
 mod enrolment;
 mod full_card;
 mod full_walk;
