@@ -45,7 +45,7 @@ pub enum Presence {
     None,
     /// A fresh live face.
     Face,
-    /// The ID password.
+    /// The ID password: a full card, whose key signs for nobody without it.
     Password,
 }
 

@@ -73,11 +73,13 @@ fn recent_enough(claims: &Map<String, Value>, earliest: Timestamp, now: Timestam
     if newest.is_some_and(|time| time >= earliest) { Ok(()) } else { Err(Refusal::EvidenceTooOld) }
 }
 
-/// No proof of presence travels with a presentation yet, so a scene that demands one is refused.
-pub(crate) const fn presence(scene: &Scene) -> Result<(), Refusal> {
-    match scene.presence {
-        Presence::None => Ok(()),
-        Presence::Face | Presence::Password => Err(Refusal::MissingPresence),
+/// The key of a full card lies with the authority and signs for nobody who has not proven device and ID password within
+/// the last minutes: its signature over this nonce is the proof that a scene with `password` demands. No proof of a fresh
+/// face travels with a presentation yet.
+pub(crate) const fn presence(scene: &Scene, level: Level) -> Result<(), Refusal> {
+    match (scene.presence, level) {
+        (Presence::None, _) | (Presence::Password, Level::Full) => Ok(()),
+        (Presence::Face, _) | (Presence::Password, Level::Light) => Err(Refusal::MissingPresence),
     }
 }
 

@@ -182,6 +182,8 @@ fn a_scene_that_wants_a_fresh_face_is_refused_without_one() {
 fn a_scene_that_wants_the_password_is_refused_without_it() {
     let scene = hotel_with(r#"presence = "none""#, r#"presence = "password""#);
     assert_refused(&verdict_in(&scene, &claims(Level::Light, NOW)), Refusal::MissingPresence);
+    let full = verdict_in(&scene, &claims(Level::Full, NOW));
+    assert!(full.is_accepted(), "{:?}", full.refusal);
 }
 
 #[test]
