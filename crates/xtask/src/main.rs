@@ -1,9 +1,10 @@
-//! Developer commands: `cargo xtask demo | test | models | bench`.
+//! Developer commands: `cargo xtask demo | test | models | bench | fuzz`.
 
 use std::process::ExitCode;
 
 mod bench;
 mod demo;
+mod fuzz;
 mod models;
 mod say;
 mod step;
@@ -17,6 +18,7 @@ const HELP: &str = "cargo xtask COMMAND
   test             every test: Rust, vectors, databases, web, interoperability, browser
   models [--from URL]  get the models (MIBUN_MODELS_DIR, cache, mirror, authors, npm, PyPI); say what is in use
   bench            measure, print one JSON line per result, and rewrite the table of the README
+  fuzz [--seconds N] [TARGET ...]  every reader of bytes from outside under libFuzzer, 60 s each; needs a C++ compiler
   help             this text";
 
 fn main() -> ExitCode {
@@ -26,6 +28,7 @@ fn main() -> ExitCode {
         ["demo", rest @ ..] => demo::run_demo(rest),
         ["test"] => test::run_all(),
         ["bench"] => bench::run_bench(),
+        ["fuzz", rest @ ..] => fuzz::run_fuzz(rest),
         ["models", rest @ ..] => models::run_models(rest),
         ["help" | "--help" | "-h"] | [] => {
             say::line(HELP);

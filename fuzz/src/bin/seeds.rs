@@ -1,0 +1,83 @@
+//! Writes what fuzzing begins with, one folder per target: files of a made-up document, and small messages. Without an
+//! argument, lists the targets and their longest inputs.
+
+use std::path::Path;
+
+use mibun_chip::reading::Ef;
+use mibun_chip::testing::country::{Country, Person, Signing, ZoneFormat};
+use mibun_chip::testing::specimen::Abilities;
+use mibun_crypto::time::Timestamp;
+use mibun_fuzz::TARGETS;
+
+const NOW: Timestamp = Timestamp(1_800_000_000);
+const PORTRAIT: &[u8] = &[0xff, 0xd8, 0xff, 0xe0, 0, 16, b'J', b'F', b'I', b'F', 0, 1, 2, 3, 4, 5, 0xff, 0xd9];
+
+/// Messages that need no document.
+const MESSAGES: [(&str, &str); 8] = [
+    ("json", r#"{"a":[null,true,-1,0.5,"\u00e9"],"b":{"a":{}}}"#),
+    ("jws", "eyJhbGciOiJFUzI1NiJ9.eyJhIjoxfQ.AAAA"),
+    ("sd_jwt", "eyJhbGciOiJFUzI1NiIsInR5cCI6ImRjK3NkLWp3dCJ9.eyJfc2QiOltdfQ.AAAA~WyJzIiwibiIsMV0~"),
+    (
+        "dcql",
+        r#"{"credentials":[{"id":"a","format":"dc+sd-jwt","meta":{"vct_values":["v"]},"claims":[{"path":["a",null,0]}]}]}"#,
+    ),
+    (
+        "offer",
+        r#"{"credential_issuer":"https://a.example","credential_configuration_ids":["c"],"grants":{"urn:ietf:params:oauth:grant-type:pre-authorized_code":{"pre-authorized_code":"x","tx_code":{"length":6}}}}"#,
+    ),
+    ("form", "grant_type=urn%3Aietf&code=a+b&c="),
+    ("tlv", "\x04\x02ab\x30\x00"),
+    ("apdu", "\x00\x01\x02\x03\x02ab\x00"),
+];
+
+fn main() {
+    match std::env::args().nth(1) {
+        Some(folder) => seeds(Path::new(&folder)),
+        None => TARGETS.iter().for_each(|target| println!("{} {}", target.name, target.longest)),
+    }
+}
+
+fn seeds(folder: &Path) {
+    let write = |target: &str, name: &str, bytes: &[u8]| {
+        let folder = folder.join(target);
+        std::fs::create_dir_all(&folder).expect("a folder");
+        std::fs::write(folder.join(name), bytes).expect("a file");
+    };
+    TARGETS.iter().for_each(|target| write(target.name, "empty", &[]));
+    MESSAGES.iter().for_each(|(target, text)| write(target, "message", text.as_bytes()));
+    let mut country = Country::found("UT", Signing::P256, NOW.plus_days(-400), "fuzz");
+    let specimen = country.specimen(&person(), PORTRAIT, Abilities::ALL);
+    for (file, bytes) in &specimen.files {
+        let target = match file {
+            Ef::Sod => "sod",
+            Ef::Com => "com",
+            Ef::CardAccess => "dg14",
+            Ef::Dg1 => "dg1",
+            Ef::Dg2 => "dg2",
+            Ef::Dg14 => "dg14",
+            Ef::Dg15 => "dg15",
+            _ => "tlv",
+        };
+        write(target, &format!("{file:?}"), bytes);
+        write("tlv", &format!("of-{file:?}"), bytes);
+    }
+    write("certificate", "authority", &country.authority.certificate);
+    write("certificate", "signer", &country.signer.certificate);
+    write("crl", "list", &country.revocation_list(&[], NOW));
+}
+
+fn person() -> Person {
+    let date = |text: &str| text.parse().expect("a date");
+    Person {
+        format: ZoneFormat::Td3,
+        issuing_state: "UTO".to_owned(),
+        document_number: "X1234567".to_owned(),
+        nationality: "JPN".to_owned(),
+        birth: date("1980-01-02"),
+        sex: 'M',
+        expiry: date("2036-01-01"),
+        surname: "AOKI".to_owned(),
+        given_names: "KEN".to_owned(),
+        full_name: None,
+    }
+}
