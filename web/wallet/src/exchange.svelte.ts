@@ -85,6 +85,8 @@ export class Exchange {
       this.trouble = error;
       return;
     }
+    // Whoever has left off meanwhile no longer agrees.
+    if (this.waiting !== choice) return;
     this.waiting = undefined;
     await this.#show(choice);
   }

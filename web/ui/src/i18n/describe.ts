@@ -33,6 +33,7 @@ export const SENTENCES: Partial<Record<string, Sentence>> = {
   not_possible_now: "notNow",
   taken: "taken",
   too_large: "tooLarge",
+  image_too_large: "tooLarge",
   internal: "unknown",
   unreadable: "unknown",
 
@@ -40,6 +41,13 @@ export const SENTENCES: Partial<Record<string, Sentence>> = {
   invalid_record: "wrongInput",
   reason_missing: "wrongInput",
   bad_device_name: "wrongInput",
+  record_unfit: "wrongInput",
+  weak_password: "wrongInput",
+  no_grounds: "wrongInput",
+  frame_replayed: "wrongInput",
+  signer_anchor_refused: "wrongInput",
+  master_list_refused: "wrongInput",
+  revocation_list_refused: "wrongInput",
 
   // The way to a full card, and its use.
   chip_missing: "chipMissing",

@@ -8,6 +8,15 @@ export interface OpenJourney extends JourneyAccess {
   expiresAt: string;
   /** Which card it leads to; a light one where nothing is said. */
   goal?: Level;
+  /** The code that was last shown for a reader of documents. */
+  pairing?: ShownCode;
+}
+
+/** A code for a reader, as it was shown. */
+export interface ShownCode {
+  code: string;
+  /** RFC 3339. */
+  expiresAt: string;
 }
 
 /** This wallet as the device of a holder of a full card, with the names that the authority's instructions carry. */
