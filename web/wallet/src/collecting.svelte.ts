@@ -34,6 +34,7 @@ export class Collecting {
   #accessToken: string | undefined;
   #session: Session | undefined;
   #password: string | undefined;
+  #typesCode = false;
   #hasRenewed = false;
 
   constructor(
@@ -56,6 +57,7 @@ export class Collecting {
   }
 
   enterCode(code: string): Promise<void> {
+    this.#typesCode = true;
     this.offered = { ...this.offered, code };
     return this.look();
   }
@@ -66,15 +68,13 @@ export class Collecting {
   }
 
   async #attempt(action: () => Promise<void>): Promise<void> {
-    const asked = this.asks;
     this.failure = this.asks = undefined;
     try {
       await action();
     } catch (error) {
       this.at = "offer";
       this.failure = error;
-      // A code or a password is typed again where it was typed wrong.
-      if (!isPassing(error)) this.asks = asksAgain(error, asked);
+      this.asks = this.#asksAgain(error);
     } finally {
       this.#password = undefined;
     }
@@ -131,13 +131,17 @@ export class Collecting {
     this.offered = renewed;
     await this.look();
   }
+
+  /** A code or a password is typed again where it was typed wrong. */
+  #asksAgain(error: unknown): "code" | "password" | undefined {
+    if (error instanceof WalletError && error.fault === "wrong_password") return "password";
+    if (error instanceof ApiError && PASSWORD_AGAIN.includes(error.code)) return "password";
+    const isCode = error instanceof WalletError && error.fault === "offer_refused" && this.#typesCode && this.#accessToken === undefined;
+    if (!isCode) return undefined;
+    this.offered = { uri: this.offered.uri };
+    return "code";
+  }
 }
 
-/** The refusals after which the same screen asks once more. */
+/** The refusals after which the same screen asks for the password once more. */
 const PASSWORD_AGAIN = ["wrong_password", "session_over", "password_wait"];
-
-function asksAgain(error: unknown, asked: "code" | "password" | undefined): "code" | "password" | undefined {
-  if (error instanceof WalletError && error.fault === "wrong_password") return "password";
-  if (error instanceof ApiError && PASSWORD_AGAIN.includes(error.code)) return "password";
-  return asked === "code" && error instanceof WalletError && error.fault === "offer_refused" ? "code" : undefined;
-}
