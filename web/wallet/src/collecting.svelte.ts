@@ -2,7 +2,7 @@ import { ApiError, type Level } from "@mibun/api-client";
 import { anchors, authorityIsUnchanged, unpinAuthority } from "./protocol/authority";
 import { collect, redeem, resolveOffer, type Collected, type ResolvedOffer, type Stage } from "./protocol/collect";
 import { becomeDevice } from "./protocol/device";
-import { isPassing, WalletError } from "./protocol/fault";
+import { WalletError } from "./protocol/fault";
 import { signIn, type Session } from "./protocol/holder";
 import { addCard, listCards } from "./store/cards";
 import { remember } from "./store/history";
