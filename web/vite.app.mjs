@@ -43,8 +43,8 @@ function serviceWorker(source) {
     apply: "build",
     generateBundle(_, bundle) {
       // The password protocol is large, and of no use without the server: who needs it fetches it then.
-      const isLarge = (file) => bundle[file]?.type === "chunk" && bundle[file].moduleIds.some((id) => id.includes("@serenity-kit/opaque"));
-      const files = Object.keys(bundle).filter((file) => !file.endsWith(".html") && !isLarge(file)).map((file) => `/wallet/${file}`);
+      const kept = Object.values(bundle).filter((one) => one.type === "asset" || !one.moduleIds.some((id) => id.includes("@serenity-kit/opaque")));
+      const files = kept.map(({ fileName }) => fileName).filter((file) => !file.endsWith(".html")).map((file) => `/wallet/${file}`);
       const version = createHash("sha256").update(files.join()).digest("hex").slice(0, 12);
       const head = `const VERSION = ${JSON.stringify(version)};\nconst FILES = ${JSON.stringify(files)};\n`;
       this.emitFile({ type: "asset", fileName: "sw.js", source: head + readFileSync(source, "utf8") });

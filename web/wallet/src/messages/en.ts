@@ -35,6 +35,8 @@ export const en = {
     get: "Get the full card",
     purpose: "A full card is accepted where a light one is not enough, such as for opening a bank account.",
     lead: "Type the number and the name under which the authority's register knows you. Then your document is read.",
+    compared: "They are compared with your portrait in the register and with the one on the chip of your document, and with nothing else.",
+    voluntaryText: "Nobody has to have a full card. If reader or camera do not work for you, an officer at the authority's desk helps you.",
     needTitle: "What you need",
     needs: ["Your passport or identity card with a chip.", "A reader: the one at the counter, or your own.", "Eight digits that you choose as your ID password."],
     begin: "Go on",
@@ -55,7 +57,6 @@ export const en = {
     left: (time: string) => `Good for another ${time}`,
     states: { waiting: "Waiting for the reader", reading: "The chip is being read. Leave the document where it lies.", done: "The document was read.", refused: "The document was not taken", over: "This code is over" },
     fresh: "Show a new code",
-    useAnother: "Another document may do. Otherwise please see an officer.",
   },
   password: {
     title: "Choose your ID password",
@@ -81,7 +82,6 @@ export const en = {
     enter: "Confirm",
     wrong: (left: number) => (left === 0 ? "The ID password is wrong. It is locked now." : `The ID password is wrong. ${left === 1 ? "1 try is" : `${left} tries are`} left before it is locked.`),
     wrongHint: "If you are sure of it, another device may have taken the place of this one. Then get the full card again here.",
-    notSeen: "Nothing has been given.",
   },
   capture: {
     title: "Look into the camera",

@@ -37,6 +37,8 @@ export const zhHans: WalletMessages = {
     get: "领取完整卡",
     purpose: "基础卡不够用时，例如开立银行账户，可以使用完整卡。",
     lead: "请输入发证机构登记册中您的号码和姓名，随后读取您的证件。",
+    compared: "图像只与登记册中您的照片以及证件芯片中的照片比对，不与其他任何内容比对。",
+    voluntaryText: "没有人必须持有完整卡。如果您无法使用读卡器或摄像头，发证机构窗口的工作人员会为您提供帮助。",
     needTitle: "您需要准备",
     needs: ["带芯片的护照或身份证件。", "读卡器：窗口的，或您自己的。", "由您自己选定的八位数字，作为身份密码。"],
     begin: "继续",
@@ -57,7 +59,6 @@ export const zhHans: WalletMessages = {
     left: (time: string) => `还有 ${time} 有效`,
     states: { waiting: "正在等待读卡器", reading: "正在读取芯片，请勿移动证件。", done: "证件已读取。", refused: "证件未被接受", over: "此代码已失效" },
     fresh: "显示新代码",
-    useAnother: "可以换一份证件再试，或联系工作人员。",
   },
   password: {
     title: "设置身份密码",
@@ -83,7 +84,6 @@ export const zhHans: WalletMessages = {
     enter: "确认",
     wrong: (left: number) => (left === 0 ? "身份密码不正确，现已锁定。" : `身份密码不正确。再试 ${left} 次后将被锁定。`),
     wrongHint: "如果您确定无误，可能已改用另一台设备。请在本设备重新领取完整卡。",
-    notSeen: "尚未提供任何信息。",
   },
   capture: {
     title: "请看摄像头",
