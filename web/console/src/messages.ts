@@ -58,7 +58,7 @@ const en = {
     reasonMissing: "A reason is needed.",
   },
   journeys: {
-    lead: "The machine was not sure. Compare the two faces, then decide.",
+    lead: "The machine was not sure. Compare the faces, then decide.",
     none: "No case is waiting",
     since: "Waiting since",
     open: "Open",
@@ -161,7 +161,7 @@ const ja: ConsoleMessages = {
     reasonMissing: "理由をご入力ください。",
   },
   journeys: {
-    lead: "機械では判断できませんでした。二つの顔を見比べて判断してください。",
+    lead: "機械では判断できませんでした。顔を見比べて判断してください。",
     none: "判断待ちの案件はありません",
     since: "受付日時",
     open: "開く",
@@ -262,7 +262,7 @@ const zh: ConsoleMessages = {
     reasonMissing: "请填写理由。",
   },
   journeys: {
-    lead: "机器无法确定。请比对两张面孔后作出决定。",
+    lead: "机器无法确定。请比对各张面孔后作出决定。",
     none: "没有待处理事项",
     since: "等待自",
     open: "打开",

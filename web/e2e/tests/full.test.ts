@@ -8,17 +8,11 @@ import { openRequest, openScene, verdict } from "../harness/counter";
 import { foundState, makePassport, readAt, type Zone } from "../harness/document";
 import { alive, follow } from "../harness/enrol";
 import { everywhere, LANGUAGES, NARROWEST, speak } from "../harness/everywhere";
-import { collect, offerTo, openOffer } from "../harness/offer";
+import { enter, lightCard, pairingCode, PASSWORD, WEAK, WRONG } from "../harness/full";
 import { signIn } from "../harness/officer";
 import { addDirectly, PHOTOGRAPHS, type Person } from "../harness/person";
 import { keep } from "../harness/pictures";
 import { barriers } from "../harness/reach";
-
-const PASSWORD = "40718263";
-const WRONG = "40718264";
-/** Refused before anything is sent: a day of birth. */
-const WEAK = "19900102";
-const GIVEN = "Haru";
 
 describe("a person gets the full card with the chip of a passport, and opens an account at the bank", () => {
   const { origin, window: windowLink } = inject("access");
@@ -38,7 +32,7 @@ describe("a person gets the full card with the chip of a passport, and opens an 
     [phone, desk] = [await openBrowser(PHONE, camera.path), await openBrowser(DESKTOP)];
     [wallet, counter] = [await phone.page(), await desk.page()];
     await counter.goto(windowLink);
-    person = await addDirectly(origin, PHOTOGRAPHS.a.register, GIVEN);
+    person = await addDirectly(origin, PHOTOGRAPHS.a.register, "Haru");
     await foundState(folder);
   });
 
@@ -47,21 +41,10 @@ describe("a person gets the full card with the chip of a passport, and opens an 
     await Promise.all([phone?.close(), desk?.close()]);
   });
 
-  const code = async () => (await wallet.getByTestId("pairing-code").getAttribute("data-code")) ?? "";
   const given = () => wallet.locator('[data-testid="request"]:is([data-stage="given"], [data-stage="failed"])').waitFor();
 
-  async function enter(password: string): Promise<void> {
-    await wallet.getByTestId("id-password").fill(password);
-    await wallet.getByTestId("id-password-enter").click();
-  }
-
   test("with the light card from the officer's desk the bank refuses, and the wallet says what helps", async () => {
-    const offer = await offerTo(folder, person);
-    await openOffer(wallet, origin, offer);
-    await collect(wallet, offer);
-    await wallet.locator("summary").click();
-    const number = await wallet.locator('[data-testid="card-claims"] [data-path="document_number"] dd').textContent();
-    zone = { number: number?.trim() ?? "", surname: "KAZAMA", given: GIVEN.toUpperCase(), birth: "1990-01-02", nationality: "JPN" };
+    zone = await lightCard(wallet, origin, folder, person);
     await openRequest(wallet, origin, await openScene(counter, "bank-account"));
     await wallet.getByTestId("level-warning").waitFor();
     await wallet.getByTestId("consent-accept").click();
@@ -84,18 +67,18 @@ describe("a person gets the full card with the chip of a passport, and opens an 
 
   test("a code brings a reader to the journey, and outlives a reload", async () => {
     await wallet.getByTestId("pairing-code").waitFor();
-    const shown = await code();
+    const shown = await pairingCode(wallet);
     expect(shown).toMatch(/^[2-9A-HJ-NP-Z]{8}$/);
     expect(await everywhere(wallet, "wallet-full-document")).toEqual([]);
     await keep(wallet, "wallet-full-document");
     await wallet.reload();
     await wallet.getByTestId("pairing-code").waitFor();
-    expect(await code()).toBe(shown);
+    expect(await pairingCode(wallet)).toBe(shown);
   });
 
   test("a stranger's passport is refused in words, and may be followed by the right one", async () => {
     const strangers = await makePassport(counter, folder, { ...zone, given: "NAGI" }, PHOTOGRAPHS.b.register);
-    expect(await readAt(origin, await code(), strangers)).toMatchObject({ type: "refused", code: "other_person" });
+    expect(await readAt(origin, await pairingCode(wallet), strangers)).toMatchObject({ type: "refused", code: "other_person" });
     const refused = wallet.getByTestId("pairing-refused");
     await refused.waitFor();
     expect((await refused.textContent())?.length).toBeGreaterThan(40);
@@ -106,7 +89,7 @@ describe("a person gets the full card with the chip of a passport, and opens an 
 
   test("the chip of the own passport is read", async () => {
     const own = await makePassport(counter, folder, zone, PHOTOGRAPHS.a.register);
-    expect(await readAt(origin, await code(), own)).toMatchObject({ type: "done" });
+    expect(await readAt(origin, await pairingCode(wallet), own)).toMatchObject({ type: "done" });
     await wallet.getByTestId("choose-password").waitFor();
   });
 
@@ -137,7 +120,7 @@ describe("a person gets the full card with the chip of a passport, and opens an 
     await wallet.getByTestId("id-password").waitFor({ timeout: 60_000 });
     expect(await wallet.getByTestId("steps").getAttribute("data-step")).toBe("card");
     expect(await everywhere(wallet, "wallet-full-collect")).toEqual([]);
-    await enter(WRONG);
+    await enter(wallet, WRONG);
     await wallet.getByTestId("password-trouble").waitFor({ timeout: 60_000 });
     expect(await wallet.getByTestId("password-trouble").textContent()).toContain("9 tries are left");
     // The access token of the first offer is lost with the page; the journey has another.
@@ -146,7 +129,7 @@ describe("a person gets the full card with the chip of a passport, and opens an 
   });
 
   test("the full card takes the place of the light one", async () => {
-    await enter(PASSWORD);
+    await enter(wallet, PASSWORD);
     await wallet.getByTestId("card-new").waitFor({ timeout: 60_000 });
     expect(await wallet.getByTestId("card-face").getAttribute("data-level")).toBe("full");
     await wallet.locator('[data-testid="card-face"][data-status="valid"]').waitFor();
@@ -177,7 +160,7 @@ describe("a person gets the full card with the chip of a passport, and opens an 
     await wallet.getByTestId("consent-accept").click();
     await wallet.getByTestId("id-password").waitFor();
     await keep(wallet, "wallet-full-consent");
-    await enter(WRONG);
+    await enter(wallet, WRONG);
     const trouble = wallet.getByTestId("password-trouble");
     await trouble.waitFor({ timeout: 60_000 });
     expect(await trouble.textContent()).toContain("9 tries are left");
@@ -189,7 +172,7 @@ describe("a person gets the full card with the chip of a passport, and opens an 
   test("with the right one the bank accepts", async () => {
     await wallet.getByTestId("consent-accept").click();
     await wallet.getByTestId("id-password").waitFor();
-    await enter(PASSWORD);
+    await enter(wallet, PASSWORD);
     await given();
     expect(await verdict(counter)).toMatchObject({ outcome: "accepted", refusal: null });
     await wallet.getByTestId("request-finish").waitFor();
