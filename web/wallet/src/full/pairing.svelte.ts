@@ -9,6 +9,7 @@ interface Options {
   kept?: ShownCode | undefined;
   /** Keeps the code, so that a reload finds it again. */
   keep: (shown: ShownCode) => Promise<void>;
+  /** The document is read, or the journey is no longer where the wallet thought it was. */
   ondone: () => void;
 }
 
@@ -18,6 +19,8 @@ const MOST_CODES = 6;
 /** A reading that outlasts its code ends by itself some time later, in milliseconds. */
 const READING_MS = 150_000;
 const MOST_FAILURES = 20;
+/** Codes last some minutes. A device whose clock says otherwise is wrong; then this many seconds are taken for it. */
+const [SHORTEST, USUAL, LONGEST] = [30, 240, 3600];
 
 /** One code after another that brings a reader to a journey, and what becomes of it. */
 export class Pairing {
@@ -57,14 +60,15 @@ export class Pairing {
     clearTimeout(this.#timer);
     this.failure = this.refusal = undefined;
     try {
-      const { code, expires_at: expiresAt } = await openPairing(this.access);
+      const { code, expires_at: end } = await openPairing(this.access);
+      if (this.#abort.signal.aborted) return;
       this.#codes++;
-      this.shown = { code, expiresAt };
+      this.shown = { code, expiresAt: plausible(end) };
       await this.options.keep(this.shown);
-      [this.standing, this.left, this.#failures] = ["waiting", secondsTo(expiresAt), 0];
+      [this.standing, this.left, this.#failures] = ["waiting", secondsTo(this.shown.expiresAt), 0];
       this.#next();
     } catch (error) {
-      this.failure = error;
+      this.#fail(error);
     }
   }
 
@@ -91,11 +95,15 @@ export class Pairing {
       // Codes that are over are forgotten some time later.
       if (error instanceof ApiError && error.status === 404) return this.#end();
       if (!passes(error) || ++this.#failures >= MOST_FAILURES) {
-        this.failure = error;
-        return;
+        return this.#fail(error);
       }
     }
     await this.#goOn(shown);
+  }
+
+  #fail(error: unknown): void {
+    this.failure = error;
+    if (error instanceof ApiError && error.status === 401) this.options.ondone();
   }
 
   async #goOn(shown: ShownCode): Promise<void> {
@@ -109,6 +117,11 @@ export class Pairing {
     this.standing = "over";
     if (this.#codes < MOST_CODES) await this.renew();
   }
+}
+
+function plausible(end: string): string {
+  const seconds = secondsTo(end);
+  return seconds >= SHORTEST && seconds <= LONGEST ? end : new Date(Date.now() + USUAL * 1000).toISOString();
 }
 
 function secondsTo(instant: string): number {

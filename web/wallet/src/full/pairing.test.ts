@@ -101,6 +101,20 @@ test("a code that the server has forgotten is replaced", async () => {
   expect([pairing.shown?.code, pairing.failure]).toEqual(["CODE0002", undefined]);
 });
 
+test("a device whose clock is wrong shows a code for some minutes all the same", async () => {
+  vi.stubGlobal("fetch", (_: string, { method }: RequestInit) => Promise.resolve(Response.json(method === "POST" ? { code: "CODE0001", expires_at: "2026-10-01T00:05:00Z" } : { state: "waiting" })));
+  await pairing.start();
+  await after(60);
+  expect([pairing.shown?.code, pairing.standing, pairing.left]).toEqual(["CODE0001", "waiting", 180]);
+});
+
+test("a journey that the server no longer knows is looked at again", async () => {
+  answers = [401];
+  await pairing.start();
+  await after(1);
+  expect([isDone, pairing.failure]).toMatchObject([true, { status: 401 }]);
+});
+
 test("a short outage is survived, a long one is told", async () => {
   answers = [0, 503, { state: "reading" }];
   await pairing.start();
