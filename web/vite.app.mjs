@@ -42,7 +42,9 @@ function serviceWorker(source) {
     name: "mibun-service-worker",
     apply: "build",
     generateBundle(_, bundle) {
-      const files = Object.keys(bundle).filter((file) => !file.endsWith(".html")).map((file) => `/wallet/${file}`);
+      // The password protocol is large, and of no use without the server: who needs it fetches it then.
+      const kept = Object.values(bundle).filter((one) => one.type === "asset" || !one.moduleIds.some((id) => id.includes("@serenity-kit/opaque")));
+      const files = kept.map(({ fileName }) => fileName).filter((file) => !file.endsWith(".html")).map((file) => `/wallet/${file}`);
       const version = createHash("sha256").update(files.join()).digest("hex").slice(0, 12);
       const head = `const VERSION = ${JSON.stringify(version)};\nconst FILES = ${JSON.stringify(files)};\n`;
       this.emitFile({ type: "asset", fileName: "sw.js", source: head + readFileSync(source, "utf8") });

@@ -1,6 +1,6 @@
 import { pageAfter } from "./pages";
 import { address, request } from "./request";
-import type { AuditEntry, CardRecord, CardStatus, Counts, FaceModels, Officer, Person, PersonPage, Referral } from "./types";
+import type { AuditEntry, CardRecord, CardStatus, Counts, FaceModels, Officer, Person, PersonPage, Referral, Trust } from "./types";
 
 export function signInOfficer(credentials: { name: string; password: string; totp: string }): Promise<void> {
   return request("POST", "/api/console/session", { json: credentials });
@@ -42,7 +42,7 @@ export function readReferral(id: string): Promise<Referral> {
 }
 
 /** Where the picture of one side of the comparison is. */
-export function facePicture(id: string, face: "live" | "register"): string {
+export function facePicture(id: string, face: "live" | "register" | "chip"): string {
   return address("/api/console/journeys/{id}/faces/{face}", { at: { id, face } });
 }
 
@@ -56,6 +56,10 @@ export function setCardStatus(id: string, change: { status: CardStatus; reason: 
 
 export function readModels(): Promise<FaceModels> {
   return request("GET", "/api/console/models");
+}
+
+export function readTrust(): Promise<Trust> {
+  return request("GET", "/api/console/trust");
 }
 
 /** The newest entries, or those before the entry numbered `before`. */

@@ -27,7 +27,20 @@ export type FrameAnswer = Exactly<Schemas["FrameView"], { hint?: Hint | null; in
 
 export type Offer = Schemas["OfferView"];
 export type JourneyState = "open" | "capturing" | "referred" | "accepted" | "rejected" | "collected" | "expired";
-export type Journey = Exactly<Schemas["JourneyView"], { state: JourneyState; decision?: Decision | null }>;
+export type Journey = Exactly<Schemas["JourneyView"], { state: JourneyState; goal: Level; decision?: Decision | null }>;
+
+export type PairingCode = Schemas["PairingCode"];
+export type PairingState = "waiting" | "reading" | "done" | "refused";
+export type ChipRefusal = Exactly<Schemas["ChipRefusalView"], { message: Texts }>;
+export type Pairing = Exactly<Schemas["PairingView"], { state: PairingState; refusal?: ChipRefusal | null }>;
+
+/** The person's device, and the names that instructions of it have to carry. */
+export type HolderDevice = Schemas["DeviceView"];
+export type SignInAnswer = Schemas["SignInAnswer"];
+export type SignedIn = Schemas["SessionView"];
+/** A key that the authority keeps. */
+export type PreparedKey = Exactly<Schemas["PreparedKey"], { jwk: JsonWebKey }>;
+export type CopyInstruction = Schemas["CopyInstruction"];
 
 export type MovingCode = Schemas["CodeView"];
 export type CheckMade = Schemas["CheckMadeView"];
@@ -47,6 +60,8 @@ export type CardRecord = Schemas["CardView"];
 export type CardStatus = "valid" | "suspended" | "revoked";
 /** A journey that waits for an officer. */
 export type Referral = Schemas["ReferralView"];
+/** Whom chips of documents are believed by. */
+export type Trust = Schemas["TrustView"];
 export type AuditEntry = Schemas["AuditView"];
 
 export type PersonAdded = Schemas["AddedPerson"];

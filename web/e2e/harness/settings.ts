@@ -5,6 +5,7 @@ import { join, resolve } from "node:path";
 export interface Settings {
   mibun: string;
   actor: string;
+  chip: string;
   models: string;
   faces: string;
   chromium: string;
@@ -20,6 +21,7 @@ export function settings(): Settings {
   const found: Settings = {
     mibun: join(programs, "mibun"),
     actor: join(programs, "mibun-actor"),
+    chip: join(programs, "mibun-virtual-chip"),
     models: process.env["MIBUN_MODELS_DIR"] ?? join(shared, "models"),
     faces: process.env["MIBUN_TEST_FACES"] ?? join(shared, "faces"),
     chromium: process.env["MIBUN_CHROMIUM"] ?? BROWSERS.find((path) => existsSync(path)) ?? "chromium",

@@ -87,7 +87,7 @@ describe("pages with something on them, at 360 pixels and in three languages", (
 
   test("the console: every place, and one record", async () => {
     await signIn(console_, inject("access"));
-    for (const place of ["overview", "people", "journeys", "models", "audit"]) {
+    for (const place of ["overview", "people", "journeys", "models", "trust", "audit"]) {
       await console_.getByTestId(`nav-${place}`).click();
       await console_.locator("main h1").waitFor();
       await console_.waitForLoadState("networkidle");

@@ -1,14 +1,24 @@
+import { ApiError } from "@mibun/api-client";
 import { makeAnswer, makeRefusal, send, type Acknowledged, type ReadyAnswer } from "./protocol/answer";
 import { anchors } from "./protocol/authority";
 import type { ClaimPath } from "./protocol/card";
+import { accountOf } from "./protocol/device";
 import { isPassing, WalletError } from "./protocol/fault";
+import { signIn, type Session } from "./protocol/holder";
 import { requestIdOf } from "./protocol/links";
 import { resolveRequest, type VerifiedRequest } from "./protocol/request";
-import { readCard, takeCopy, type HeldCard } from "./store/cards";
+import { anyCopy, readCard, returnCopy, takeCopy, type HeldCard } from "./store/cards";
+import { isKept, type Copy } from "./store/database";
 import { remember, type HistoryEntry } from "./store/history";
 import { closeRequest, keepRequest, noteRequest } from "./store/requests";
 
 export type Stage = "reading" | "asking" | "sending" | "given" | "refused";
+
+/** What the holder agreed to show. */
+interface Choice {
+  card: HeldCard;
+  paths: readonly ClaimPath[];
+}
 
 /** One request, from the link to the answer. Whatever the network does, it can be gone on with. */
 export class Exchange {
@@ -17,7 +27,12 @@ export class Exchange {
   failure: unknown = $state.raw();
   /** Does once more what failed, where that may help. */
   retry: (() => Promise<void>) | undefined = $state.raw();
+  /** What was agreed to, while it waits for the ID password. */
+  waiting: Choice | undefined = $state.raw();
+  /** Why the ID password that was entered did not do. */
+  trouble: unknown = $state.raw();
   readonly #id: string;
+  #session: Session | undefined;
   /** The history's entry about the answer. */
   #entry: number | undefined;
   #hasRefused = false;
@@ -46,19 +61,70 @@ export class Exchange {
     });
   }
 
-  /** Shows the items at `paths` with a copy of `card` of its own. */
-  give(card: HeldCard, paths: readonly ClaimPath[]): Promise<void> {
+  /** Shows the items at `paths` with a copy of `card` of its own; of a full card once the ID password is entered. */
+  async give(card: HeldCard, paths: readonly ClaimPath[]): Promise<void> {
+    const copy = await anyCopy(card.id);
+    if (copy && isKept(copy.key) && this.#session?.person !== copy.key.person) {
+      this.trouble = undefined;
+      this.waiting = { card, paths };
+    } else {
+      await this.#show({ card, paths });
+    }
+  }
+
+  /** Goes on with what waits for the ID password. */
+  async enter(password: string): Promise<void> {
+    const choice = this.waiting;
+    if (!choice) return;
+    this.trouble = undefined;
+    try {
+      const copy = await anyCopy(choice.card.id);
+      if (!copy || !isKept(copy.key)) throw new WalletError("no_copy");
+      this.#session = await signIn(await accountOf(copy.key.person), password, new Date());
+    } catch (error) {
+      this.trouble = error;
+      return;
+    }
+    // Whoever has left off meanwhile no longer agrees.
+    if (this.waiting !== choice) return;
+    this.waiting = undefined;
+    await this.#show(choice);
+  }
+
+  /** The holder would rather look at the request again. */
+  leaveOff(): void {
+    this.waiting = undefined;
+    this.trouble = undefined;
+  }
+
+  #show({ card, paths }: Choice): Promise<void> {
     return this.#attempt("sending", async () => {
       if (!this.request) return;
       // Another tab may have been faster.
       if ((await keepRequest(this.#id, seconds(new Date()))).isAnswered) throw new WalletError("request_answered");
       const copy = await takeCopy(card.id);
       if (!copy) throw new WalletError((await readCard(card.id)) ? "no_copy" : "card_gone");
-      const answer = await makeAnswer(this.request, copy, paths, new Date());
+      const answer = await this.#answer(this.request, copy, { card, paths });
+      if (!answer) return;
       // The copy is used up from here on, so the answer that it went into must outlive a reload.
       if (answer.isSealed) await noteRequest(this.#id, { ready: { answer, paths } });
       await this.#deliver({ answer, paths }, false);
     });
+  }
+
+  /** Until the authority has signed, nobody has seen the copy, so it goes back if that fails. */
+  async #answer(request: VerifiedRequest, copy: Copy, choice: Choice): Promise<ReadyAnswer | undefined> {
+    try {
+      return await makeAnswer(request, copy, { paths: choice.paths, now: new Date(), session: this.#session });
+    } catch (error) {
+      await returnCopy(copy);
+      if (!(error instanceof ApiError && error.code === "session_over")) throw error;
+      this.#session = undefined;
+      this.stage = "asking";
+      this.waiting = choice;
+      this.trouble = error;
+      return undefined;
+    }
   }
 
   refuse(): Promise<void> {

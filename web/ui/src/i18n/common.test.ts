@@ -1,8 +1,10 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { expect, test } from "vitest";
 import { ApiError } from "../../../api-client/src/error";
 import { faultsOf } from "../testing";
 import { common, commonCatalogue } from "./common";
-import { describe as sentence } from "./describe";
+import { describe as sentence, SENTENCES } from "./describe";
 import { language } from "./language.svelte";
 
 test("the shared messages exist in every language", () => {
@@ -22,6 +24,29 @@ test("a refusal becomes a sentence that says what to do", () => {
   expect(sentence(new ApiError("changed", 409))).toBe(common().error.changed);
   expect(sentence(new ApiError("taken", 409))).toBe(common().error.taken);
   expect(sentence(new TypeError("x is undefined"))).toBe(common().error.unknown);
+});
+
+/** Every code that the server's own source refuses with, whatever a person typed aside. */
+function codesOfServer(): string[] {
+  const sources = resolve(import.meta.dirname, "../../../../crates/server/src");
+  const files = readdirSync(sources, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".rs") && !name.includes("tests"));
+  const text = files.map((name) => readFileSync(join(sources, name), "utf8")).join("\n");
+  const named = [...text.matchAll(/(?:Conflict|Unprocessable|BadRequest|Blocked|Refused)\(\s*"([a-z_0-9]+)"/g)];
+  const mapped = [...text.matchAll(/StatusCode::[A-Z_]+, "([a-z_]+)"/g), ...text.matchAll(/"((?:device_proof|instruction)_[a-z]+)"/g)];
+  return [...new Set([...named, ...mapped].map(([, code]) => code ?? ""))];
+}
+
+test("every code of the server has a sentence of its own choice", () => {
+  const codes = codesOfServer();
+  expect(codes.length).toBeGreaterThan(40);
+  const inTheirOwnWords = ["too_many_requests", "password_wait"];
+  expect(codes.filter((code) => !SENTENCES[code] && !inTheirOwnWords.includes(code))).toEqual([]);
+});
+
+test("a wait for the ID password says how long", () => {
+  expect(sentence(new ApiError("password_wait", 429, 60))).toContain("60 seconds");
+  expect(sentence(new ApiError("password_wait", 429, 900))).toContain("15 minutes");
+  expect(sentence(new ApiError("password_locked", 409))).toBe(common().error.passwordLocked);
 });
 
 test.each([

@@ -119,6 +119,7 @@ function waitFor(error: unknown): number {
 function endOf(error: unknown): CaptureEnd {
   if (!(error instanceof ApiError)) return "failed";
   if (error.status === 410) return "time_over";
+  if (error.code === "chip_missing" || error.code === "password_missing") return "failed";
   if (error.status === 429 || error.status === 409) return "no_more";
   return "failed";
 }

@@ -77,6 +77,8 @@ test("a server that stays away ends the capture", async () => {
 test.each([
   [410, "gone", "time_over"],
   [409, "not_possible_now", "no_more"],
+  [409, "chip_missing", "failed"],
+  [409, "password_missing", "failed"],
   [401, "unauthorized", "failed"],
 ] as const)("the refusal %i %s ends the capture as %s", async (status, code, end) => {
   frames = [problem(status, code)];

@@ -1,5 +1,5 @@
 import { describe, messages, type Catalogue } from "@mibun/ui";
-import { WalletError } from "../protocol/fault";
+import { WalletError, WrongPassword } from "../protocol/fault";
 import { en, type WalletMessages } from "./en";
 import { ja } from "./ja";
 import { zhHans } from "./zh-hans";
@@ -10,5 +10,6 @@ export const text = messages(catalogue);
 
 /** A sentence about any failure, the wallet's own or the server's. */
 export function explain(error: unknown): string {
+  if (error instanceof WrongPassword) return text().password.wrong(error.triesLeft);
   return error instanceof WalletError ? text().faults[error.fault] : describe(error);
 }

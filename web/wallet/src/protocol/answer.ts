@@ -1,7 +1,8 @@
 import { Openid4vpClient } from "@openid4vc/openid4vp";
-import type { Copy } from "../store/database";
-import { present, type ClaimPath } from "./card";
+import { isKept, type Copy } from "../store/database";
+import { disclose, present, type ClaimPath } from "./card";
 import { because, WalletError, type Fault } from "./fault";
+import type { Session } from "./holder";
 import type { VerifiedRequest } from "./request";
 import { encryptJwe, fetchHere, hash } from "./setup";
 import { token } from "./bytes";
@@ -32,9 +33,17 @@ const client = new Openid4vpClient({
   },
 });
 
-/** Makes an answer that shows the items at `paths` of one copy; nothing is sent. @throws {WalletError} */
-export async function makeAnswer(request: VerifiedRequest, copy: Copy, paths: readonly ClaimPath[], now: Date): Promise<ReadyAnswer> {
-  const presentation = await present(copy.sdJwt, { paths, audience: request.clientId, nonce: request.nonce, key: copy.key, now });
+/** How a copy is shown. */
+export interface Showing {
+  paths: readonly ClaimPath[];
+  now: Date;
+  /** Signs for copies whose keys the authority keeps. */
+  session?: Session | undefined;
+}
+
+/** Makes an answer that shows some items of one copy; nothing is sent to the asker. @throws {WalletError} */
+export async function makeAnswer(request: VerifiedRequest, copy: Copy, showing: Showing): Promise<ReadyAnswer> {
+  const presentation = await presentationOf(request, copy, showing);
   const isSealed = request.payload.response_mode === "direct_post.jwt";
   const serverMetadata = {
     authorization_signing_alg_values_supported: [],
@@ -52,6 +61,14 @@ export async function makeAnswer(request: VerifiedRequest, copy: Copy, paths: re
   } catch (error) {
     throw because("request_unsupported", error);
   }
+}
+
+async function presentationOf(request: VerifiedRequest, { sdJwt, key }: Copy, { paths, now, session }: Showing): Promise<string> {
+  if (!isKept(key)) return present(sdJwt, { paths, audience: request.clientId, nonce: request.nonce, key, now });
+  if (!session) throw new WalletError("no_account");
+  const { shown, hash: sd_hash } = await disclose(sdJwt, paths);
+  const { clientId: client_id, nonce, payload } = request;
+  return shown + (await session.bind(key, { purpose: "key_binding", client_id, nonce, response_uri: payload.response_uri ?? null, sd_hash }, now));
 }
 
 /** The answer of a holder who does not want to. */

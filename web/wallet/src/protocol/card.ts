@@ -69,6 +69,7 @@ function content(payload: Record<string, unknown>, signer: Certificate): CardCon
 export interface PresentationSpec {
   /** The items to show; nothing else is shown. */
   paths: readonly ClaimPath[];
+  /** Whom the key binding is for. */
   audience: string;
   nonce: string;
   key: CryptoKey;
@@ -82,6 +83,13 @@ export async function present(sdJwt: string, spec: PresentationSpec): Promise<st
   const keys = await card.presentableKeys(sdJwt);
   const payload = { iat: Math.floor(spec.now.getTime() / 1000), aud: spec.audience, nonce: spec.nonce };
   return card.present(sdJwt, frameOf(keys, spec.paths), { kb: { payload } });
+}
+
+/** The copy with the chosen items only, without a key binding, and the hash by which one names it. */
+export async function disclose(sdJwt: string, paths: readonly ClaimPath[]): Promise<{ shown: string; hash: string }> {
+  const card = instance();
+  const shown = await card.present(sdJwt, frameOf(await card.presentableKeys(sdJwt), paths));
+  return { shown, hash: toBase64url(await sha256(utf8(shown))) };
 }
 
 type Frame = { [name: string]: boolean | Frame };

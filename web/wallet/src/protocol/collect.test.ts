@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { addCard, copiesLeft, deleteCard, listCards, takeCopy } from "../store/cards";
 import { eraseAll } from "../store/database";
 import { anchors, authorityIsUnchanged, unpinAuthority } from "./authority";
-import { collect, resolveOffer } from "./collect";
+import { collect, redeem, resolveOffer } from "./collect";
 import { publicJwk } from "./jws";
 import { CLAIMS, keyPair, TestAuthority } from "./testing/authority";
 import { TestService } from "./testing/service";
@@ -23,7 +23,7 @@ afterEach(async () => {
 
 async function fetchCard(code = "123456") {
   const resolved = await resolveOffer(service.offer, service.origin);
-  return collect(resolved, { code, anchors: [service.authority.root], now: NOW });
+  return collect(resolved, { accessToken: await redeem(resolved, code), anchors: [service.authority.root], now: NOW });
 }
 
 test("a card is collected as a batch of copies, each with its own key", async () => {
@@ -36,7 +36,7 @@ test("a card is collected as a batch of copies, each with its own key", async ()
 
 test("the keys cannot be taken out of the browser", async () => {
   const { copies } = await fetchCard();
-  for (const { key } of copies) await expect(crypto.subtle.exportKey("jwk", key)).rejects.toThrow();
+  for (const { key } of copies) await expect(crypto.subtle.exportKey("jwk", key as CryptoKey)).rejects.toThrow();
 });
 
 test("the code is asked for where the authority wants one", async () => {

@@ -5,8 +5,9 @@ import type { Copy } from "../store/database";
 import type { Certificate } from "./certificate";
 import { readCardText, type CardContent } from "./card";
 import { because, WalletError } from "./fault";
+import type { Session } from "./holder";
 import { signJwt } from "./jws";
-import { KeyRing } from "./key-ring";
+import { KeptRing, KeyRing, type Keys } from "./key-ring";
 import { fetchHere, generateRandom, hash } from "./setup";
 
 /** An offer whose issuer has been looked up. */
@@ -48,24 +49,35 @@ export async function resolveOffer(uri: string, origin: string): Promise<Resolve
 }
 
 interface CollectOptions {
-  /** The code that the authority told the person, where it wants one. */
-  code?: string | undefined;
+  /** What the authority gave for the offer's code, see {@link redeem}. */
+  accessToken: string;
+  /** The holder's sign-in, for a full card; without one the keys are made here. */
+  session?: Session | undefined;
   anchors: readonly Certificate[];
   now: Date;
   onStage?: (stage: Stage) => void;
 }
 
+/** Redeems an offer, once. @throws {WalletError} */
+export async function redeem({ offer, metadata }: ResolvedOffer, code?: string): Promise<string> {
+  const client = new Openid4vciClient({ callbacks: callbacks(new KeyRing()) });
+  try {
+    const request = { credentialOffer: offer, issuerMetadata: metadata, ...(code && { txCode: code }) };
+    return (await client.retrievePreAuthorizedCodeAccessTokenFromOffer(request)).accessTokenResponse.access_token;
+  } catch (error) {
+    throw because("offer_refused", error);
+  }
+}
+
 /** Fetches the offered card: as many one-time copies as the authority gives at once, each with its own key. */
 export async function collect(resolved: ResolvedOffer, options: CollectOptions): Promise<Collected> {
   const { metadata, offer } = resolved;
+  const { accessToken } = options;
   options.onStage?.("keys");
-  const ring = await KeyRing.generate(copiesOf(metadata));
-  const client = new Openid4vciClient({ callbacks: callbacks(ring) });
+  const { client, proofs, keys } = await (options.session ? proveElsewhere(resolved, options, options.session) : proveHere(resolved, options));
 
   options.onStage?.("asking");
-  const { accessToken, answer } = await ask(client, resolved, ring, options).catch((error: unknown) => {
-    throw because("offer_refused", error);
-  });
+  const answer = await ask(client, resolved, accessToken, proofs);
   const notify = async (event: "credential_accepted" | "credential_failure") => {
     const notificationId = answer.notification_id;
     if (!notificationId || !metadata.credentialIssuer.notification_endpoint) return;
@@ -75,7 +87,7 @@ export async function collect(resolved: ResolvedOffer, options: CollectOptions):
   options.onStage?.("checking");
   try {
     const texts = (answer.credentials ?? []).map((entry) => (entry as { credential?: unknown }).credential);
-    const { card, copies } = await checkAll(texts, ring, options);
+    const { card, copies } = await checkAll(texts, keys, options);
     return { card: { ...card, issuer: offer.credential_issuer }, copies, accept: () => notify("credential_accepted") };
   } catch (error) {
     await notify("credential_failure").catch(() => undefined);
@@ -83,31 +95,60 @@ export async function collect(resolved: ResolvedOffer, options: CollectOptions):
   }
 }
 
-async function ask(client: Openid4vciClient, resolved: ResolvedOffer, ring: KeyRing, { code, now }: CollectOptions) {
-  const { metadata: issuerMetadata, offer: credentialOffer, configuration: credentialConfigurationId } = resolved;
-  const token = await client.retrievePreAuthorizedCodeAccessTokenFromOffer({ credentialOffer, issuerMetadata, ...(code && { txCode: code }) });
-  const accessToken = token.accessTokenResponse.access_token;
-  const { c_nonce: nonce } = await client.requestNonce({ issuerMetadata });
+interface Proving {
+  client: Openid4vciClient;
+  proofs: string[];
+  keys: Keys;
+}
+
+/** Keys of this browser, and their proofs. */
+async function proveHere({ metadata: issuerMetadata, configuration: credentialConfigurationId }: ResolvedOffer, { now }: CollectOptions): Promise<Proving> {
+  const keys = await KeyRing.generate(copiesOf(issuerMetadata));
+  const client = new Openid4vciClient({ callbacks: callbacks(keys) });
+  const nonce = await nonceOf(client, issuerMetadata);
   const prove = (signer: JwtSigner) => client.createCredentialRequestJwtProof({ issuerMetadata, signer, nonce, issuedAt: now, credentialConfigurationId });
-  const jwts = (await Promise.all(ring.signers().map(prove))).map(({ jwt }) => jwt);
-  const proofs = { jwt: jwts as [string, ...string[]] };
-  const { credentialResponse } = await client.retrieveCredentials({ issuerMetadata, accessToken, credentialConfigurationId, proofs });
-  return { accessToken, answer: credentialResponse };
+  return { client, keys, proofs: (await Promise.all(keys.signers().map(prove))).map(({ jwt }) => jwt) };
+}
+
+/** Keys that the authority keeps, and their proofs. */
+async function proveElsewhere({ metadata, offer }: ResolvedOffer, { accessToken, now }: CollectOptions, session: Session): Promise<Proving> {
+  const client = new Openid4vciClient({ callbacks: callbacks(new KeyRing()) });
+  const c_nonce = await nonceOf(client, metadata);
+  const consent = { purpose: "credential_request_proof", credential_issuer: offer.credential_issuer, c_nonce } as const;
+  const { keys, jwts } = await session.prove(accessToken, copiesOf(metadata), consent, now);
+  return { client, keys: new KeptRing(keys), proofs: jwts };
+}
+
+async function nonceOf(client: Openid4vciClient, issuerMetadata: IssuerMetadataResult): Promise<string> {
+  try {
+    return (await client.requestNonce({ issuerMetadata })).c_nonce;
+  } catch (error) {
+    throw because("offer_refused", error);
+  }
+}
+
+async function ask(client: Openid4vciClient, { metadata: issuerMetadata, configuration: credentialConfigurationId }: ResolvedOffer, accessToken: string, jwts: string[]) {
+  try {
+    const proofs = { jwt: jwts as [string, ...string[]] };
+    return (await client.retrieveCredentials({ issuerMetadata, accessToken, credentialConfigurationId, proofs })).credentialResponse;
+  } catch (error) {
+    throw because("offer_refused", error);
+  }
 }
 
 function copiesOf(metadata: IssuerMetadataResult): number {
   return Math.min(metadata.credentialIssuer.batch_credential_issuance?.batch_size ?? 1, MOST_COPIES);
 }
 
-/** Every copy must be the authority's, be bound to one of our keys, and say the same as the others. */
-async function checkAll(texts: readonly unknown[], ring: KeyRing, { anchors, now }: CollectOptions): Promise<{ card: HeldCard; copies: Copy[] }> {
+/** Every copy must be the authority's, be bound to one of the holder's keys, and say the same as the others. */
+async function checkAll(texts: readonly unknown[], keys: Keys, { anchors, now }: CollectOptions): Promise<{ card: HeldCard; copies: Copy[] }> {
   const id = crypto.randomUUID();
   const copies: Copy[] = [];
   let first: CardContent | undefined;
   for (const text of texts) {
     if (typeof text !== "string") throw new WalletError("card_not_genuine");
     const content = await readCardText(text, anchors, now);
-    copies.push({ card: id, sdJwt: text, key: ring.take(content.holderKey), status: content.status });
+    copies.push({ card: id, sdJwt: text, key: keys.take(content.holderKey), status: content.status });
     first ??= content;
     if (canonical(content.claims) !== canonical(first.claims)) throw new WalletError("card_not_genuine");
   }

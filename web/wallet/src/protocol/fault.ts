@@ -1,3 +1,5 @@
+import { ApiError } from "@mibun/api-client";
+
 /** Why the wallet does not go on; each is a sentence in the catalogue. */
 export type Fault =
   | "unknown_code"
@@ -18,6 +20,10 @@ export type Fault =
   | "card_expired"
   | "no_copy"
   | "card_gone"
+  | "wrong_password"
+  | "no_account"
+  | "signed_otherwise"
+  | "browser_too_old"
   | "unsent"
   | "busy"
   | "offline";
@@ -33,6 +39,16 @@ export class WalletError extends Error {
   }
 }
 
+/** The ID password that was entered is not the right one. */
+export class WrongPassword extends WalletError {
+  constructor(
+    /** Tries before the password is locked. */
+    readonly triesLeft: number,
+  ) {
+    super("wrong_password");
+  }
+}
+
 /** What `error` or anything behind it says is wrong, else `fault` with `error` as its cause. */
 export function because(fault: Fault, error: unknown): WalletError {
   return within(error) ?? new WalletError(fault, { cause: error });
@@ -40,6 +56,7 @@ export function because(fault: Fault, error: unknown): WalletError {
 
 /** Whether nobody has said no: the same can be tried again. */
 export function isPassing(error: unknown): boolean {
+  if (error instanceof ApiError) return error.status === 0 || error.status >= 500 || error.code === "too_many_requests";
   return error instanceof WalletError && (error.fault === "offline" || error.fault === "busy" || error.fault === "unsent");
 }
 

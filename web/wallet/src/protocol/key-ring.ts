@@ -1,9 +1,32 @@
 import type { JwtSigner } from "@openid4vc/oauth2";
+import type { KeptKey } from "../store/database";
 import { WalletError } from "./fault";
 import { publicJwk } from "./jws";
 
-/** Keys of a batch that are still looking for their copy. */
-export class KeyRing {
+/** The keys of a batch, from which every copy takes its own. */
+export interface Keys {
+  /** The key that belongs to `jwk`, once. */
+  take(jwk: JsonWebKey): CryptoKey | KeptKey;
+}
+
+/** Keys that the authority keeps, and that are still looking for their copy. */
+export class KeptRing implements Keys {
+  readonly #keys: Map<string, KeptKey>;
+
+  constructor(keys: readonly KeptKey[]) {
+    this.#keys = new Map(keys.map((key) => [key.x, key]));
+  }
+
+  take(jwk: JsonWebKey): KeptKey {
+    const key = this.#keys.get(jwk.x ?? "");
+    if (!key || key.y !== jwk.y) throw new WalletError("card_not_genuine");
+    this.#keys.delete(key.x);
+    return key;
+  }
+}
+
+/** Keys of this browser that are still looking for their copy. */
+export class KeyRing implements Keys {
   readonly #keys = new Map<string, { key: CryptoKey; jwk: Awaited<ReturnType<typeof publicJwk>> }>();
 
   static async generate(count: number): Promise<KeyRing> {
@@ -26,7 +49,6 @@ export class KeyRing {
     return found.key;
   }
 
-  /** The key that belongs to `jwk`, once. */
   take(jwk: JsonWebKey): CryptoKey {
     const entry = this.#keys.get(jwk.x ?? "");
     if (!entry || entry.jwk.y !== jwk.y) throw new WalletError("card_not_genuine");

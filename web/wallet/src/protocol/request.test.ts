@@ -28,7 +28,7 @@ async function copy() {
 }
 
 async function answer(request: VerifiedRequest, paths: readonly ClaimPath[] = [["family_name"]]) {
-  return send(await makeAnswer(request, await copy(), paths, NOW));
+  return send(await makeAnswer(request, await copy(), { paths, now: NOW }));
 }
 
 test("the asker's name comes from its certificate, the purpose from its notice", async () => {
@@ -134,7 +134,7 @@ test("a request that another wallet fetched is not believed", async () => {
 });
 
 test("an answer that cannot be sent is not a refusal, and goes out unchanged the second time", async () => {
-  const ready = await makeAnswer(await resolve(), await copy(), [["family_name"]], NOW);
+  const ready = await makeAnswer(await resolve(), await copy(), { paths: [["family_name"]], now: NOW });
   vi.stubGlobal("fetch", () => Promise.reject(new TypeError("no network")));
   await expect(send(ready)).rejects.toThrow("offline");
   vi.stubGlobal("fetch", service.fetch);
@@ -144,7 +144,7 @@ test("an answer that cannot be sent is not a refusal, and goes out unchanged the
 
 test("an answer whose receipt was lost has arrived all the same", async () => {
   const acknowledgement = () => Response.json({ error: "invalid_request", error_description: "the check is over" }, { status: 400 });
-  const ready = await makeAnswer(await resolve({ acknowledgement: acknowledgement() }), await copy(), [["family_name"]], NOW);
+  const ready = await makeAnswer(await resolve({ acknowledgement: acknowledgement() }), await copy(), { paths: [["family_name"]], now: NOW });
   await expect(send(ready)).rejects.toThrow("answer_refused");
   service.bends.acknowledgement = acknowledgement();
   expect(await send(ready, { again: true })).toEqual({ redirect: undefined });

@@ -1,5 +1,5 @@
 import type { Claims } from "../protocol/card";
-import { database, type Copy } from "./database";
+import { database, isKept, type Copy } from "./database";
 
 /** A card as the wallet shows it; its copies are what counters get to see. */
 export interface HeldCard {
@@ -15,8 +15,8 @@ export interface HeldCard {
 }
 
 /**
- * Stores a card with its copies, all or nothing. An earlier card of the same kind about the same person makes way:
- * the authority has replaced it.
+ * Stores a card with its copies, all or nothing. An earlier card of the same kind about the same person makes way
+ * to one of the same level or a full one: the authority has replaced it.
  */
 export async function addCard(card: HeldCard, copies: readonly Copy[]): Promise<void> {
   const earlier = (await listCards()).filter((held) => replaces(card, held));
@@ -32,7 +32,9 @@ export async function addCard(card: HeldCard, copies: readonly Copy[]): Promise<
 function replaces(card: HeldCard, held: HeldCard): boolean {
   const number = (of: HeldCard) => of.claims["personal_administrative_number"];
   const level = (of: HeldCard) => of.claims["assurance_level"];
-  const isSame = card.issuer === held.issuer && card.vct === held.vct && level(card) === level(held);
+  // A full card says everything that a light one does, and the authority revokes the light one.
+  const isEnough = level(card) === level(held) || level(card) === "full";
+  const isSame = card.issuer === held.issuer && card.vct === held.vct && isEnough;
   return isSame && number(card) !== undefined && number(card) === number(held);
 }
 
@@ -65,6 +67,17 @@ export async function takeCopy(card: string): Promise<Copy | undefined> {
   await cursor?.delete();
   await transaction.done;
   return copy;
+}
+
+/** Puts back a copy that was taken and has been shown to nobody. */
+export async function returnCopy(copy: Copy): Promise<void> {
+  await (await database()).put("copies", copy);
+}
+
+/** Whether the authority keeps the keys of a card, so that showing it needs the ID password. */
+export async function needsPassword(card: string): Promise<boolean> {
+  const copy = await anyCopy(card);
+  return copy !== undefined && isKept(copy.key);
 }
 
 export async function deleteCard(id: string): Promise<void> {

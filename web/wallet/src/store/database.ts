@@ -3,15 +3,30 @@ import type { HeldCard } from "./cards";
 import type { HistoryEntry } from "./history";
 import type { KeptRequest } from "./requests";
 
+/** A key that the authority keeps, and signs with on its holder's instruction. */
+export interface KeptKey {
+  /** The authority's name for it. */
+  copy: string;
+  /** Whose it is, in the authority's words. */
+  person: string;
+  x: string;
+  y: string;
+}
+
 /** One copy of a card: a signed text and the key it is bound to. Shown once, then gone. */
 export interface Copy {
   id?: number;
   card: string;
   /** As the authority signed it, with all disclosures. */
   sdJwt: string;
-  /** Not extractable: the browser signs with it and never gives it out. */
-  key: CryptoKey;
+  /** Of a light card: not extractable, the browser signs with it and never gives it out. Of a full card: kept elsewhere. */
+  key: CryptoKey | KeptKey;
   status: { uri: string; index: number } | undefined;
+}
+
+/** Whether a copy's key lies with the authority. */
+export function isKept(key: CryptoKey | KeptKey): key is KeptKey {
+  return "copy" in key;
 }
 
 interface WalletSchema extends DBSchema {

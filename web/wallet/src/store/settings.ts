@@ -1,4 +1,4 @@
-import type { JourneyAccess } from "@mibun/api-client";
+import type { JourneyAccess, Level } from "@mibun/api-client";
 import { database } from "./database";
 
 /** The enrolment that is under way. */
@@ -6,6 +6,26 @@ export interface OpenJourney extends JourneyAccess {
   name: string;
   number: string;
   expiresAt: string;
+  /** Which card it leads to; a light one where nothing is said. */
+  goal?: Level;
+  /** The code that was last shown for a reader of documents. */
+  pairing?: ShownCode;
+}
+
+/** A code for a reader, as it was shown. */
+export interface ShownCode {
+  code: string;
+  /** RFC 3339. */
+  expiresAt: string;
+}
+
+/** This wallet as the device of a holder of a full card, with the names that the authority's instructions carry. */
+export interface Account {
+  authority: string;
+  person: string;
+  card: string;
+  /** The private half is not extractable. */
+  device: CryptoKeyPair;
 }
 
 /** The authority whose signatures the wallet believes, fixed at enrolment. */
@@ -17,6 +37,8 @@ export interface PinnedAuthority {
 interface Settings {
   journey: OpenJourney;
   authority: PinnedAuthority;
+  /** One per person, the newest first. */
+  accounts: Account[];
 }
 
 export async function readSetting<K extends keyof Settings>(name: K): Promise<Settings[K] | undefined> {

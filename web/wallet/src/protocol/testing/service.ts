@@ -16,13 +16,19 @@ export interface Bends {
   holderKey?: object;
   /** What the answer's address replies. */
   acknowledgement?: Response;
+  /** What cards say that are issued. */
+  claims?: object;
 }
+
+type Handler = (request: Request) => Promise<Response> | Response;
 
 /** An issuer and asker to test the wallet against: as much of the protocols as a wallet sees. */
 export class TestService {
   readonly posted: Record<string, string>[] = [];
   readonly events: string[] = [];
   bends: Bends = {};
+  /** Interfaces beside those of the protocols. */
+  more: Record<string, Handler> = {};
   walletNonce: string | undefined;
 
   private constructor(
@@ -43,11 +49,11 @@ export class TestService {
   readonly fetch = async (input: RequestInfo | URL, init?: RequestInit): Promise<Response> => {
     const request = new Request(input instanceof Request ? input : new URL(input, this.origin), { ...init, redirect: "follow" });
     const { pathname } = new URL(request.url);
-    const route = this.#routes[pathname];
+    const route = this.more[pathname] ?? this.#routes[pathname];
     return route ? route(request) : Response.json({ error: "not_found" }, { status: 404 });
   };
 
-  readonly #routes: Record<string, (request: Request) => Promise<Response> | Response> = {
+  readonly #routes: Record<string, Handler> = {
     "/trust/authority.pem": () => new Response(this.authority.pem),
     "/offers/1": () => Response.json({ credential_issuer: this.origin, credential_configuration_ids: ["card"], grants: { "urn:ietf:params:oauth:grant-type:pre-authorized_code": { "pre-authorized_code": "code-1", tx_code: { length: 6, input_mode: "numeric" } } } }),
     "/.well-known/openid-credential-issuer": () => Response.json(this.#issuerMetadata()),
@@ -116,7 +122,7 @@ export class TestService {
     if (!sound || request.headers.get("authorization") !== "Bearer access-1") return Response.json({ error: "invalid_proof" }, { status: 400 });
     const authority = this.bends.cardAuthority ?? this.authority;
     const keys = proofs.jwt.map((jwt) => this.bends.holderKey ?? (decodeProtectedHeader(jwt).jwk as object));
-    const credentials = await Promise.all(keys.map(async (key) => ({ credential: await authority.card(key, { status: `${this.origin}/status/1` }) })));
+    const credentials = await Promise.all(keys.map(async (key) => ({ credential: await authority.card(key, { status: `${this.origin}/status/1`, ...(this.bends.claims && { claims: this.bends.claims }) }) })));
     return Response.json({ credentials, notification_id: "n-1" });
   }
 

@@ -1,0 +1,46 @@
+import type { Page } from "playwright-core";
+import { foundState, makePassport, readAt, type Zone } from "./document";
+import { collect, offerTo, openOffer } from "./offer";
+import { PHOTOGRAPHS, type Person } from "./person";
+
+/** An ID password that will do, one that is wrong by a digit, and one that is a day. */
+export const PASSWORD = "40718263";
+export const WRONG = "40718264";
+export const WEAK = "19900102";
+
+/** Gets the light card at the officer's desk; answers what the zone of the person's passport has to say. */
+export async function lightCard(page: Page, origin: string, folder: string, person: Person): Promise<Zone> {
+  const offer = await offerTo(folder, person);
+  await openOffer(page, origin, offer);
+  await collect(page, offer);
+  await page.locator("summary").click();
+  const number = await page.locator('[data-testid="card-claims"] [data-path="document_number"] dd').textContent();
+  const [surname = "", given = ""] = person.name.toUpperCase().split(" ");
+  return { number: number?.trim() ?? "", surname, given, birth: "1990-01-02", nationality: "JPN" };
+}
+
+/** The code that the wallet shows for a reader. */
+export async function pairingCode(page: Page): Promise<string> {
+  return (await page.getByTestId("pairing-code").getAttribute("data-code")) ?? "";
+}
+
+export async function enter(page: Page, password: string): Promise<void> {
+  await page.getByTestId("id-password").fill(password);
+  await page.getByTestId("id-password-enter").click();
+}
+
+/** Goes from the light card to the camera: consent, the chip of the passport, the ID password. */
+export async function upToTheFace(page: Page, origin: string, folder: string, person: Person): Promise<void> {
+  await foundState(folder);
+  const zone = await lightCard(page, origin, folder, person);
+  await page.getByTestId("get-full").click();
+  await page.getByTestId("agree").check();
+  await page.getByTestId("enrol-begin").click();
+  const code = await pairingCode(page);
+  const reading = await readAt(origin, code, await makePassport(page, folder, zone, PHOTOGRAPHS.a.register));
+  if (reading.type !== "done") throw new Error(`the passport was refused: ${reading.code}`);
+  for (const field of ["new-password", "new-password-again"]) await page.getByTestId(field).fill(PASSWORD);
+  await page.getByTestId("choose-password-save").click();
+  await page.getByTestId("full-capture").click({ timeout: 60_000 });
+  await page.waitForURL(/#\/capture/);
+}

@@ -1,0 +1,147 @@
+import { ApiError, type Level } from "@mibun/api-client";
+import { anchors, authorityIsUnchanged, unpinAuthority } from "./protocol/authority";
+import { collect, redeem, resolveOffer, type Collected, type ResolvedOffer, type Stage } from "./protocol/collect";
+import { becomeDevice } from "./protocol/device";
+import { WalletError } from "./protocol/fault";
+import { signIn, type Session } from "./protocol/holder";
+import { addCard, listCards } from "./store/cards";
+import { remember } from "./store/history";
+
+export type Progress = "offer" | Stage | "keeping";
+
+/** An offer, and the code for it where the wallet knows it already. */
+export interface Offered {
+  uri: string;
+  code?: string | undefined;
+}
+
+interface Options {
+  origin: string;
+  /** Which card is offered, where the wallet knows it from its own journey. */
+  level?: Level | undefined;
+  /** Looks for the offer again: one that belongs to a journey is renewed as long as its card was not collected. */
+  renew?: (() => Promise<Offered | undefined>) | undefined;
+}
+
+/** One offer, up to the card in the wallet. What it stops at can be gone on with. */
+export class Collecting {
+  at: Progress = $state("offer");
+  /** What the person is to enter now. */
+  asks: "code" | "password" | undefined = $state();
+  failure: unknown = $state.raw();
+  card: string | undefined = $state();
+  #resolved: ResolvedOffer | undefined;
+  #accessToken: string | undefined;
+  #session: Session | undefined;
+  #password: string | undefined;
+  #typesCode = false;
+  #hasRenewed = false;
+
+  constructor(
+    private offered: Offered,
+    private readonly options: Options,
+  ) {}
+
+  /** Looks up the offer; goes on if nothing has to be entered. */
+  look(): Promise<void> {
+    return this.#attempt(async () => {
+      // A root that changed is followed only while no card depends on the old one.
+      if (!(await authorityIsUnchanged())) {
+        if ((await listCards()).length > 0) throw new WalletError("authority_changed");
+        await unpinAuthority();
+      }
+      this.#resolved ??= await resolveOffer(this.offered.uri, this.options.origin);
+      if (this.#resolved.needsCode && !this.offered.code) this.asks = "code";
+      else await this.#fetch(this.#resolved);
+    });
+  }
+
+  enterCode(code: string): Promise<void> {
+    this.#typesCode = true;
+    this.offered = { ...this.offered, code };
+    return this.look();
+  }
+
+  enterPassword(password: string): Promise<void> {
+    this.#password = password;
+    return this.look();
+  }
+
+  async #attempt(action: () => Promise<void>): Promise<void> {
+    this.failure = this.asks = undefined;
+    try {
+      await action();
+    } catch (error) {
+      this.at = "offer";
+      this.failure = error;
+      this.asks = this.#asksAgain(error);
+    } finally {
+      this.#password = undefined;
+    }
+  }
+
+  async #fetch(resolved: ResolvedOffer): Promise<void> {
+    if (this.options.level === "full" && !this.#hasPassword()) return;
+    const now = new Date();
+    this.at = "keys";
+    this.#accessToken ??= await redeem(resolved, this.offered.code);
+    try {
+      if (!(await this.#open(resolved, this.#accessToken, now))) return;
+      const onStage = (stage: Stage) => (this.at = stage);
+      await this.#keep(await collect(resolved, { accessToken: this.#accessToken, session: this.#session, anchors: await anchors(now), now, onStage }));
+    } catch (error) {
+      await this.#recover(error);
+    }
+  }
+
+  /** Whether the keys of the card can be made: those of a full one once the holder has signed in. */
+  async #open(resolved: ResolvedOffer, accessToken: string, now: Date): Promise<boolean> {
+    if (this.options.level === "light" || this.#session) return true;
+    const account = await becomeDevice(accessToken, resolved.offer.credential_issuer, now);
+    if (!account) return true;
+    if (!this.#hasPassword()) return false;
+    this.#session = await signIn(account, this.#password ?? "", now);
+    return true;
+  }
+
+  #hasPassword(): boolean {
+    if (this.#password || this.#session) return true;
+    this.at = "offer";
+    this.asks = "password";
+    return false;
+  }
+
+  async #keep({ card, copies, accept }: Collected): Promise<void> {
+    this.at = "keeping";
+    await addCard(card, copies);
+    await remember({ at: card.obtainedAt, kind: "received" });
+    await accept().catch(() => undefined);
+    this.card = card.id;
+  }
+
+  /** While a person types, a session or an access token may end; the journey has a new offer then. */
+  async #recover(error: unknown): Promise<void> {
+    const code = error instanceof ApiError ? error.code : undefined;
+    if (code === "session_over") this.#session = undefined;
+    if (code !== "unauthorized") throw error;
+    this.#accessToken = this.#resolved = undefined;
+    const renewed = this.#hasRenewed ? undefined : await this.options.renew?.();
+    if (!renewed) throw new WalletError("offer_used", { cause: error });
+    this.#hasRenewed = true;
+    this.offered = renewed;
+    await this.look();
+  }
+
+  /** A code or a password is typed again where it was typed wrong. */
+  #asksAgain(error: unknown): "code" | "password" | undefined {
+    if (error instanceof WalletError && error.fault === "wrong_password") return "password";
+    if (error instanceof ApiError && PASSWORD_AGAIN.includes(error.code)) return "password";
+    const isCode = error instanceof WalletError && error.fault === "offer_refused" && this.#typesCode && this.#accessToken === undefined;
+    if (!isCode) return undefined;
+    this.offered = { uri: this.offered.uri };
+    return "code";
+  }
+}
+
+/** The refusals after which the same screen asks for the password once more. */
+const PASSWORD_AGAIN = ["wrong_password", "session_over", "password_wait"];

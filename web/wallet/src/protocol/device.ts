@@ -1,0 +1,69 @@
+import { ApiError, registerDevice } from "@mibun/api-client";
+import { readSetting, writeSetting, type Account } from "../store/settings";
+import { sha256, toBase64url, utf8, type Bytes } from "./bytes";
+import { WalletError } from "./fault";
+import { publicJwk, signJwt } from "./jws";
+import { fetchHere } from "./setup";
+
+/** What a device proves its key for. */
+type Purpose = "mibun-device-registration+jwt" | "mibun-device-sign-in+jwt";
+
+type Device = Pick<Account, "authority" | "device">;
+
+/**
+ * Makes this wallet the device of the person whose offer the access token is for. `undefined` where the offer is of a light
+ * card, which needs no device: nothing but the authority's word tells them apart.
+ */
+export async function becomeDevice(token: string, authority: string, now: Date): Promise<Account | undefined> {
+  const known = (await accounts()).find((account) => account.authority === authority);
+  try {
+    return await register(token, known ?? { authority, device: await newKey() }, now);
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    if (error.code === "not_a_full_journey") return undefined;
+    // Another person's, or one that was replaced and is not taken again.
+    if (error.code === "device_key_used") return register(token, { authority, device: await newKey() }, now);
+    throw error;
+  }
+}
+
+/** The account of a person. @throws {WalletError} `no_account` */
+export async function accountOf(person: string): Promise<Account> {
+  const account = (await accounts()).find((one) => one.person === person);
+  if (!account) throw new WalletError("no_account");
+  return account;
+}
+
+/** Proves the device's key beside `over`, for that and nothing else. */
+export async function deviceProof(purpose: Purpose, { authority, device }: Device, over: Bytes, now: Date): Promise<string> {
+  const nonce = await freshNonce(authority);
+  const header = { alg: "ES256", typ: purpose, jwk: await publicJwk(device.publicKey) };
+  const iat = Math.floor(now.getTime() / 1000);
+  return signJwt(header, { aud: authority, iat, nonce, over: toBase64url(await sha256(over)) }, device.privateKey);
+}
+
+async function register(token: string, { authority, device }: Device, now: Date): Promise<Account> {
+  const proof = await deviceProof("mibun-device-registration+jwt", { authority, device }, utf8(token), now);
+  const registered = await registerDevice(token, { proof });
+  if (registered.authority !== authority) throw new WalletError("offer_refused");
+  const account: Account = { authority, person: registered.person, card: registered.card, device };
+  const others = (await accounts()).filter(({ person }) => person !== account.person);
+  await writeSetting("accounts", [account, ...others]);
+  return account;
+}
+
+async function accounts(): Promise<Account[]> {
+  return (await readSetting("accounts")) ?? [];
+}
+
+function newKey(): Promise<CryptoKeyPair> {
+  return crypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, false, ["sign", "verify"]);
+}
+
+async function freshNonce(authority: string): Promise<string> {
+  const response = await fetchHere(`${authority.replace(/\/$/, "")}/nonce`, { method: "POST" });
+  if (!response.ok) throw await ApiError.fromResponse(response);
+  const { c_nonce: nonce } = (await response.json()) as { c_nonce?: unknown };
+  if (typeof nonce !== "string") throw new WalletError("busy");
+  return nonce;
+}

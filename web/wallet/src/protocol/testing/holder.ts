@@ -1,0 +1,137 @@
+import { client, ready, server } from "@serenity-kit/opaque";
+import { decodeProtectedHeader, importJWK, jwtVerify } from "jose";
+import { fromBase64url, sha256, toBase64url, utf8 } from "../bytes";
+import { instructionKey, macOf, signingInput, type Consent, type Subject } from "../instruction";
+import { publicJwk } from "../jws";
+import { CLAIMS, keyPair } from "./authority";
+import type { TestService } from "./service";
+
+const PERSON = "p-1";
+const CARD = "card";
+
+/** What a test may bend out of shape. */
+interface Bends {
+  /** Refuses the next call of these paths, with this code. */
+  refuse: Record<string, [status: number, code: string, headers?: Record<string, string>]>;
+  /** Signs this consent in place of the one that was instructed. */
+  consent?: Consent;
+}
+
+interface Statement {
+  iat: number;
+  subject: Subject;
+  consent: Consent;
+}
+
+/** The authority's side of full cards: as much of it as a wallet sees, and every check that it must not fail. */
+export class TestHolder {
+  readonly calls: string[] = [];
+  readonly bends: Bends = { refuse: {} };
+  /** Consents that were signed. */
+  readonly signed: Consent[] = [];
+  readonly devices: JsonWebKey[] = [];
+  triesLeft = 10;
+  readonly #setup = server.createSetup();
+  readonly #record: string;
+  readonly #exchanges = new Map<string, { state: string; macKey?: CryptoKey }>();
+  readonly #keys = new Map<string, CryptoKeyPair>();
+
+  private constructor(
+    private readonly service: TestService,
+    password: string,
+  ) {
+    const { clientRegistrationState, registrationRequest } = client.startRegistration({ password });
+    const { registrationResponse } = server.createRegistrationResponse({ serverSetup: this.#setup, userIdentifier: PERSON, registrationRequest });
+    this.#record = client.finishRegistration({ clientRegistrationState, registrationResponse, password }).registrationRecord;
+    service.bends.claims = { ...CLAIMS, assurance_level: "full" };
+    for (const [name, answer] of Object.entries(this.#routes)) {
+      const path = `/api/holder/${name}`;
+      service.more[path] = (request) => this.#answer(path, request, answer);
+    }
+  }
+
+  static async make(service: TestService, password: string): Promise<TestHolder> {
+    await ready;
+    return new TestHolder(service, password);
+  }
+
+  async #answer(path: string, request: Request, answer: (body: never, request: Request) => Promise<object>): Promise<Response> {
+    this.calls.push(path.replace("/api/holder/", ""));
+    const refusal = this.bends.refuse[path];
+    if (refusal) {
+      delete this.bends.refuse[path];
+      const [status, code, headers] = refusal;
+      return Response.json({ code }, { status, ...(headers && { headers }) });
+    }
+    return Response.json(await answer((await request.json()) as never, request));
+  }
+
+  readonly #routes = {
+    devices: async ({ proof }: { proof: string }, request: Request) => {
+      const token = request.headers.get("authorization")?.replace("Bearer ", "") ?? "";
+      this.devices.push(await this.#proven(proof, "mibun-device-registration+jwt", utf8(token)));
+      return { device: "d-1", authority: this.service.origin, person: PERSON, card: CARD };
+    },
+    "login/start": async ({ proof, request }: { proof: string; request: string }) => {
+      const key = await this.#proven(proof, "mibun-device-sign-in+jwt", fromBase64url(request));
+      if (key.x !== this.devices.at(-1)?.x) throw new Error("another device signs in");
+      this.triesLeft--;
+      const exchange = `x-${this.#exchanges.size}`;
+      const { loginResponse, serverLoginState } = server.startLogin({ serverSetup: this.#setup, userIdentifier: PERSON, registrationRecord: this.#record, startLoginRequest: request });
+      this.#exchanges.set(exchange, { state: serverLoginState });
+      return { exchange, response: loginResponse, tries_left: this.triesLeft };
+    },
+    "login/finish": async ({ exchange, finalization }: { exchange: string; finalization: string }) => {
+      const known = this.#exchanges.get(exchange);
+      const { sessionKey } = server.finishLogin({ serverLoginState: known?.state ?? "", finishLoginRequest: finalization });
+      this.#exchanges.set(exchange, { state: "", macKey: await instructionKey(sessionKey) });
+      this.triesLeft = 10;
+      return { expires_at: "2026-11-01T00:10:00Z" };
+    },
+    "keys/prepare": async ({ count }: { count: number }) => {
+      const keys = await Promise.all(
+        Array.from({ length: count }, async () => {
+          const [copy, pair] = [`k-${this.#keys.size}-${crypto.randomUUID()}`, await keyPair()];
+          this.#keys.set(copy, pair);
+          return { copy, jwk: await publicJwk(pair.publicKey) };
+        }),
+      );
+      return { keys };
+    },
+    keys: async ({ exchange, instructions }: { exchange: string; instructions: Instructed[] }) => ({
+      proofs: await Promise.all(instructions.map((one) => this.#follow(exchange, one, "credential_request_proof"))),
+    }),
+    sign: async ({ exchange, ...one }: Instructed & { exchange: string }) => ({ key_binding: await this.#follow(exchange, one, "key_binding") }),
+  };
+
+  async #proven(proof: string, typ: string, over: Uint8Array<ArrayBuffer>): Promise<JsonWebKey> {
+    const jwk = decodeProtectedHeader(proof).jwk as JsonWebKey;
+    const { payload } = await jwtVerify(proof, await importJWK(jwk as never, "ES256"), { typ, audience: this.service.origin, algorithms: ["ES256"], currentDate: new Date("2026-11-01T00:00:00Z") });
+    if (payload["over"] !== toBase64url(await sha256(over))) throw new Error("the proof goes with something else");
+    if (payload["nonce"] !== "nonce-1") throw new Error("another nonce");
+    return jwk;
+  }
+
+  /** Verifies an instruction as the authority does, and signs what it says. */
+  async #follow(exchange: string, { copy, statement, mac }: Instructed, purpose: Consent["purpose"]): Promise<string> {
+    const macKey = this.#exchanges.get(exchange)?.macKey;
+    const pair = this.#keys.get(copy);
+    if (!macKey || !pair || (await macOf(statement, macKey)) !== mac) throw new Error("the instruction is not of this exchange");
+    const device = await importJWK(this.devices.at(-1) as never, "ES256");
+    const { payload } = await jwtVerify(statement, device, { typ: "mibun-signing-instruction+jwt", currentDate: new Date("2026-11-01T00:00:00Z") });
+    const { subject, consent, iat } = payload as unknown as Statement;
+    const expected = { authority: this.service.origin, person: PERSON, card: CARD, copy, exchange };
+    if (JSON.stringify(Object.entries(subject).sort()) !== JSON.stringify(Object.entries(expected).sort())) throw new Error("another subject");
+    if (consent.purpose !== purpose) throw new Error("another consent");
+    this.signed.push(consent);
+    const input = signingInput(this.bends.consent ?? consent, await publicJwk(pair.publicKey), new Date(iat * 1000));
+    const signature = await crypto.subtle.sign({ name: "ECDSA", hash: "SHA-256" }, pair.privateKey, utf8(input));
+    return `${input}.${toBase64url(new Uint8Array(signature))}`;
+  }
+}
+
+interface Instructed {
+  copy: string;
+  statement: string;
+  mac: string;
+}
