@@ -15,6 +15,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
+use zeroize::Zeroizing;
 
 use super::Shared;
 use super::problem::{Problem, ProblemBody};
@@ -85,7 +86,7 @@ async fn read(
 }
 
 fn of_front(front: &Front) -> ReadDocument {
-    let field = |field: &Option<Field<zeroize::Zeroizing<String>>>| field.as_ref().map(of_field);
+    let field = |field: &Option<Field<Zeroizing<String>>>| field.as_ref().map(|field| of(field, field.value.as_str()));
     ReadDocument { kind: "resident_card", number: field(&front.number), name: field(&front.name), chip: None }
 }
 
@@ -96,13 +97,13 @@ fn of_zone(mrz: &Mrz) -> ReadDocument {
         number: None,
         name: Some(ReadField { value: name.trim().to_owned(), checked: mrz.surname.is_proven() }),
         chip: Some(ChipKey {
-            document_number: of_field(&mrz.document_number),
-            birth_date: of_field(&mrz.birth_date),
-            expiry_date: of_field(&mrz.expiry_date),
+            document_number: of(&mrz.document_number, mrz.document_number.value.as_str()),
+            birth_date: of(&mrz.birth_date, &mrz.birth_date.value.to_string()),
+            expiry_date: of(&mrz.expiry_date, &mrz.expiry_date.value.to_string()),
         }),
     }
 }
 
-fn of_field<T: ToString>(field: &Field<T>) -> ReadField {
-    ReadField { value: field.value.to_string(), checked: field.is_proven() }
+fn of<T>(field: &Field<T>, value: &str) -> ReadField {
+    ReadField { value: value.to_owned(), checked: field.is_proven() }
 }
