@@ -362,6 +362,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/documents/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Reads the document on a photograph, JPEG or PNG. */
+        post: operations["read_document"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/holder/devices": {
         parameters: {
             query?: never;
@@ -854,6 +871,8 @@ export interface components {
             demo: boolean;
             face_models: components["schemas"]["ModelsView"];
             languages: string[];
+            /** @description Whether documents can be read from photographs. */
+            reads_documents: boolean;
             version: string;
             wallet_url: string;
         };
@@ -924,6 +943,14 @@ export interface components {
             wallet_link?: string | null;
             /** @description The two words that both screens show, once a wallet has scanned. */
             words?: components["schemas"]["TextView"][] | null;
+        };
+        /** @description What opens the chip of the document. */
+        ChipKey: {
+            /** @description `YYMMDD`, as in the machine-readable zone. */
+            birth_date: components["schemas"]["ReadField"];
+            document_number: components["schemas"]["ReadField"];
+            /** @description `YYMMDD`. */
+            expiry_date: components["schemas"]["ReadField"];
         };
         /** @description Why a chip was not taken. */
         ChipRefusalView: {
@@ -1283,6 +1310,20 @@ export interface components {
         ProofsView: {
             /** @description One per instruction, in their order. */
             proofs: string[];
+        };
+        /** @description What was read. */
+        ReadDocument: {
+            chip?: components["schemas"]["ChipKey"] | null;
+            /** @description `resident_card`, `resident_card_back` or `machine_readable`. */
+            kind: string;
+            name?: components["schemas"]["ReadField"] | null;
+            number?: components["schemas"]["ReadField"] | null;
+        };
+        /** @description One value that was read. */
+        ReadField: {
+            /** @description Whether a check digit stands behind it; what has none is for the person to correct. */
+            checked: boolean;
+            value: string;
         };
         /** @description A journey that waits for an officer. */
         ReferralView: {
@@ -2165,6 +2206,69 @@ export interface operations {
                 };
             };
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    read_document: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "image/jpeg": number[];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadDocument"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
