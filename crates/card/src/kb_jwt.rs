@@ -10,6 +10,8 @@ use crate::sd_jwt::SdJwt;
 
 /// The `typ` of a key binding.
 pub const TYP: &str = "kb+jwt";
+/// The method (`amr`, RFC 8176) that says that the ID password was proven.
+pub const PASSWORD_METHOD: &str = "pwd";
 
 const LIMITS: Limits = Limits { bytes: 16 * 1024, depth: 8, nodes: 200 };
 
@@ -24,6 +26,8 @@ pub struct KeyBinding {
     pub nonce: String,
     /// Over what is shown; see [`SdJwt::sd_hash`].
     pub sd_hash: String,
+    /// How its maker recognised the holder (`amr`, RFC 8176), where the maker says so: the vault of full cards does.
+    pub methods: Vec<String>,
     jws: Jws,
 }
 
@@ -72,6 +76,7 @@ impl KeyBinding {
             audience: text("aud")?,
             nonce: text("nonce")?,
             sd_hash: text("sd_hash")?,
+            methods: methods(&payload)?,
             jws,
         })
     }
@@ -85,27 +90,37 @@ impl KeyBinding {
     }
 }
 
+fn methods(payload: &Value) -> Result<Vec<String>, KeyBindingError> {
+    let Some(named) = payload.get("amr") else { return Ok(Vec::new()) };
+    let texts = named.as_array().map(|items| items.iter().map(|item| item.as_str().map(str::to_owned)).collect());
+    texts.flatten().ok_or(KeyBindingError::Member("amr"))
+}
+
 /// Proves possession of the card's key, over exactly what `shown` shows.
 ///
 /// # Errors
 /// [`JwsSignError`] when the key does not sign.
 pub fn create(shown: &SdJwt, binding: &Binding<'_>, key: &dyn Signer) -> Result<String, JwsSignError> {
-    let input = signing_input(&shown.sd_hash(), binding, key.algorithm());
+    let input = signing_input(&shown.sd_hash(), binding, &[], key.algorithm());
     let signature = key.sign(input.as_bytes())?;
     Ok(jws::attach(input, &signature))
 }
 
 /// The text that the card's key signs to bind what has the hash `sd_hash`. It has one spelling: members sorted, no white
-/// space, so that whoever holds the key can make it anew from what the holder agreed to.
-pub fn signing_input(sd_hash: &str, binding: &Binding<'_>, algorithm: Algorithm) -> String {
+/// space, so that whoever holds the key can make it anew from what the holder agreed to. `methods` say how the holder was
+/// recognised; none, and nothing is said.
+pub fn signing_input(sd_hash: &str, binding: &Binding<'_>, methods: &[&str], algorithm: Algorithm) -> String {
     let mut header = Map::new();
     header.insert("typ".to_owned(), TYP.into());
-    let payload = json!({
+    let mut payload = json!({
         "iat": binding.now,
         "aud": binding.audience,
         "nonce": binding.nonce,
         "sd_hash": sd_hash,
     });
+    if !methods.is_empty() {
+        payload["amr"] = methods.into();
+    }
     let input = jws::signing_input(header, payload.to_string().as_bytes(), algorithm);
     input.expect("the header names no algorithm and no extension")
 }

@@ -35,6 +35,8 @@ pub enum Purpose {
     History,
     /// To be given a revocation code.
     RevocationCode,
+    /// To add a passkey; goes with the sign-in's name, and credential and key of the passkey.
+    Passkey,
     /// To have everything erased that the card needed.
     Erasure,
 }
@@ -48,6 +50,7 @@ impl Purpose {
             Self::PasswordChange => "mibun-password-change+jwt",
             Self::History => "mibun-history-request+jwt",
             Self::RevocationCode => "mibun-revocation-code-request+jwt",
+            Self::Passkey => "mibun-passkey-registration+jwt",
             Self::Erasure => "mibun-erasure-request+jwt",
         }
     }

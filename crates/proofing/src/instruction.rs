@@ -4,6 +4,9 @@
 //! signs that with its own key; a MAC under a key of the password exchange (RFC 9807) then covers statement and
 //! signature. One of the two is not enough, and neither can be used for anything else, for anyone else, later, or twice.
 //!
+//! In everyday scenes a passkey of the device ([`crate::passkey`]) takes the place of the password: it confirms the one
+//! statement, and what is signed says so.
+//!
 //! The statement is a JWS (RFC 7515) with a `typ` of its own. Its payload names the consent in so many words, and what
 //! is signed is made anew from these words: there is no way to have something signed that was not spelt out.
 
@@ -12,15 +15,17 @@ mod made;
 mod refusal;
 mod verify;
 
+use mibun_card::kb_jwt::PASSWORD_METHOD;
 use mibun_crypto::opaque::SessionKey;
 use mibun_crypto::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 pub use consent::{Consent, KEY_PROOF_TYPE};
+pub use made::state;
 pub use made::{Draft, make};
 pub use refusal::Refusal;
-pub use verify::{Expected, ToSign, Unspent, verify};
+pub use verify::{Expected, ExpectedByPasskey, ToSign, Unspent, verify, verify_by_passkey};
 
 /// The `typ` of a statement; no other message of ours has it.
 pub const TYP: &str = "mibun-signing-instruction+jwt";
@@ -108,6 +113,28 @@ pub struct Subject {
     /// The password exchange.
     pub exchange: String,
 }
+
+/// What confirmed a statement beside the device.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Confirmed {
+    /// The ID password, in a sign-in.
+    Password,
+    /// The device's passkey, for this one statement.
+    Passkey,
+}
+
+impl Confirmed {
+    /// The `amr` (RFC 8176) of what is signed.
+    pub const fn methods(self) -> &'static [&'static str] {
+        match self {
+            Self::Password => &[PASSWORD_METHOD],
+            Self::Passkey => &["pop", "user"],
+        }
+    }
+}
+
+/// [`Subject::exchange`] of statements that a passkey confirms.
+pub const NO_EXCHANGE: &str = "passkey";
 
 /// The payload of a statement.
 #[derive(Serialize, Deserialize)]

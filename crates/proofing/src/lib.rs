@@ -17,4 +17,5 @@ pub mod id_password;
 pub mod instruction;
 pub mod journey;
 pub mod level;
+pub mod passkey;
 pub mod policy;

@@ -38,14 +38,15 @@ pub enum RequiredLevel {
 }
 
 /// The proof of presence a scene wants besides possession of the card's key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Presence {
     /// Nothing more.
+    #[default]
     None,
     /// A fresh live face.
     Face,
-    /// The ID password: a full card, whose key signs for nobody without it.
+    /// The ID password: a full card, whose keeper writes into the proof that it was given.
     Password,
 }
 

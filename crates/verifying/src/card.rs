@@ -25,6 +25,8 @@ pub(crate) struct Genuine {
     pub(crate) claims: Map<String, Value>,
     /// Where its status can be found.
     pub(crate) status: Option<Reference>,
+    /// How the keeper of its key says to have recognised the holder (`amr`).
+    pub(crate) methods: Vec<String>,
 }
 
 /// Makes all checks that need nothing from outside, in order, until one fails.
@@ -40,9 +42,9 @@ pub(crate) fn examine(
     let signer = journal.note(CheckName::IssuerChain, issuer(&token, &card, anchors, expectation.now))?;
     journal.note(CheckName::IssuerSignature, signed_by(&token, &signer))?;
     journal.note(CheckName::Validity, in_time(&card, expectation.now))?;
-    held(&token, &card, expectation, journal)?;
+    let methods = held(&token, &card, expectation, journal)?;
     let status = card.status.as_ref().and_then(|claim| Reference::from_claim(claim).ok());
-    Ok(Genuine { claims: card.claims.claims, status })
+    Ok(Genuine { claims: card.claims.claims, status, methods })
 }
 
 fn read(presentation: &str, journal: &mut Journal) -> Result<(SdJwt, Card), Refusal> {
@@ -99,7 +101,13 @@ fn in_time(card: &Card, now: Timestamp) -> Result<(), Refusal> {
     }
 }
 
-fn held(token: &SdJwt, card: &Card, expectation: &Expectation<'_>, journal: &mut Journal) -> Result<(), Refusal> {
+/// The holder's proof: made with the card's key, for us and now. Answers its `amr`.
+fn held(
+    token: &SdJwt,
+    card: &Card,
+    expectation: &Expectation<'_>,
+    journal: &mut Journal,
+) -> Result<Vec<String>, Refusal> {
     let proof = token.key_binding().ok_or(Refusal::MissingKeyBinding);
     let proof = journal.note(CheckName::HolderBinding, proof)?;
     let proof = KeyBinding::parse(proof).map_err(|_| Refusal::InvalidKeyBinding).and_then(|proof| {
@@ -111,7 +119,8 @@ fn held(token: &SdJwt, card: &Card, expectation: &Expectation<'_>, journal: &mut
     journal.note(CheckName::Nonce, equal(&proof.nonce, expectation.nonce, Refusal::WrongNonce))?;
     journal.note(CheckName::Audience, equal(&proof.audience, expectation.audience, Refusal::WrongAudience))?;
     journal.note(CheckName::SdHash, equal(&proof.sd_hash, &token.sd_hash(), Refusal::WrongSdHash))?;
-    journal.note(CheckName::Freshness, fresh(proof.issued_at, expectation.now))
+    journal.note(CheckName::Freshness, fresh(proof.issued_at, expectation.now))?;
+    Ok(proof.methods)
 }
 
 fn equal(found: &str, expected: &str, otherwise: Refusal) -> Result<(), Refusal> {

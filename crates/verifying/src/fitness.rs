@@ -1,6 +1,7 @@
 //! Is a genuine card enough for the scene, and which of its claims does the scene get?
 
 use mibun_card::assurance::{Assurance, Level, Method};
+use mibun_card::kb_jwt::PASSWORD_METHOD;
 use mibun_card::path::ClaimPath;
 use mibun_crypto::time::Timestamp;
 use mibun_trust::scene::{FieldPath, Presence};
@@ -73,13 +74,15 @@ fn recent_enough(claims: &Map<String, Value>, earliest: Timestamp, now: Timestam
     if newest.is_some_and(|time| time >= earliest) { Ok(()) } else { Err(Refusal::EvidenceTooOld) }
 }
 
-/// The key of a full card lies with the authority and signs for nobody who has not proven device and ID password within
-/// the last minutes: its signature over this nonce is the proof that a scene with `password` demands. No proof of a fresh
-/// face travels with a presentation yet.
-pub(crate) const fn presence(scene: &Scene, level: Level) -> Result<(), Refusal> {
-    match (scene.presence, level) {
-        (Presence::None, _) | (Presence::Password, Level::Full) => Ok(()),
-        (Presence::Face, _) | (Presence::Password, Level::Light) => Err(Refusal::MissingPresence),
+/// The key of a full card lies with the authority, which writes into what it signs by what it recognised the holder: that
+/// is the proof that a scene with `password` demands. A light card's holder signs alone and could write anything. No proof
+/// of a fresh face travels with a presentation yet.
+pub(crate) fn presence(scene: &Scene, level: Level, methods: &[String]) -> Result<(), Refusal> {
+    let password = level == Level::Full && methods.iter().any(|method| method == PASSWORD_METHOD);
+    match scene.presence {
+        Presence::None => Ok(()),
+        Presence::Password if password => Ok(()),
+        Presence::Face | Presence::Password => Err(Refusal::MissingPresence),
     }
 }
 

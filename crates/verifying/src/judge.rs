@@ -108,7 +108,7 @@ fn decide(
     verdict.level = Some(level);
     let scene = expectation.scene;
     journal.amend(CheckName::Level, fitness::strong_enough(level, &genuine.claims, scene, expectation.now))?;
-    journal.note(CheckName::Presence, fitness::presence(scene, level))?;
+    journal.note(CheckName::Presence, fitness::presence(scene, level, &genuine.methods))?;
     verdict.fields = journal.note(CheckName::Fields, fitness::fields(&genuine.claims, scene))?;
     verdict.over_disclosed = fitness::over_disclosed(&genuine.claims, scene);
     Ok(())

@@ -6,6 +6,7 @@ use aws_lc_rs::signature::{self, ParsedPublicKey, VerificationAlgorithm};
 use thiserror::Error;
 
 use super::encoding::{from_spki, key_length, to_spki};
+use super::signature::from_der;
 use super::{Algorithm, Jwk};
 use crate::{base64url, digest};
 
@@ -106,6 +107,12 @@ impl PublicKey {
             return Err(BadSignature);
         }
         self.parsed.verify_sig(message, signature).map_err(|_| BadSignature)
+    }
+
+    /// Accepts `signature` over `message` in DER (`ECDSA-Sig-Value` of RFC 5480), as authenticators and certificates have it.
+    pub fn verify_der(&self, message: &[u8], signature: &[u8]) -> Result<(), BadSignature> {
+        let fixed = from_der(self.algorithm, signature).ok_or(BadSignature)?;
+        self.verify(message, &fixed)
     }
 
     /// The JWK thumbprint with SHA-256 (RFC 7638).

@@ -240,7 +240,7 @@ fn signed_part(der: &[u8]) -> der::Result<Vec<u8>> {
 
 fn read_signature(algorithm: Algorithm, bits: &BitString) -> Result<Vec<u8>, CertificateError> {
     let bytes = bits.as_bytes().ok_or(CertificateError::Form)?;
-    signature::from_certificate(algorithm, bytes).ok_or(CertificateError::Form)
+    signature_from_der(algorithm, bytes).ok_or(CertificateError::Form)
 }
 
 fn text(name: &Name, oid: ObjectIdentifier) -> Option<String> {

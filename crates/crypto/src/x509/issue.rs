@@ -176,7 +176,7 @@ impl Content {
             extensions: self.extensions,
         };
         let signed = signer.sign(&part.to_der()?)?;
-        let signed = signature::to_certificate(algorithm, &signed)?;
+        let signed = signature::to_certificate(algorithm, &signed);
         let algorithm = signature::identifier(algorithm);
         let certificate = Signed { part, algorithm, signature: BitString::from_bytes(&signed)? };
         Certificate::from_der(&certificate.to_der()?).map_err(|_| IssueError::Encoding)

@@ -1,17 +1,8 @@
-//! Signatures as certificates spell them: DER instead of `r || s`.
+//! Signatures as certificates name and spell them.
 
-use der::asn1::Uint;
-use der::{Decode, Encode, Sequence};
 use x509_cert::spki::{AlgorithmIdentifierOwned, ObjectIdentifier};
 
-use crate::key::Algorithm;
-
-/// `ECDSA-Sig-Value` of RFC 5480.
-#[derive(Sequence)]
-struct EcdsaSignature {
-    r: Uint,
-    s: Uint,
-}
+use crate::key::{Algorithm, signature_to_der};
 
 const fn oid(algorithm: Algorithm) -> ObjectIdentifier {
     match algorithm {
@@ -34,25 +25,6 @@ pub fn algorithm(identifier: &AlgorithmIdentifierOwned) -> Option<Algorithm> {
 }
 
 /// The bytes to put into a certificate for a signature of ours.
-pub fn to_certificate(algorithm: Algorithm, signature: &[u8]) -> der::Result<Vec<u8>> {
-    if algorithm == Algorithm::EdDsa {
-        return Ok(signature.to_vec());
-    }
-    let (r, s) = signature.split_at(signature.len() / 2);
-    EcdsaSignature { r: Uint::new(r)?, s: Uint::new(s)? }.to_der()
-}
-
-/// The signature in fixed length that a certificate carries, or nothing when it is malformed.
-pub fn from_certificate(algorithm: Algorithm, bytes: &[u8]) -> Option<Vec<u8>> {
-    if algorithm == Algorithm::EdDsa {
-        return Some(bytes.to_vec());
-    }
-    let signature = EcdsaSignature::from_der(bytes).ok()?;
-    let length = algorithm.coordinate_length();
-    let mut fixed = vec![0; 2 * length];
-    for (number, place) in [signature.r, signature.s].iter().zip(fixed.chunks_exact_mut(length)) {
-        let start = length.checked_sub(number.as_bytes().len())?;
-        place[start..].copy_from_slice(number.as_bytes());
-    }
-    Some(fixed)
+pub fn to_certificate(algorithm: Algorithm, signature: &[u8]) -> Vec<u8> {
+    if algorithm == Algorithm::EdDsa { signature.to_vec() } else { signature_to_der(signature) }
 }

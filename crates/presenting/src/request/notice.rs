@@ -1,5 +1,6 @@
 //! What a check is for, in words the holder reads before consenting.
 
+use mibun_trust::scene::Presence;
 use mibun_trust::text::TextError;
 use mibun_trust::{Scene, SceneId, Texts};
 use serde::{Deserialize, Serialize};
@@ -21,6 +22,9 @@ pub struct SceneNotice {
     pub purpose: Texts,
     /// How long the fields are kept; 0 keeps the result only.
     pub retention_days: u32,
+    /// The proof of presence that the scene demands; wallets ask their holder for it.
+    #[serde(default)]
+    pub presence: Presence,
 }
 
 /// Why a statement of purpose is refused.
@@ -49,6 +53,7 @@ impl SceneNotice {
             title: scene.title.clone(),
             purpose: scene.purpose.clone(),
             retention_days: scene.retention_days,
+            presence: scene.presence,
         }
     }
 

@@ -8,6 +8,8 @@ use mibun_crypto::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, json};
 
+use super::Confirmed;
+
 /// The `typ` of a proof of possession in a credential request (OpenID4VCI 1.0 appendix F.1).
 pub const KEY_PROOF_TYPE: &str = "openid4vci-proof+jwt";
 
@@ -58,11 +60,13 @@ impl Consent {
         }
     }
 
-    /// The text to sign for this, with `key`, at `now`: header and payload of a JWS.
-    pub fn signing_input(&self, key: &PublicKey, now: Timestamp) -> String {
+    /// The text to sign for this, with `key`, at `now`: header and payload of a JWS. A key binding says by what the holder
+    /// was recognised.
+    pub fn signing_input(&self, key: &PublicKey, now: Timestamp, confirmed: Confirmed) -> String {
         match self {
             Self::KeyBinding { client_id, nonce, sd_hash, .. } => {
-                kb_jwt::signing_input(sd_hash, &Binding { audience: client_id, nonce, now }, key.algorithm())
+                let binding = Binding { audience: client_id, nonce, now };
+                kb_jwt::signing_input(sd_hash, &binding, confirmed.methods(), key.algorithm())
             }
             Self::CredentialRequestProof { credential_issuer, c_nonce } => {
                 let jwk = serde_json::to_value(key.to_jwk()).expect("a JWK is JSON");

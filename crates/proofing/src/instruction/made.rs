@@ -8,7 +8,7 @@ use mibun_crypto::key::{PublicKey, Signer};
 use mibun_crypto::time::Timestamp;
 use serde_json::Map;
 
-use super::{Consent, ID_BYTES, Instruction, InstructionKey, Statement, Subject, TYP};
+use super::{Confirmed, Consent, ID_BYTES, Instruction, InstructionKey, Statement, Subject, TYP};
 
 /// What an instruction is to say.
 #[derive(Debug, Clone)]
@@ -33,17 +33,30 @@ pub fn make(
     mac_key: &InstructionKey,
     entropy: &mut dyn Entropy,
 ) -> Result<Instruction, JwsSignError> {
-    let payload = payload(draft, entropy.token(ID_BYTES));
-    let mut header = Map::new();
-    header.insert("typ".to_owned(), TYP.into());
-    let statement = jws::sign(header, payload.as_bytes(), device)?;
+    let statement = state(draft, Confirmed::Password, device, entropy)?;
     let mac = base64url::encode(&mac_key.mac(&statement));
     Ok(Instruction { statement, mac })
 }
 
+/// The statement alone, with the device's key: for [`Confirmed::Passkey`], the text that the passkey then confirms.
+///
+/// # Errors
+/// [`JwsSignError`] when the device's key does not sign.
+pub fn state(
+    draft: &Draft<'_>,
+    confirmed: Confirmed,
+    device: &dyn Signer,
+    entropy: &mut dyn Entropy,
+) -> Result<String, JwsSignError> {
+    let payload = payload(draft, confirmed, entropy.token(ID_BYTES));
+    let mut header = Map::new();
+    header.insert("typ".to_owned(), TYP.into());
+    jws::sign(header, payload.as_bytes(), device)
+}
+
 /// The payload in its one spelling: members sorted, no white space.
-pub(super) fn payload(draft: &Draft<'_>, id: String) -> String {
-    let input = draft.consent.signing_input(draft.key, draft.now);
+pub(super) fn payload(draft: &Draft<'_>, confirmed: Confirmed, id: String) -> String {
+    let input = draft.consent.signing_input(draft.key, draft.now, confirmed);
     let statement = Statement {
         jti: id,
         iat: draft.now,

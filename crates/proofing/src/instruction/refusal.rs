@@ -4,6 +4,8 @@ use mibun_crypto::json::JsonError;
 use mibun_crypto::jws::JwsError;
 use thiserror::Error;
 
+use crate::passkey;
+
 /// Why an instruction is not followed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum Refusal {
@@ -19,6 +21,12 @@ pub enum Refusal {
     /// The MAC is not that of this password exchange over this statement.
     #[error("the password was not proven for this statement")]
     Mac,
+    /// The passkey does not confirm this statement.
+    #[error(transparent)]
+    Passkey(#[from] passkey::Refusal),
+    /// Something that a passkey does not do.
+    #[error("this takes the ID password")]
+    NeedsPassword,
     /// The device's key did not sign this statement.
     #[error("the device did not sign this statement")]
     Device,

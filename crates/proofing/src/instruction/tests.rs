@@ -1,3 +1,4 @@
+mod by_passkey;
 mod refused;
 mod vectors;
 

@@ -8,8 +8,11 @@ use mibun_crypto::key::PublicKey;
 use mibun_crypto::time::Timestamp;
 
 use super::{
-    Consent, ID_BYTES, Instruction, InstructionKey, MAX_AGE_S, MAX_BYTES, MAX_SKEW_S, Refusal, Statement, Subject, TYP,
+    Confirmed, Consent, ID_BYTES, Instruction, InstructionKey, MAX_AGE_S, MAX_BYTES, MAX_SKEW_S, Refusal, Statement,
+    Subject, TYP,
 };
+
+use crate::passkey::{self, Assertion, RelyingParty};
 
 const LIMITS: Limits = Limits { bytes: MAX_BYTES, depth: 3, nodes: 32 };
 
@@ -24,6 +27,23 @@ pub struct Expected<'a> {
     pub device: &'a PublicKey,
     /// The key of the password exchange.
     pub mac_key: &'a InstructionKey,
+    /// The present.
+    pub now: Timestamp,
+}
+
+/// The same for a statement that a passkey confirms.
+#[derive(Debug, Clone, Copy)]
+pub struct ExpectedByPasskey<'a> {
+    /// Which key may sign; the exchange is [`super::NO_EXCHANGE`].
+    pub subject: &'a Subject,
+    /// Its public half.
+    pub key: &'a PublicKey,
+    /// The device's key, as it was bound to the person.
+    pub device: &'a PublicKey,
+    /// The device's passkey.
+    pub passkey: &'a PublicKey,
+    /// Whom it was made for.
+    pub party: RelyingParty<'a>,
     /// The present.
     pub now: Timestamp,
 }
@@ -77,16 +97,52 @@ impl Unspent {
 /// # Errors
 /// [`Refusal`].
 pub fn verify(instruction: &Instruction, expected: &Expected<'_>) -> Result<Unspent, Refusal> {
-    let statement = proven(instruction, expected)?;
-    about(&statement.subject, expected.subject)?;
-    let age = expected.now.seconds_since(statement.iat);
+    short_enough(&instruction.statement)?;
+    let mac = Some(&instruction.mac).filter(|mac| mac.len() == MAC_LETTERS).ok_or(Refusal::MacForm)?;
+    let mac = base64url::decode(mac).map_err(|_| Refusal::MacForm)?;
+    if !constant_time_eq(&mac, &expected.mac_key.mac(&instruction.statement)) {
+        return Err(Refusal::Mac);
+    }
+    let Expected { subject, key, device, now, .. } = *expected;
+    follow(read(&instruction.statement, device)?, &Terms { subject, key, now }, Confirmed::Password)
+}
+
+/// Holds a statement that a passkey confirms against everything the server knows. It can be about showing a card alone.
+///
+/// # Errors
+/// [`Refusal`]; [`Refusal::NeedsPassword`] for any other consent.
+pub fn verify_by_passkey(
+    statement: &str,
+    assertion: &Assertion,
+    expected: &ExpectedByPasskey<'_>,
+) -> Result<Unspent, Refusal> {
+    short_enough(statement)?;
+    passkey::verify(assertion, statement.as_bytes(), expected.passkey, &expected.party)?;
+    let ExpectedByPasskey { subject, key, device, now, .. } = *expected;
+    let statement = read(statement, device)?;
+    if !matches!(statement.consent, Consent::KeyBinding { .. }) {
+        return Err(Refusal::NeedsPassword);
+    }
+    follow(statement, &Terms { subject, key, now }, Confirmed::Passkey)
+}
+
+/// What both ways have in common.
+struct Terms<'a> {
+    subject: &'a Subject,
+    key: &'a PublicKey,
+    now: Timestamp,
+}
+
+fn follow(statement: Statement, terms: &Terms<'_>, confirmed: Confirmed) -> Result<Unspent, Refusal> {
+    about(&statement.subject, terms.subject)?;
+    let age = terms.now.seconds_since(statement.iat);
     if age > MAX_AGE_S {
         return Err(Refusal::Stale);
     }
     if age < -MAX_SKEW_S {
         return Err(Refusal::Future);
     }
-    let signing_input = statement.consent.signing_input(expected.key, statement.iat);
+    let signing_input = statement.consent.signing_input(terms.key, statement.iat, confirmed);
     if base64url::encode(&sha256(signing_input.as_bytes())) != statement.signing_input_sha256 {
         return Err(Refusal::SigningInput);
     }
@@ -95,21 +151,17 @@ pub fn verify(instruction: &Instruction, expected: &Expected<'_>) -> Result<Unsp
     Ok(Unspent { id, keep_until, to_sign: ToSign { consent: statement.consent, signing_input } })
 }
 
-/// The statement, once the exchange's MAC and the device's signature have been checked.
-fn proven(instruction: &Instruction, expected: &Expected<'_>) -> Result<Statement, Refusal> {
-    if instruction.statement.len() > MAX_BYTES {
-        return Err(Refusal::Statement(JwsError::TooLong));
-    }
-    let mac = Some(&instruction.mac).filter(|mac| mac.len() == MAC_LETTERS).ok_or(Refusal::MacForm)?;
-    let mac = base64url::decode(mac).map_err(|_| Refusal::MacForm)?;
-    if !constant_time_eq(&mac, &expected.mac_key.mac(&instruction.statement)) {
-        return Err(Refusal::Mac);
-    }
-    let statement = jws::parse(&instruction.statement, &LIMITS).map_err(Refusal::Statement)?;
+fn short_enough(statement: &str) -> Result<(), Refusal> {
+    if statement.len() > MAX_BYTES { Err(Refusal::Statement(JwsError::TooLong)) } else { Ok(()) }
+}
+
+/// The statement, once the device's signature has been checked.
+fn read(statement: &str, device: &PublicKey) -> Result<Statement, Refusal> {
+    let statement = jws::parse(statement, &LIMITS).map_err(Refusal::Statement)?;
     if statement.header().typ() != Some(TYP) {
         return Err(Refusal::Type);
     }
-    statement.verify(expected.device).map_err(|_| Refusal::Device)?;
+    statement.verify(device).map_err(|_| Refusal::Device)?;
     let payload = json::parse(statement.payload(), &LIMITS).map_err(Refusal::Payload)?;
     let statement: Statement = serde_json::from_value(payload).map_err(|_| Refusal::Member)?;
     if statement.consent.is_well_formed() { Ok(statement) } else { Err(Refusal::Member) }

@@ -42,6 +42,8 @@ pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(account::revocation_code))
         .routes(routes!(account::revocation_code_of_collected))
         .routes(routes!(account::report_lost))
+        .routes(routes!(account::add_passkey))
+        .routes(routes!(account::sign_by_passkey))
         .routes(routes!(account::export))
         .routes(routes!(account::erase))
 }
@@ -259,7 +261,7 @@ struct ShowInstruction {
 
 /// What was signed.
 #[derive(Serialize, ToSchema)]
-struct SignedView {
+pub(super) struct SignedView {
     /// The key binding, a compact JWS of `typ` `kb+jwt`: append it to what is shown.
     key_binding: String,
 }

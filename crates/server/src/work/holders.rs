@@ -10,6 +10,7 @@ pub mod devices;
 mod error;
 pub mod keys;
 pub mod lost;
+pub mod passkeys;
 pub mod password_change;
 pub mod sign_in;
 pub mod signing;
@@ -30,6 +31,8 @@ use super::people::OpenPerson;
 use super::{WorkError, grants, journeys, people};
 use crate::app::App;
 use crate::safe::Place;
+
+use passkeys::StoredPasskey;
 
 pub use error::HolderError;
 
@@ -72,6 +75,8 @@ fn device_index(app: &App, key: &PublicKey) -> BlindIndex {
 struct StoredDevice {
     jwk: Value,
     name: Option<String>,
+    #[serde(default)]
+    passkey: Option<StoredPasskey>,
 }
 
 impl StoredDevice {

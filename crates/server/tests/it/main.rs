@@ -22,6 +22,7 @@ mod offers;
 mod openapi;
 mod operating;
 mod origins;
+mod passkeys;
 mod password;
 mod persistence;
 mod privacy;

@@ -14,6 +14,12 @@ export type Consent =
   | { purpose: "key_binding"; client_id: string; nonce: string; response_uri: string | null; sd_hash: string }
   | { purpose: "credential_request_proof"; credential_issuer: string; c_nonce: string };
 
+/** What confirms a statement beside the device. */
+export type Confirmed = "password" | "passkey";
+
+/** What is signed says by what the holder was recognised (RFC 8176). */
+const METHODS: Record<Confirmed, string[]> = { password: ["pwd"], passkey: ["pop", "user"] };
+
 /** A P-256 point. */
 export interface PublicPoint {
   x: string;
@@ -59,18 +65,18 @@ export async function macOf(statement: string, macKey: CryptoKey): Promise<strin
 }
 
 /** The payload of a statement in its one spelling. */
-export async function payloadOf(draft: Draft, id: string): Promise<string> {
-  const input = signingInput(draft.consent, draft.key, draft.now);
+export async function payloadOf(draft: Draft, id: string, confirmed: Confirmed = "password"): Promise<string> {
+  const input = signingInput(draft.consent, draft.key, draft.now, confirmed);
   const hash = toBase64url(await sha256(utf8(input)));
   return canonical({ jti: id, iat: seconds(draft.now), subject: draft.subject, consent: draft.consent, signing_input_sha256: hash });
 }
 
 /** The text that the card's key is to sign: the authority makes it anew from the consent, so it has one spelling. */
-export function signingInput(consent: Consent, key: PublicPoint, now: Date): string {
+export function signingInput(consent: Consent, key: PublicPoint, now: Date, confirmed: Confirmed = "password"): string {
   const iat = seconds(now);
   if (consent.purpose === "key_binding") {
     const { client_id: aud, nonce, sd_hash } = consent;
-    return compact({ alg: "ES256", typ: "kb+jwt" }, canonical({ aud, iat, nonce, sd_hash }));
+    return compact({ alg: "ES256", typ: "kb+jwt" }, canonical({ amr: METHODS[confirmed], aud, iat, nonce, sd_hash }));
   }
   const jwk = { crv: "P-256", kty: "EC", x: key.x, y: key.y };
   return compact({ alg: "ES256", jwk, typ: "openid4vci-proof+jwt" }, canonical({ aud: consent.credential_issuer, iat, nonce: consent.c_nonce }));
@@ -83,7 +89,7 @@ function compact(header: object, payload: string): string {
 /** JSON with sorted members and no white space. */
 function canonical(value: object): string {
   const sorted = (_: string, inner: unknown) =>
-    typeof inner === "object" && inner !== null ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1))) : inner;
+    typeof inner === "object" && inner !== null && !Array.isArray(inner) ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1))) : inner;
   return JSON.stringify(value, sorted);
 }
 

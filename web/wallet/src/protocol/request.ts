@@ -15,6 +15,8 @@ export interface Notice {
   title: Texts;
   purpose: Texts;
   retention_days: number;
+  /** The proof of presence that the scene demands. */
+  presence: "none" | "face" | "password";
 }
 
 /** A request that may be shown: its asker is known, and its object is what the link promised. */
@@ -156,7 +158,8 @@ function readNotice(info: unknown): Notice | undefined {
   const data = entry?.data as Partial<Notice> | undefined;
   const isText = (texts: Texts | undefined): texts is Texts => [texts?.en, texts?.ja, texts?.["zh-Hans"]].every((text) => typeof text === "string");
   if (!data || typeof data.scene !== "string" || !isText(data.title) || !isText(data.purpose) || typeof data.retention_days !== "number") return undefined;
-  return { scene: data.scene, title: data.title, purpose: data.purpose, retention_days: data.retention_days };
+  const presence = data.presence === "password" || data.presence === "face" ? data.presence : "none";
+  return { scene: data.scene, title: data.title, purpose: data.purpose, retention_days: data.retention_days, presence };
 }
 
 function refuse(): never {

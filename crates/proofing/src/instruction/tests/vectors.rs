@@ -56,10 +56,10 @@ fn both_sides_make_the_same_bytes() {
     for case in cases() {
         let (subject, consent) = (case.subject(), case.consent());
         let draft = Draft { subject: &subject, key: &case.key, consent: &consent, now: case.now };
-        let input = consent.signing_input(&case.key, case.now);
+        let input = consent.signing_input(&case.key, case.now, Confirmed::Password);
         assert_eq!(input, case.text("signing_input"));
         assert_eq!(base64url::encode(&sha256(input.as_bytes())), case.text("signing_input_sha256"));
-        assert_eq!(made::payload(&draft, case.text("jti").to_owned()), case.text("payload"));
+        assert_eq!(made::payload(&draft, Confirmed::Password, case.text("jti").to_owned()), case.text("payload"));
         assert_eq!(base64url::encode(case.mac_key.expose()), case.text("mac_key"));
         assert_eq!(base64url::encode(&case.mac_key.mac(case.text("statement"))), case.text("mac"));
     }

@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::{Extension, State};
 use axum::http::{HeaderMap, StatusCode};
 use mibun_issuing::secret::Secret;
+use mibun_proofing::passkey::Assertion;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -14,6 +15,8 @@ use crate::http::problem::{Problem, ProblemBody};
 use crate::http::source::Source;
 use crate::http::{Shared, body};
 use crate::work::holders::acts::Act;
+use crate::work::holders::passkeys::{self, NewPasskey};
+use crate::work::holders::signing::{self, Confirmed};
 use crate::work::holders::{account, lost, password_change};
 
 /// A request of a signed-in holder.
@@ -89,6 +92,87 @@ pub(super) struct LostView {
 pub(super) struct ErasureView {
     /// A compact JWS by the authority: what was erased and what was kept.
     receipt: String,
+}
+
+/// What an authenticator answers; every member in base64url.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct AssertionBody {
+    /// `authenticatorData`.
+    authenticator_data: String,
+    /// `clientDataJSON`.
+    client_data: String,
+    /// `signature`.
+    signature: String,
+}
+
+impl From<AssertionBody> for Assertion {
+    fn from(body: AssertionBody) -> Self {
+        let AssertionBody { authenticator_data, client_data, signature } = body;
+        Self { authenticator_data, client_data, signature }
+    }
+}
+
+/// A passkey for the device.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NewPasskeyBody {
+    exchange: String,
+    /// Of `typ` `mibun-passkey-registration+jwt`; `over` hashes the exchange's name, a line feed, `credential`, a dot, and
+    /// `public_key`.
+    proof: String,
+    mac: String,
+    /// The credential's identifier in base64url.
+    credential: String,
+    /// `getPublicKey()` of its registration, on P-256, in base64url.
+    public_key: String,
+    /// By the passkey; its challenge is the SHA-256 hash of `proof`.
+    assertion: AssertionBody,
+}
+
+/// A statement that a passkey confirms.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PasskeyInstruction {
+    /// The device, as it was named when it was registered.
+    device: String,
+    /// The copy whose key is to sign.
+    copy: String,
+    /// As for signing within a sign-in; `subject.exchange` is `passkey`.
+    statement: String,
+    /// Its challenge is the SHA-256 hash of `statement`.
+    assertion: AssertionBody,
+}
+
+/// Adds a passkey to the device that signed in, in place of an earlier one.
+#[utoipa::path(post, path = "/api/holder/passkey", operation_id = "add_passkey", request_body = NewPasskeyBody,
+    responses((status = 204), (status = 401, body = ProblemBody), (status = 409, body = ProblemBody),
+        (status = 422, body = ProblemBody)))]
+pub(super) async fn add_passkey(
+    State(app): Shared,
+    body::Json(new): body::Json<NewPasskeyBody>,
+) -> Result<StatusCode, Problem> {
+    let act = Act { exchange: &new.exchange, proof: &new.proof, mac: &new.mac };
+    let assertion = new.assertion.into();
+    let passkey = NewPasskey { credential: &new.credential, public_key: &new.public_key, assertion: &assertion };
+    passkeys::add(&app, act, passkey).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Has a copy's key sign a key binding that the device's passkey confirms, without a sign-in. Scenes that demand the ID
+/// password do not accept it.
+#[utoipa::path(post, path = "/api/holder/sign/passkey", operation_id = "sign_by_passkey",
+    request_body = PasskeyInstruction,
+    responses((status = 200, body = super::SignedView), (status = 409, body = ProblemBody),
+        (status = 422, body = ProblemBody), (status = 503, body = ProblemBody)))]
+pub(super) async fn sign_by_passkey(
+    State(app): Shared,
+    body::Json(asked): body::Json<PasskeyInstruction>,
+) -> Result<Json<super::SignedView>, Problem> {
+    let assertion = asked.assertion.into();
+    let confirmed =
+        Confirmed { device: &asked.device, copy: &asked.copy, statement: &asked.statement, assertion: &assertion };
+    Ok(Json(super::SignedView { key_binding: signing::show_by_passkey(&app, &confirmed).await? }))
 }
 
 /// Begins to change the ID password, within a sign-in.

@@ -28,6 +28,9 @@ impl From<HolderError> for Problem {
             HolderError::Message(_) => Self::Unprocessable("malformed_password_message", detail),
             HolderError::DeviceName => Self::Unprocessable("bad_device_name", detail),
             HolderError::Count(_) => Self::Unprocessable("bad_count", detail),
+            HolderError::NoPasskeys => Self::Conflict("no_passkeys", detail),
+            HolderError::PasskeyMissing => Self::Conflict("passkey_missing", detail),
+            HolderError::Passkey(_) => Self::Unprocessable("passkey_refused", detail),
             HolderError::OtherDevice => Self::Unprocessable("other_device", detail),
             HolderError::Unconfirmed => Self::Unprocessable("unconfirmed", detail),
             HolderError::CodeUnknown => Self::Unprocessable("unknown_revocation_code", detail),
@@ -60,6 +63,8 @@ const fn instructed(refusal: instruction::Refusal) -> &'static str {
             "instruction_malformed"
         }
         Refusal::Mac => "instruction_mac",
+        Refusal::Passkey(_) => "passkey_refused",
+        Refusal::NeedsPassword => "password_needed",
         Refusal::Device => "instruction_device",
         Refusal::Authority => "instruction_authority",
         Refusal::Person => "instruction_person",

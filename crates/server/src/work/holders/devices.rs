@@ -36,7 +36,7 @@ pub async fn register(app: &App, token: &Secret, proof: &str, name: Option<&str>
     let expected = Context { purpose: Purpose::Registration, authority: app.terms.issuer.as_str(), over, now };
     let proven = verify(proof, &expected)?;
     let nonce = app.terms.nonce_key.check(&proven.nonce, now)?;
-    let stored = StoredDevice { jwk: proven.key.to_jwk().to_value(), name };
+    let stored = StoredDevice { jwk: proven.key.to_jwk().to_value(), name, passkey: None };
     let registered = run(&*app.registry, "holders.register_device", |unit| {
         let (proven, stored) = (&proven, &stored);
         Box::pin(async move {

@@ -2,7 +2,7 @@
 
 use mibun_crypto::opaque::OpaqueError;
 use mibun_issuing::nonce::NonceError;
-use mibun_proofing::{device_proof, instruction};
+use mibun_proofing::{device_proof, instruction, passkey};
 use mibun_registry::{StoreError, UnitError};
 use mibun_vault::VaultError;
 
@@ -50,6 +50,15 @@ pub enum HolderError {
     /// No such revocation code was given, or it was used.
     #[error("this revocation code is not known or was used")]
     CodeUnknown,
+    /// The pages have an address that is no name, for which there are no passkeys.
+    #[error("passkeys need a public address with a host name")]
+    NoPasskeys,
+    /// The device has none.
+    #[error("this device has no passkey")]
+    PasskeyMissing,
+    /// The passkey does not confirm the request.
+    #[error(transparent)]
+    Passkey(#[from] passkey::Refusal),
     /// A message of the password exchange is malformed.
     #[error("the message is refused: {0}")]
     Message(OpaqueError),

@@ -1,11 +1,15 @@
-//! Following instructions: verify and spend in one unit, then sign. What was spent is spent, whether or not the vault
-//! then signs; a wallet makes a new instruction.
+//! Following instructions, confirmed by the ID password in a sign-in or by the device's passkey: verify and spend in one
+//! unit, then sign. What was spent is spent, whether or not the vault then signs; a wallet makes a new instruction.
 
 use mibun_crypto::digest::sha256;
-use mibun_proofing::instruction::{Consent, Expected, Instruction, Subject, verify};
-use mibun_registry::{CardStatus, Hash, Unit, VaultKey, VaultKeyState, run};
+use mibun_proofing::instruction::{
+    Consent, Expected, ExpectedByPasskey, Instruction, NO_EXCHANGE, Subject, Unspent, verify, verify_by_passkey,
+};
+use mibun_proofing::passkey::Assertion;
+use mibun_registry::{CardStatus, DeviceId, Hash, Unit, VaultKey, VaultKeyState, run};
 
 use super::keys::{self, Kept};
+use super::passkeys::{self, WithPasskey, party};
 use super::{HolderError, Session, session};
 use crate::app::App;
 use crate::work::audit::{self, Actor};
@@ -48,6 +52,62 @@ pub async fn show(app: &App, exchange: &str, instructed: Instructed) -> Result<S
     Ok(signed.into_iter().next().ok_or(crate::work::WorkError::Damaged)?)
 }
 
+/// A statement about showing a copy that the device's passkey confirms.
+pub struct Confirmed<'a> {
+    /// The device.
+    pub device: &'a str,
+    /// The copy that the statement is said to be about.
+    pub copy: &'a str,
+    /// The statement.
+    pub statement: &'a str,
+    /// The passkey's assertion over it.
+    pub assertion: &'a Assertion,
+}
+
+/// Has a copy's key sign a key binding, without a sign-in; answers the whole token.
+///
+/// # Errors
+/// [`HolderError::DeviceRetired`], [`HolderError::PasskeyMissing`], [`HolderError::Locked`], [`HolderError::Instruction`]
+/// and what [`show`] says of the copy.
+pub async fn show_by_passkey(app: &App, confirmed: &Confirmed<'_>) -> Result<String, HolderError> {
+    let (job, device) = run(&*app.registry, "holders.follow_passkey", |unit| {
+        Box::pin(async move {
+            let holder = passkeys::of_device(app, unit, confirmed.device).await?;
+            let job = accept_by_passkey(app, unit, &holder, confirmed).await?;
+            let device = holder.device.to_string();
+            audit::note(app, unit, Actor::Holder, "holder.signed_by_passkey", device.clone()).await?;
+            Ok::<_, HolderError>((job, device))
+        })
+    })
+    .await?;
+    let signed = signed(app, vec![job], device).await?;
+    Ok(signed.into_iter().next().ok_or(crate::work::WorkError::Damaged)?)
+}
+
+async fn accept_by_passkey(
+    app: &App,
+    unit: &mut dyn Unit,
+    holder: &WithPasskey,
+    confirmed: &Confirmed<'_>,
+) -> Result<(Kept, String), HolderError> {
+    let person = holder.person.row.id;
+    let kept = unit.vault_keys_of(person).await?;
+    let row = kept.iter().find(|key| key.id.to_string() == confirmed.copy).ok_or(HolderError::CopyUnknown)?;
+    usable(app, unit, holder.device, row, Use::Show).await?;
+    let key = keys::open(&holder.person, row)?;
+    let subject = subject(app, person.to_string(), confirmed.copy.to_owned(), NO_EXCHANGE.to_owned());
+    let expected = ExpectedByPasskey {
+        subject: &subject,
+        key: &key.public,
+        device: &holder.device_key,
+        passkey: &holder.passkey,
+        party: party(app)?,
+        now: app.clock.now(),
+    };
+    let unspent = verify_by_passkey(confirmed.statement, confirmed.assertion, &expected)?;
+    Ok((key, spent(app, unit, unspent, Use::Show).await?))
+}
+
 async fn follow(
     app: &App,
     exchange: &str,
@@ -68,13 +128,23 @@ async fn follow(
         })
     })
     .await?;
+    signed(app, jobs, device).await
+}
+
+/// Has the vault sign what was agreed to and spent.
+async fn signed(app: &App, jobs: Vec<(Kept, String)>, device: String) -> Result<Vec<String>, HolderError> {
+    let count = jobs.len() as u64;
     let signed = keys::sign(app, jobs).await;
     if signed.is_err() {
         audit::alone(app, Actor::Server, "holder.not_signed", device).await?;
     }
     metrics::counter!("mibun_holder_signatures_total", "ok" => if signed.is_ok() { "true" } else { "false" })
-        .increment(instructed.len() as u64);
+        .increment(count);
     Ok(signed?)
+}
+
+fn subject(app: &App, person: String, copy: String, exchange: String) -> Subject {
+    Subject { authority: app.terms.issuer.as_str().to_owned(), person, card: CONFIGURATION.to_owned(), copy, exchange }
 }
 
 /// Holds one instruction against session, key and card, and spends it; answers what to sign, and with what.
@@ -86,15 +156,10 @@ async fn accept(
     purpose: Use,
 ) -> Result<(Kept, String), HolderError> {
     let row = kept.iter().find(|key| key.id.to_string() == instructed.copy).ok_or(HolderError::CopyUnknown)?;
-    usable(app, unit, session, row, purpose).await?;
+    usable(app, unit, session.device.id, row, purpose).await?;
     let key = keys::open(&session.person, row)?;
-    let subject = Subject {
-        authority: app.terms.issuer.as_str().to_owned(),
-        person: session.person.row.id.to_string(),
-        card: CONFIGURATION.to_owned(),
-        copy: instructed.copy.clone(),
-        exchange: session.id.to_string(),
-    };
+    let person = session.person.row.id.to_string();
+    let subject = subject(app, person, instructed.copy.clone(), session.id.to_string());
     let expected = Expected {
         subject: &subject,
         key: &key.public,
@@ -103,18 +168,23 @@ async fn accept(
         now: app.clock.now(),
     };
     let unspent = verify(&instructed.instruction, &expected)?;
+    Ok((key, spent(app, unit, unspent, purpose).await?))
+}
+
+/// Spends an instruction; answers the text that its consent leads to.
+async fn spent(app: &App, unit: &mut dyn Unit, unspent: Unspent, purpose: Use) -> Result<String, HolderError> {
     let id = Hash::new(sha256(&[b"mibun signing instruction".as_slice(), unspent.id()].concat()));
     let first = unit.spend_nonce(&id, unspent.keep_until()).await?;
     let to_sign = unspent.spend(first)?;
     agreed(app, &to_sign.consent, purpose)?;
-    Ok((key, to_sign.signing_input))
+    Ok(to_sign.signing_input)
 }
 
 /// Whether the key is in the state for this, and its card is good where there is one.
 async fn usable(
     app: &App,
     unit: &mut dyn Unit,
-    session: &Session,
+    device: DeviceId,
     key: &VaultKey,
     purpose: Use,
 ) -> Result<(), HolderError> {
@@ -122,7 +192,7 @@ async fn usable(
         Use::Collect => VaultKeyState::Fresh,
         Use::Show => VaultKeyState::Bound,
     };
-    if key.state != state || key.device != session.device.id {
+    if key.state != state || key.device != device {
         return Err(HolderError::CopyState);
     }
     let Some(batch) = key.batch else { return Ok(()) };

@@ -22,6 +22,7 @@ use mibun_crypto::x509::{
 use mibun_status::list::StatusList;
 use mibun_status::token::{self, Claims};
 use mibun_status::{Reference, Status};
+use mibun_trust::scene::Presence;
 use mibun_trust::{Scene, TrustAnchors};
 use serde_json::{Map, Value};
 
@@ -216,13 +217,21 @@ pub fn present(card: &str, scene: &Scene, holder: &dyn Signer) -> String {
     for field in &scene.fields {
         paths.push(ClaimPath::of_names(&field.path.iter().map(String::as_str).collect::<Vec<_>>()));
     }
-    bind(&parse(card).select(&paths).expect("the card selects"), holder)
+    let methods: &[&str] = if scene.presence == Presence::Password { &["pwd"] } else { &[] };
+    bind_by(&parse(card).select(&paths).expect("the card selects"), holder, methods)
 }
 
 /// The presentation of exactly `shown`.
 pub fn bind(shown: &SdJwt, holder: &dyn Signer) -> String {
+    bind_by(shown, holder, &[])
+}
+
+/// The same by a keeper of keys that says how it recognised the holder.
+pub fn bind_by(shown: &SdJwt, holder: &dyn Signer, methods: &[&str]) -> String {
     let binding = Binding { audience: AUDIENCE, nonce: NONCE, now: NOW };
-    shown.with_key_binding(&kb_jwt::create(shown, &binding, holder).expect("the key signs"))
+    let input = kb_jwt::signing_input(&shown.sd_hash(), &binding, methods, holder.algorithm());
+    let signature = holder.sign(input.as_bytes()).expect("the key signs");
+    shown.with_key_binding(&jws::attach(input, &signature))
 }
 
 /// The card with another payload and header, signed again by the issuer; its disclosures stay.

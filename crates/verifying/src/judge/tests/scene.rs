@@ -181,9 +181,37 @@ fn a_scene_that_wants_a_fresh_face_is_refused_without_one() {
 #[test]
 fn a_scene_that_wants_the_password_is_refused_without_it() {
     let scene = hotel_with(r#"presence = "none""#, r#"presence = "password""#);
-    assert_refused(&verdict_in(&scene, &claims(Level::Light, NOW)), Refusal::MissingPresence);
-    let full = verdict_in(&scene, &claims(Level::Full, NOW));
-    assert!(full.is_accepted(), "{:?}", full.refusal);
+    assert_refused(&verdict_by(&scene, Level::Light, &[]), Refusal::MissingPresence);
+    assert_refused(&verdict_by(&scene, Level::Full, &[]), Refusal::MissingPresence);
+}
+
+/// The verdict on a card of this level whose proof names these methods.
+fn verdict_by(scene: &Scene, level: Level, methods: &[&str]) -> Verdict {
+    let card = issue(&claims(level, NOW), &world().issuer, &world().holder);
+    let bound = present(&card, scene, &world().holder);
+    let (shown, _) = bound.rsplit_once('~').expect("a key binding");
+    let shown = bind_by(&parse(&format!("{shown}~")), &world().holder, methods);
+    verdict_with(&shown, &expectation(scene), &world().list)
+}
+
+#[test]
+fn the_keeper_of_a_full_cards_key_says_that_the_password_was_given() {
+    let scene = hotel_with(r#"presence = "none""#, r#"presence = "password""#);
+    let verdict = verdict_by(&scene, Level::Full, &["pwd"]);
+    assert!(verdict.is_accepted(), "{:?}", verdict.refusal);
+}
+
+#[test]
+fn a_passkey_is_not_the_password() {
+    let scene = hotel_with(r#"presence = "none""#, r#"presence = "password""#);
+    assert_refused(&verdict_by(&scene, Level::Full, &["pop", "user"]), Refusal::MissingPresence);
+    assert!(verdict_by(hotel(), Level::Full, &["pop", "user"]).is_accepted(), "where none is demanded, it will do");
+}
+
+#[test]
+fn what_the_holder_of_a_light_card_says_of_methods_counts_for_nothing() {
+    let scene = hotel_with(r#"presence = "none""#, r#"presence = "password""#);
+    assert_refused(&verdict_by(&scene, Level::Light, &["pwd"]), Refusal::MissingPresence);
 }
 
 #[test]
