@@ -521,6 +521,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/holder/passkey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Adds a passkey to the device that signed in, in place of an earlier one. */
+        post: operations["add_passkey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/holder/password/finish": {
         parameters: {
             query?: never;
@@ -603,6 +620,26 @@ export interface paths {
         put?: never;
         /** Has a copy's key sign the key binding that the holder agreed to. */
         post: operations["sign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/holder/sign/passkey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Has a copy's key sign a key binding that the device's passkey confirms, without a sign-in. Scenes that demand the ID
+         *     password do not accept it.
+         */
+        post: operations["sign_by_passkey"];
         delete?: never;
         options?: never;
         head?: never;
@@ -881,6 +918,15 @@ export interface components {
             name: string;
             number: string;
         };
+        /** @description What an authenticator answers; every member in base64url. */
+        AssertionBody: {
+            /** @description `authenticatorData`. */
+            authenticator_data: string;
+            /** @description `clientDataJSON`. */
+            client_data: string;
+            /** @description `signature`. */
+            signature: string;
+        };
         /** @description One entry. */
         AuditView: {
             action: string;
@@ -1131,6 +1177,22 @@ export interface components {
              */
             proof: string;
         };
+        /** @description A passkey for the device. */
+        NewPasskeyBody: {
+            /** @description By the passkey; its challenge is the SHA-256 hash of `proof`. */
+            assertion: components["schemas"]["AssertionBody"];
+            /** @description The credential's identifier in base64url. */
+            credential: string;
+            exchange: string;
+            mac: string;
+            /**
+             * @description Of `typ` `mibun-passkey-registration+jwt`; `over` hashes the exchange's name, a line feed, `credential`, a dot, and
+             *     `public_key`.
+             */
+            proof: string;
+            /** @description `getPublicKey()` of its registration, on P-256, in base64url. */
+            public_key: string;
+        };
         /** @description The first message of another password's registration. */
         NewPasswordRequest: {
             exchange: string;
@@ -1208,6 +1270,17 @@ export interface components {
             refusal?: components["schemas"]["ChipRefusalView"] | null;
             /** @description `waiting`, `reading`, `done` or `refused`. */
             state: string;
+        };
+        /** @description A statement that a passkey confirms. */
+        PasskeyInstruction: {
+            /** @description Its challenge is the SHA-256 hash of `statement`. */
+            assertion: components["schemas"]["AssertionBody"];
+            /** @description The copy whose key is to sign. */
+            copy: string;
+            /** @description The device, as it was named when it was registered. */
+            device: string;
+            /** @description As for signing within a sign-in; `subject.exchange` is `passkey`. */
+            statement: string;
         };
         /** @description The first message of a registration. */
         PasswordRequest: {
@@ -2654,6 +2727,51 @@ export interface operations {
             };
         };
     };
+    add_passkey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPasskeyBody"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     finish_password_change: {
         parameters: {
             query?: never;
@@ -2847,6 +2965,53 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    sign_by_passkey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasskeyInstruction"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedView"];
                 };
             };
             409: {

@@ -16,7 +16,7 @@ use super::extensions::Extensions;
 use super::name::{COMMON_NAME, COUNTRY, ORGANISATION};
 use super::{Validity, signature};
 use crate::digest;
-use crate::key::{Algorithm, BadSignature, PublicKey, PublicKeyError};
+use crate::key::{Algorithm, BadSignature, PublicKey, PublicKeyError, signature_from_der};
 use crate::time::Timestamp;
 
 /// Longest certificate that is looked at, in bytes.

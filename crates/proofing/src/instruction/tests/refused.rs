@@ -24,7 +24,7 @@ fn resealed(world: &World, statement: String) -> Instruction {
 
 /// The payload of a good instruction after `change`, with good proofs again.
 fn changed(world: &World, change: impl FnOnce(&mut Value)) -> Option<Refusal> {
-    let good = made::payload(&world.draft(&key_binding()), "AAAAAAAAAAAAAAAAAAAAAA".to_owned());
+    let good = made::payload(&world.draft(&key_binding()), Confirmed::Password, "AAAAAAAAAAAAAAAAAAAAAA".to_owned());
     let mut payload: Value = serde_json::from_str(&good).expect("JSON");
     change(&mut payload);
     refusal(&forged(world, TYP, payload.to_string().as_bytes()), &world.expected())
@@ -158,7 +158,7 @@ fn alg_none_a_mac_and_other_algorithms() {
 #[test]
 fn a_message_signed_for_something_else() {
     let world = world();
-    let payload = made::payload(&world.draft(&key_binding()), "AAAAAAAAAAAAAAAAAAAAAA".to_owned());
+    let payload = made::payload(&world.draft(&key_binding()), Confirmed::Password, "AAAAAAAAAAAAAAAAAAAAAA".to_owned());
     for typ in ["kb+jwt", "JWT", "openid4vci-proof+jwt", "mibun-signing-instruction"] {
         assert_eq!(refusal(&forged(&world, typ, payload.as_bytes()), &world.expected()), Some(Refusal::Type));
     }
@@ -199,7 +199,7 @@ fn members_missing_unknown_doubled_or_of_the_wrong_kind() {
     for jti in ["", "AAAA", "AAAAAAAAAAAAAAAAAAAAAAA", "AAAAAAAAAAAAAAAAAAAAA="] {
         assert_eq!(changed(&world, |payload| payload["jti"] = json!(jti)), Some(Refusal::Member), "{jti}");
     }
-    let good = made::payload(&world.draft(&key_binding()), "AAAAAAAAAAAAAAAAAAAAAA".to_owned());
+    let good = made::payload(&world.draft(&key_binding()), Confirmed::Password, "AAAAAAAAAAAAAAAAAAAAAA".to_owned());
     let doubled = good.replacen('{', r#"{"iat":0,"#, 1);
     let refused = refusal(&forged(&world, TYP, doubled.as_bytes()), &world.expected());
     assert_eq!(refused, Some(Refusal::Payload(JsonError::DuplicateMember)));
