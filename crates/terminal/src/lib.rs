@@ -12,8 +12,8 @@ pub mod password;
 pub mod pcsc;
 pub mod reader;
 mod relay;
-// #[cfg(feature = "test-reader")]
-// pub mod testing;
+#[cfg(feature = "test-reader")]
+pub mod testing;
 pub mod text;
 #[cfg(feature = "virtual-chip")]
 mod virtual_chip;
