@@ -108,7 +108,9 @@ fn date(typed: &str) -> Result<Zeroizing<String>, TypedError> {
     };
     let part = |range: std::ops::Range<usize>, most: u8| match short.get(range) {
         Some("<<") => true,
-        Some(digits) => digits.bytes().all(|b| b.is_ascii_digit()) && digits.parse().is_ok_and(|n| (1..=most).contains(&n)),
+        Some(digits) => {
+            digits.bytes().all(|b| b.is_ascii_digit()) && digits.parse().is_ok_and(|n| (1..=most).contains(&n))
+        }
         None => false,
     };
     let year = short.get(..2).is_some_and(|year| year == "<<" || year.bytes().all(|b| b.is_ascii_digit()));

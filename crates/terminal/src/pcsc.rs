@@ -168,6 +168,7 @@ fn choose<'a>(names: &'a [CString], wanted: Option<&str>) -> Result<&'a CStr, Re
 fn named(error: Error) -> ReaderError {
     match error {
         Error::NoService | Error::ServiceStopped | Error::InvalidHandle | Error::Shutdown => ReaderError::NoService,
+        Error::SecurityViolation => ReaderError::NotLetIn,
         Error::NoReadersAvailable => ReaderError::NoReader,
         Error::UnknownReader | Error::ReaderUnavailable => ReaderError::UnknownReader,
         Error::SharingViolation => ReaderError::Busy,

@@ -49,6 +49,9 @@ pub enum ReaderError {
     /// The system's service for card readers does not run.
     #[error("no PC/SC service")]
     NoService,
+    /// The service ended in the middle of it, or does not let this user in: it closes the connection in both cases.
+    #[error("the PC/SC service closed the connection")]
+    NotLetIn,
     /// No reader is connected.
     #[error("no reader")]
     NoReader,

@@ -159,7 +159,8 @@ async fn connect(server: &Server, way: &Way) -> Result<Line, RelayError> {
         None => return Err(RelayError::NotThisMachine),
     };
     let bounded = WebSocketConfig::default().max_message_size(Some(MESSAGE)).max_frame_size(Some(MESSAGE));
-    let (line, _) = client_async_with_config(server.socket(way).as_str(), wire, Some(bounded)).await.map_err(opening)?;
+    let (line, _) =
+        client_async_with_config(server.socket(way).as_str(), wire, Some(bounded)).await.map_err(opening)?;
     Ok(line)
 }
 
@@ -254,7 +255,9 @@ fn lost(error: tungstenite::Error) -> RelayError {
         tungstenite::Error::Capacity(CapacityError::MessageTooLong { .. }) => Fault::TooLong.into(),
         tungstenite::Error::Utf8(_) => Fault::Message.into(),
         // A connection that is cut is reported as a breach of the protocol.
-        tungstenite::Error::Protocol(tungstenite::error::ProtocolError::ResetWithoutClosingHandshake) => RelayError::Lost,
+        tungstenite::Error::Protocol(tungstenite::error::ProtocolError::ResetWithoutClosingHandshake) => {
+            RelayError::Lost
+        }
         tungstenite::Error::Protocol(_) => Fault::NoWebSocket.into(),
         _ => RelayError::Lost,
     }

@@ -163,7 +163,8 @@ fn serve(line: &mut TcpStream, chip: &mut VirtualChip) -> io::Result<bool> {
 /// Packages that are missing on Debian and its kin.
 fn missing() -> Option<String> {
     let needed = [("pcscd", SERVICE), ("vsmartcard-vpcd", DRIVER), ("util-linux", "/usr/bin/unshare")];
-    let missing: Vec<&str> = needed.iter().filter(|(_, file)| !Path::new(file).exists()).map(|(name, _)| *name).collect();
+    let missing: Vec<&str> =
+        needed.iter().filter(|(_, file)| !Path::new(file).exists()).map(|(name, _)| *name).collect();
     (!missing.is_empty()).then(|| missing.join(" "))
 }
 

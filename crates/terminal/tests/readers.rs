@@ -3,12 +3,13 @@
 //! libpcsclite asks its environment once where the service is, and a program cannot change its own environment safely. So
 //! every test starts a service and then itself once more as a child that is told of it.
 
-use std::path::PathBuf;
-use std::process::Command;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
+use mibun_chip::apdu::Status;
 use mibun_chip::password::{CardAccessNumber, Password};
-use mibun_chip::reading::{Access, Ef, Reading, ReadingError, Report, Step};
+use mibun_chip::reading::{Access, Ef, Reading, ReadingError, Relay, Report, Step};
 use mibun_chip::testing::country::{Country, Person, Signing, ZoneFormat};
 use mibun_chip::testing::specimen::{Abilities, CAN, zone_password};
 use mibun_chip::virtual_chip::{Fault, Profile, VirtualChip};
@@ -80,8 +81,8 @@ fn card(reader: &mut PcscReader) -> PcscCard {
 }
 
 /// Reads the chip on the reader as the server would.
-fn read(card: &mut PcscCard, password: Password) -> Result<Result<Report, ReadingError>, ReaderError> {
-    let mut reading = Reading::new(password, card.carries());
+fn read(card: &mut PcscCard, password: Password, relay: Relay) -> Result<Result<Report, ReadingError>, ReaderError> {
+    let mut reading = Reading::new(password, relay);
     let mut entropy = SeededEntropy::new("reader");
     loop {
         let answer = match reading.next() {
@@ -125,15 +126,17 @@ fn readers_are_listed_and_chosen_by_name() {
 fn documents_are_read_through_the_service() {
     with_service("documents_are_read_through_the_service", |port| {
         let mut reader = open();
-        for (can, password, pace) in [
-            (Abilities::EARLY, by_zone(), false),
-            (Abilities::ALL, by_zone(), true),
-            (Abilities::ALL, by_can(), true),
+        let extended = Relay::Extended { longest_response: 4_096 };
+        for (can, password, pace, relay) in [
+            (Abilities::EARLY, by_zone(), false, Relay::Short),
+            (Abilities::ALL, by_zone(), true, Relay::Short),
+            (Abilities::ALL, by_can(), true, extended),
         ] {
             let on = OnReader::put(port, chip(can));
             let mut card = card(&mut reader);
             assert_eq!(card.atr(), [0x3b, 0x80, 0x80, 0x01, 0x01]);
-            let report = read(&mut card, password).expect("the reader works").expect("a report");
+            assert_eq!(card.carries(), Relay::Short, "this driver carries more and does not say so");
+            let report = read(&mut card, password, relay).expect("the reader works").expect("a report");
             let files = profile(can).files;
             assert_eq!(matches!(report.access, Access::Pace { .. }), pace, "{:?}", report.access);
             for ef in [Ef::Sod, Ef::Dg1, Ef::Dg2] {
@@ -154,13 +157,13 @@ fn a_document_that_is_taken_away_is_named_and_the_next_one_is_read() {
         going.faults.push(Fault::DropAfter(12));
         let on = OnReader::put(port, VirtualChip::new(going, "readers"));
         let mut first = card(&mut reader);
-        let error = read(&mut first, by_zone()).expect_err("it was taken away");
+        let error = read(&mut first, by_zone(), Relay::Short).expect_err("it was taken away");
         assert!(matches!(error, ReaderError::CardRemoved | ReaderError::CardMute), "{error}");
         assert_eq!(reader.cleared(LONG), Ok(true));
         assert_eq!(first.transmit(&[0, 0xa4, 4, 0]), Err(ReaderError::CardRemoved));
         drop((first, on));
         let _on = OnReader::put(port, chip(Abilities::ALL));
-        assert!(read(&mut card(&mut reader), by_zone()).expect("the reader works").is_ok());
+        assert!(read(&mut card(&mut reader), by_zone(), Relay::Short).expect("the reader works").is_ok());
     });
 }
 
@@ -186,7 +189,7 @@ fn a_card_is_one_programs_alone() {
         let first = card(&mut reader);
         assert_eq!(other.card(LONG).err(), Some(ReaderError::Busy));
         drop(first);
-        assert!(read(&mut card(&mut other), by_zone()).expect("the reader works").is_ok());
+        assert!(read(&mut card(&mut other), by_zone(), Relay::Short).expect("the reader works").is_ok());
     });
 }
 
@@ -198,9 +201,58 @@ fn a_service_that_goes_away_is_named() {
         let mut card = card(&mut reader);
         let service = std::env::var(SERVICE).expect("its number");
         assert!(Command::new("kill").args(["-9", &service]).status().expect("it runs").success());
-        let error = read(&mut card, by_zone()).expect_err("the service is gone");
-        assert_eq!(error, ReaderError::NoService);
+        let error = read(&mut card, by_zone(), Relay::Short).expect_err("the service is gone");
+        // libpcsclite tells a connection that ended from one that nobody takes.
+        assert!(matches!(error, ReaderError::NotLetIn | ReaderError::NoService), "{error}");
         drop(card);
-        assert_eq!(reader.card(SHORT).err(), Some(ReaderError::NoService));
+        assert!(matches!(reader.card(SHORT).err(), Some(ReaderError::NotLetIn | ReaderError::NoService)));
+        assert_eq!(names(), Err(ReaderError::NoService));
+    });
+}
+
+/// vsmartcard's own emulator of a card, which knows nothing of us.
+struct Vicc(Child);
+
+impl Vicc {
+    /// Debian packs the emulator where Python does not look for it, and for a library under a name that Debian does not
+    /// have: both are put right by the environment and a link. Its passport (`ePass`) is Python 2 and does not start, and its
+    /// identity card (`nPA`) needs a library that Debian lacks. What starts is the plain card of ISO/IEC 7816.
+    fn put(port: u16) -> Self {
+        const MODULE: &str = "/usr/lib/python3/site-packages/virtualsmartcard";
+        const LIBRARY: &str = "/usr/lib/python3/dist-packages/Cryptodome";
+        let needed = [("vsmartcard-vpicc", "/usr/bin/vicc"), ("python3-pycryptodome", LIBRARY)];
+        let missing: Vec<&str> =
+            needed.iter().filter(|(_, file)| !Path::new(file).exists()).map(|(name, _)| *name).collect();
+        assert!(missing.is_empty(), "these packages are missing: `apt-get install {}`", missing.join(" "));
+        let alias = Path::new(env!("CARGO_TARGET_TMPDIR")).join("vicc");
+        std::fs::create_dir_all(&alias).expect("a folder");
+        let library = alias.join("Crypto");
+        let _ = std::fs::remove_file(&library);
+        std::os::unix::fs::symlink(LIBRARY, &library).expect("a link");
+        let mut vicc = Command::new("/usr/bin/python3");
+        vicc.arg("/usr/bin/vicc").args(["--type", "iso7816", "--hostname", "127.0.0.1", "--port", &port.to_string()]);
+        vicc.env("PYTHONPATH", format!("{MODULE}:{}", alias.display())).env("PYTHONDONTWRITEBYTECODE", "1");
+        Self(vicc.stdin(Stdio::null()).stdout(Stdio::null()).spawn().expect("Python starts"))
+    }
+}
+
+impl Drop for Vicc {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[test]
+fn a_card_of_another_maker_answers_and_is_no_travel_document() {
+    with_service("a_card_of_another_maker_answers_and_is_no_travel_document", |port| {
+        let _vicc = Vicc::put(port);
+        let mut reader = open();
+        let mut card = card(&mut reader);
+        assert_eq!(card.atr().first(), Some(&0x3b));
+        let answer = card.transmit(&[0, 0xa4, 4, 0x0c, 7, 0xa0, 0, 0, 2, 0x47, 0x10, 1]);
+        assert_eq!(answer, Ok(vec![0x6a, 0x82]), "no such application");
+        let outcome = read(&mut card, by_zone(), Relay::Short).expect("the reader works");
+        assert_eq!(outcome.err(), Some(ReadingError::NoApplication(Status::NotFound)));
     });
 }

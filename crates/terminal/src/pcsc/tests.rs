@@ -40,6 +40,7 @@ fn a_name_chooses_one_reader_or_none() {
 fn errors_have_their_names() {
     let all = [
         (Error::NoService, ReaderError::NoService),
+        (Error::SecurityViolation, ReaderError::NotLetIn),
         (Error::NoReadersAvailable, ReaderError::NoReader),
         (Error::UnknownReader, ReaderError::UnknownReader),
         (Error::SharingViolation, ReaderError::Busy),
@@ -60,7 +61,8 @@ fn a_reader_says_whether_it_carries_extended_length() {
     let extended = |longest_response| Relay::Extended { longest_response };
     assert_eq!(carried(&[0x0b, 2, 1, 2, 0x0a, 4, 0, 8, 0, 0]), extended(2_050));
     assert_eq!(carried(&[0x0a, 4, 0, 0, 1, 0]), extended(4_096));
-    for short in [&[][..], &[0x0a, 4, 0, 0, 0, 0], &[0x0a, 2, 0, 1], &[0x0a, 4, 0, 8], &[0x0a, 5, 0, 8, 0, 0, 0], &[9]] {
+    for short in [&[][..], &[0x0a, 4, 0, 0, 0, 0], &[0x0a, 2, 0, 1], &[0x0a, 4, 0, 8], &[0x0a, 5, 0, 8, 0, 0, 0], &[9]]
+    {
         assert_eq!(carried(short), Relay::Short, "{short:?}");
     }
 }

@@ -5,9 +5,11 @@ use crate::text::{Text, say};
 
 pub(super) const fn text(error: ReaderError) -> Text {
     match error {
-        ReaderError::NoService | ReaderError::NoReader | ReaderError::UnknownReader | ReaderError::WhichReader => {
-            setting_up(error)
-        }
+        ReaderError::NoService
+        | ReaderError::NotLetIn
+        | ReaderError::NoReader
+        | ReaderError::UnknownReader
+        | ReaderError::WhichReader => setting_up(error),
         _ => at_work(error),
     }
 }
@@ -21,6 +23,14 @@ const fn setting_up(error: ReaderError) -> Text {
             "このパソコンでは、カードリーダーのサービスが動いていません。サービスを起動して（Debian では pcscd を入れ、\
              systemctl start pcscd.socket）、もう一度お試しください。",
             "本机的读卡器服务没有运行。请启动该服务（Debian：安装 pcscd，然后 systemctl start pcscd.socket），再试一次。",
+        ),
+        ReaderError::NotLetIn => say(
+            "The service for card readers stopped, or does not let this user in. Sign in at the machine itself, or have the \
+             administrator allow access (polkit: org.debian.pcsc-lite.access_pcsc), and try again.",
+            "カードリーダーのサービスが止まったか、このユーザーの利用が許可されていません。パソコンに直接サインインするか、\
+             管理者に許可（polkit: org.debian.pcsc-lite.access_pcsc）を依頼して、もう一度お試しください。",
+            "读卡器服务已停止，或不允许当前用户使用。请在本机直接登录，或请管理员授权\
+             （polkit：org.debian.pcsc-lite.access_pcsc），然后再试一次。",
         ),
         ReaderError::NoReader => say(
             "No card reader is connected. Plug one in for contactless cards and try again.",

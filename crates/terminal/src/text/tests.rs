@@ -20,6 +20,7 @@ fn a_server_cannot_steer_the_terminal() {
 fn every_error_of_a_reader_says_what_to_do_in_every_language() {
     let all = [
         ReaderError::NoService,
+        ReaderError::NotLetIn,
         ReaderError::NoReader,
         ReaderError::UnknownReader,
         ReaderError::WhichReader,

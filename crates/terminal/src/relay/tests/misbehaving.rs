@@ -35,7 +35,15 @@ async fn fault_of_json(message: &Value) -> Fault {
 
 #[tokio::test]
 async fn nonsense_is_refused_by_name() {
-    for text in ["", "hello", "[]", "null", "{\"type\":\"apdu\"}", "{\"type\":\"format\"}", "{\"type\":\"apdu\",\"n\":1,\"n\":1}"] {
+    for text in [
+        "",
+        "hello",
+        "[]",
+        "null",
+        "{\"type\":\"apdu\"}",
+        "{\"type\":\"format\"}",
+        "{\"type\":\"apdu\",\"n\":1,\"n\":1}",
+    ] {
         assert_eq!(fault_of(Message::text(text)).await, Fault::Message, "{text}");
     }
     assert_eq!(fault_of(Message::binary(vec![0, 1, 2])).await, Fault::Message);
@@ -139,5 +147,8 @@ async fn nobody_there_and_nobody_answering() {
 #[tokio::test]
 async fn a_refusal_needs_no_command() {
     let outcome = after_first(async |line| line.say(&refused("unknown_code")).await).await;
-    assert!(matches!(&outcome, Ok(Outcome::Refused(refusal)) if refusal.code.as_str() == "unknown_code"), "{outcome:?}");
+    assert!(
+        matches!(&outcome, Ok(Outcome::Refused(refusal)) if refusal.code.as_str() == "unknown_code"),
+        "{outcome:?}"
+    );
 }
