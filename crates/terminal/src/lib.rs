@@ -5,7 +5,7 @@
 //! feature `pcsc`, readers of this machine are [`Reader`]s.
 
 pub mod address;
-// pub mod desk;
+pub mod desk;
 pub mod outcome;
 pub mod password;
 #[cfg(feature = "pcsc")]

@@ -23,7 +23,7 @@ pub enum Outcome {
 /// A document that was taken. `Debug` tells neither country nor date.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Document {
-    /// `passport` or `id_card`, as the server names kinds.
+    /// `passport`, `idcard` or another of the server's kinds.
     pub kind: Plain,
     /// Three letters.
     pub country: Plain,

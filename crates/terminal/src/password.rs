@@ -1,6 +1,7 @@
 //! What opens a chip, as it was typed or scanned.
 
 use std::fmt;
+use std::io::{self, Read};
 
 use mibun_chip::lds::mrz::{Mrz, MrzError};
 use mibun_chip::password::{CardAccessNumber, MrzPassword, PasswordError};
@@ -10,6 +11,9 @@ use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 /// Characters of whole zones: three lines of 30, two of 36, two of 44.
 const ZONES: [usize; 3] = [90, 72, 88];
+
+/// Bytes of a file that holds a zone, with all the blanks that somebody may have left in it.
+const LONGEST_FILE: usize = 1_024;
 
 /// Why a text opens no chip. Nothing of the value is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
@@ -81,6 +85,27 @@ impl ChipPassword {
         text.into_iter().chain([first, second]).for_each(Zeroize::zeroize);
         password
     }
+
+    /// The machine-readable zone that a file holds, whatever its lines end with.
+    ///
+    /// # Errors
+    /// [`ZoneFileError`].
+    pub fn zone_of(source: impl Read) -> Result<Self, ZoneFileError> {
+        let mut text = Zeroizing::new(String::with_capacity(LONGEST_FILE));
+        source.take(LONGEST_FILE as u64).read_to_string(&mut text)?;
+        Ok(Self::zone(&text)?)
+    }
+}
+
+/// Why a file opens no chip.
+#[derive(Debug, Error)]
+pub enum ZoneFileError {
+    /// It cannot be read.
+    #[error(transparent)]
+    File(#[from] io::Error),
+    /// It holds no zone.
+    #[error(transparent)]
+    Zone(#[from] TypedError),
 }
 
 /// Lines that a zone beginning with this one has; none for a line that begins no zone.

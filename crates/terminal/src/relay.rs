@@ -280,4 +280,4 @@ fn tls_error(error: io::Error) -> RelayError {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -2,7 +2,7 @@ use mibun_chip::lds::mrz::{MrzError, MrzField};
 use mibun_chip::password::PasswordError;
 use serde_json::json;
 
-use super::{ChipPassword, TypedError, lines_of_zone};
+use super::{ChipPassword, TypedError, ZoneFileError, lines_of_zone};
 
 // The specimens of ICAO Doc 9303 parts 4 and 5.
 const PASSPORT: &str = "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL898902C36UTO7408122F1204159ZE184226B<<<<<10";
@@ -69,4 +69,13 @@ fn numbers_that_are_none_are_refused_by_name() {
 fn debug_shows_no_personal_data() {
     let shown = format!("{:?} {:?}", ChipPassword::zone(PASSPORT), ChipPassword::can("123456"));
     assert!(!shown.contains("L898902C3") && !shown.contains("740812") && !shown.contains("123456"), "{shown}");
+}
+
+#[test]
+fn a_file_may_hold_a_zone() {
+    assert_eq!(sent(ChipPassword::zone(CARD)), sent(Ok(ChipPassword::zone_of(CARD.as_bytes()).expect("a zone"))));
+    let length = TypedError::Zone(MrzError::Length { found: 1_024 });
+    let long = ChipPassword::zone_of("<".repeat(5_000).as_bytes()).expect_err("too long");
+    assert!(matches!(long, ZoneFileError::Zone(error) if error == length), "{long}");
+    assert!(matches!(ChipPassword::zone_of(&[0xff, 0xfe][..]), Err(ZoneFileError::File(_))));
 }

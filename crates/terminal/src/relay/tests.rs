@@ -1,5 +1,5 @@
 mod misbehaving;
-mod server;
+pub(crate) mod server;
 mod tls;
 
 use std::sync::{Arc, Mutex};

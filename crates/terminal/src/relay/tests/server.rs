@@ -12,35 +12,35 @@ use tokio_tungstenite::{WebSocketStream, accept_hdr_async};
 
 use super::{Value, json};
 
-pub(super) trait Wire: AsyncRead + AsyncWrite + Send + Unpin {}
+pub(crate) trait Wire: AsyncRead + AsyncWrite + Send + Unpin {}
 impl<S: AsyncRead + AsyncWrite + Send + Unpin> Wire for S {}
 
 /// The server's end of a relay.
-pub(super) struct ServerLine {
+pub(crate) struct ServerLine {
     socket: WebSocketStream<Box<dyn Wire>>,
     /// What the relay asked for.
-    pub(super) path: String,
+    pub(crate) path: String,
     begun: bool,
 }
 
-pub(super) fn apdu(n: u32, bytes: &[u8]) -> Value {
+pub(crate) fn apdu(n: u32, bytes: &[u8]) -> Value {
     json!({ "type": "apdu", "n": n, "bytes": base64url::encode(bytes) })
 }
 
-pub(super) fn refused(code: &str) -> Value {
+pub(crate) fn refused(code: &str) -> Value {
     let message = json!({ "en": "en", "ja": "ja", "zh-Hans": "zh" });
     json!({ "type": "refused", "code": code, "message": message, "retry_allowed": true })
 }
 
 /// A listening socket and its port.
-pub(super) async fn listening() -> (TcpListener, u16) {
+pub(crate) async fn listening() -> (TcpListener, u16) {
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a port");
     let port = listener.local_addr().expect("an address").port();
     (listener, port)
 }
 
 /// Lets `relay` call a server that takes the bytes of one connection.
-pub(super) async fn raw<T>(serve: impl AsyncFnOnce(TcpStream), relay: impl AsyncFnOnce(String) -> T) -> T {
+pub(crate) async fn raw<T>(serve: impl AsyncFnOnce(TcpStream), relay: impl AsyncFnOnce(String) -> T) -> T {
     let (listener, port) = listening().await;
     let server = async {
         let (connection, _) = listener.accept().await.expect("a connection");
@@ -50,13 +50,13 @@ pub(super) async fn raw<T>(serve: impl AsyncFnOnce(TcpStream), relay: impl Async
 }
 
 /// Lets `relay` call a server that speaks WebSocket.
-pub(super) async fn served<T>(serve: impl AsyncFnOnce(&mut ServerLine), relay: impl AsyncFnOnce(String) -> T) -> T {
+pub(crate) async fn served<T>(serve: impl AsyncFnOnce(&mut ServerLine), relay: impl AsyncFnOnce(String) -> T) -> T {
     let serve = async |connection: TcpStream| serve(&mut ServerLine::accept(Box::new(connection)).await).await;
     raw(serve, relay).await
 }
 
 impl ServerLine {
-    pub(super) async fn accept(wire: Box<dyn Wire>) -> Self {
+    pub(crate) async fn accept(wire: Box<dyn Wire>) -> Self {
         let mut path = String::new();
         #[expect(clippy::result_large_err, reason = "the library's own signature")]
         let asked = |request: &Request, response: Response| -> Result<Response, ErrorResponse> {
@@ -67,16 +67,16 @@ impl ServerLine {
         Self { socket, path, begun: false }
     }
 
-    pub(super) async fn say(&mut self, message: &Value) {
+    pub(crate) async fn say(&mut self, message: &Value) {
         self.send(Message::text(message.to_string())).await;
     }
 
-    pub(super) async fn send(&mut self, message: Message) {
+    pub(crate) async fn send(&mut self, message: Message) {
         self.socket.send(message).await.expect("sent");
     }
 
     /// A part of a message that does not end.
-    pub(super) async fn piece(&mut self, bytes: &[u8]) {
+    pub(crate) async fn piece(&mut self, bytes: &[u8]) {
         let code = if self.begun { OpCode::Data(Data::Continue) } else { OpCode::Data(Data::Text) };
         self.begun = true;
         let piece = Frame::message(bytes.to_vec(), code, false);
@@ -84,12 +84,12 @@ impl ServerLine {
     }
 
     /// Sends what the relay may cut off while it is on its way.
-    pub(super) async fn throw(&mut self, message: Message) {
+    pub(crate) async fn throw(&mut self, message: Message) {
         let _ = self.socket.send(message).await;
     }
 
     /// The next message of the relay.
-    pub(super) async fn hear(&mut self) -> Value {
+    pub(crate) async fn hear(&mut self) -> Value {
         match self.socket.next().await {
             Some(Ok(Message::Text(text))) => serde_json::from_str(text.as_str()).expect("JSON"),
             other => panic!("no message but {other:?}"),
@@ -97,7 +97,7 @@ impl ServerLine {
     }
 
     /// The relay says goodbye, as it should whenever it can.
-    pub(super) async fn sees_the_end(&mut self) {
+    pub(crate) async fn sees_the_end(&mut self) {
         loop {
             match self.socket.next().await {
                 Some(Ok(Message::Close(_))) => return,
