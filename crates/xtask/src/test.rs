@@ -6,8 +6,9 @@ use std::process::Command;
 use crate::step::{self, Outcome, cargo, run};
 use crate::{say, tools, web};
 
-/// What only tests need: photographs that move, for camera tests, and documents of a made-up state.
-const FEATURES: &str = "mibun-face/test-actor,mibun-wallet/virtual-chip";
+/// What only tests need: photographs that move, for camera tests, and documents of a made-up state. And card readers, which
+/// are built in only where they are asked for.
+const FEATURES: &str = "mibun-face/test-actor,mibun-wallet/virtual-chip,mibun-terminal/pcsc,mibun-server/pcsc";
 
 /// Runs every test; stops at the first step that fails.
 ///
