@@ -7,9 +7,10 @@ use std::process::{Child, Command, Output, Stdio};
 use std::time::Duration;
 
 use mibun_chip::reading::Ef;
-use mibun_chip::testing::specimen::Abilities;
+use mibun_chip::testing::specimen::{Abilities, CAN};
 use mibun_chip::virtual_chip::{Fault, Profile, VirtualChip};
 use mibun_terminal::testing::{Pcscd, READER, SOCKET};
+use mibun_terminal::{ChipPassword, Outcome, Server, Stage, Way, relay};
 use serde_json::json;
 
 use crate::chip_relays::{code, standing, town};
@@ -83,34 +84,57 @@ async fn a_counter_brings_the_chip_to_the_journey() {
     town.stop().await;
 }
 
+/// What a counter says that is given this code and card access number.
+async fn by_can(town: &Town, service: &Pcscd, code: &str, can: &str) -> (Option<i32>, String) {
+    let arguments = ["--server", &server(town), "--reader", READER, "--code", code, "--can", can];
+    says(terminal(service, &arguments), String::new()).await
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_counter_says_why_a_document_is_not_taken() {
     let (town, mut country) = town().await;
     let service = Pcscd::start();
     let under = town.upgrading().await;
-    let arguments = |code: &str, can: &str| {
-        ["--server", &server(&town), "--reader", READER, "--code", code, "--can", can].map(str::to_owned)
-    };
-    let run = async |code: &str, can: &str| {
-        let arguments = arguments(code, can);
-        says(terminal(&service, &arguments.each_ref().map(String::as_str)), String::new()).await
-    };
-    let on = service.put(VirtualChip::new(passport(&mut country, Abilities::ALL), "it"));
-    let (exit, said) = run("ABCD2345", "123456").await;
+    let _on = service.put(VirtualChip::new(passport(&mut country, Abilities::ALL), "it"));
+    let (exit, said) = by_can(&town, &service, "ABCD2345", "123456").await;
     assert!((exit, said.contains("(unknown_code)")) == (Some(3), true), "{exit:?} {said}");
-    let (exit, said) = run(&code(&town, &under).await, "654321").await;
+    let (exit, said) = by_can(&town, &service, &code(&town, &under).await, "654321").await;
     assert!((exit, said.contains("(wrong_chip_password)")) == (Some(3), true), "{exit:?} {said}");
-    drop(on);
-    // Taken off in the middle of it.
+    assert!(town.chip_of(&under).await.is_none());
+    town.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_document_that_is_taken_off_is_told_at_the_counter_and_in_the_wallet() {
+    let (town, mut country) = town().await;
+    let service = Pcscd::start();
+    let under = town.upgrading().await;
     let mut going = passport(&mut country, Abilities::ALL);
     going.faults.push(Fault::DropAfter(15));
-    let on = service.put(VirtualChip::new(going, "it"));
+    let _on = service.put(VirtualChip::new(going, "it"));
     let shown = code(&town, &under).await;
-    let (exit, said) = run(&shown, "123456").await;
+    let (exit, said) = by_can(&town, &service, &shown, "123456").await;
     assert!((exit, said.contains("(chip_unreachable)")) == (Some(4), true), "{exit:?} {said}");
     assert_eq!(standing(&town, &under, &shown).await["refusal"]["code"], "chip_unreachable");
     assert!(town.chip_of(&under).await.is_none());
-    drop(on);
+    town.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_holders_own_device_relays_in_the_same_way_with_extended_length() {
+    let (town, mut country) = town().await;
+    let under = town.upgrading().await;
+    let relays = Server::new(&server(&town), None).expect("an address");
+    let way = Way::holder(&under.id, &under.token).expect("a journey");
+    let number = ChipPassword::can(CAN).expect("six digits");
+    let chip = VirtualChip::new(passport(&mut country, Abilities::ALL), "it");
+    let mut stages = Vec::new();
+    let outcome = relay(&relays, &way, &number, chip, &mut |progress| stages.push(progress.stage)).await;
+    let Ok(Outcome::Done { document }) = outcome else { panic!("{outcome:?}") };
+    assert_eq!((document.kind.as_str(), document.valid_until.as_str()), ("passport", "2036-01-01"));
+    assert_eq!((stages.first(), stages.last()), (Some(&Stage::Discovery), Some(&Stage::Judging)));
+    assert!(!stages.contains(&Stage::Other), "every stage of the server is known: {stages:?}");
+    assert!(town.chip_of(&under).await.is_some());
     town.stop().await;
 }
 
