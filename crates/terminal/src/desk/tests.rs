@@ -54,6 +54,7 @@ struct Scene {
     cards: Vec<Result<Yes, ReaderError>>,
     language: Language,
     once: bool,
+    screen: bool,
     then: Vec<Value>,
 }
 
@@ -66,7 +67,7 @@ struct Seen {
 
 impl Scene {
     fn of(then: Vec<Value>) -> Self {
-        Self { cards: then.iter().map(|_| good()).collect(), language: Language::En, once: true, then }
+        Self { cards: then.iter().map(|_| good()).collect(), language: Language::En, once: true, screen: false, then }
     }
 
     async fn play(self, typed: &str) -> Seen {
@@ -79,7 +80,7 @@ impl Scene {
             once: self.once,
             way: None,
             password: None,
-            screen: false,
+            screen: self.screen,
         };
         let mut input = Input::of(std::io::Cursor::new(typed.to_owned()));
         let mut out = Vec::new();
@@ -95,8 +96,8 @@ async fn last_words(listener: TcpListener, then: Vec<Value>) -> Vec<Value> {
         let (connection, _) = listener.accept().await.expect("a connection");
         let mut line = ServerLine::accept(Box::new(connection)).await;
         firsts.push(line.hear().await);
-        for stage in ["discovery", "discovery", "portrait"] {
-            line.say(&json!({ "type": "progress", "stage": stage, "done": 1, "total": 2 })).await;
+        for (stage, done) in [("discovery", 0), ("discovery", 0), ("portrait", 1), ("portrait", 3), ("judging", 4)] {
+            line.say(&json!({ "type": "progress", "stage": stage, "done": done, "total": 4 })).await;
         }
         line.say(&apdu(1, &[0, 0xa4, 4, 0])).await;
         line.hear().await;
@@ -123,8 +124,8 @@ async fn code_number_and_dates_are_asked_for_and_nothing_of_them_is_shown() {
     assert_eq!((seen.ended.code(), &seen.firsts[0]["password"]), (0, &zone()));
     let expected = "Code in the wallet: Scan the machine-readable zone, or type the card access number (CAN), or press Enter \
                     to type number and dates: Document number: Date of birth (YYYY-MM-DD): Date of expiry (YYYY-MM-DD): \
-                    Place the document on the reader and leave it there.\n  Finding the chip …\n  Reading the portrait …\n\
-                    Done: the passport was accepted. The person can go on in the wallet.\n";
+                    Place the document on the reader and leave it there.\n  Finding the chip …\n  Reading the portrait …\n  \
+                    Checking the document …\nDone: the passport was accepted. The person can go on in the wallet.\n";
     assert_eq!(seen.written, expected);
 }
 
@@ -239,4 +240,11 @@ async fn a_server_that_is_not_there_is_told_and_nothing_is_asked_that_is_known()
     assert_eq!((ended, ended.code()), (Ended::Connection, 5));
     let written = String::from_utf8(out).expect("UTF-8");
     assert!(written.starts_with("请将证件放在读卡器上") && written.contains("无法连接服务器"), "{written}");
+}
+
+#[tokio::test]
+async fn on_a_screen_the_share_that_has_arrived_is_written_over() {
+    let seen = Scene { screen: true, ..Scene::of(vec![done()]) }.play("ABCD2345\n123456\n").await;
+    let portrait = "\n  Reading the portrait …\r  Reading the portrait … 70 %\n  Checking the document …\n";
+    assert!(seen.written.contains(portrait), "{:?}", seen.written);
 }
