@@ -16,6 +16,7 @@ mod out;
 mod register;
 mod serve;
 mod status;
+mod terminal;
 mod trust;
 mod window;
 
@@ -58,6 +59,8 @@ enum Command {
     /// The states whose documents are believed.
     #[command(subcommand)]
     Trust(trust::Trust),
+    /// Read documents at a counter: a reader of this machine, and a server that takes what is read.
+    Terminal(terminal::Terminal),
     /// The face engine, on files.
     #[command(subcommand)]
     Face(face::Face),
@@ -79,6 +82,7 @@ pub fn run() -> ExitCode {
         Command::Card(command) => command.run(&arguments.config),
         Command::Status(command) => command.run(&arguments.config),
         Command::Trust(command) => command.run(&arguments.config),
+        Command::Terminal(command) => command.run(),
         Command::Face(command) => command.run(&arguments.config),
         Command::Openapi => openapi::run(),
     };

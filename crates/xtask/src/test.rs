@@ -6,8 +6,10 @@ use std::process::Command;
 use crate::step::{self, Outcome, cargo, run};
 use crate::{say, tools, web};
 
-/// What only tests need: photographs that move, for camera tests, documents of a made-up state, and the second engine.
-const FEATURES: &str = "mibun-face/test-actor,mibun-face/ort,mibun-server/ort,mibun-wallet/virtual-chip";
+/// What only tests need, or what is built in only where it is asked for: photographs that move, for camera tests; documents
+/// of a made-up state; the second engine; card readers.
+const FEATURES: &str = "mibun-face/test-actor,mibun-face/ort,mibun-server/ort,mibun-wallet/virtual-chip,\
+    mibun-terminal/pcsc,mibun-server/pcsc";
 
 /// Runs every test; stops at the first step that fails.
 ///

@@ -10,13 +10,23 @@ struct Tool {
     present: fn() -> bool,
 }
 
-const FOR_TESTS: [Tool; 5] = [
+const FOR_TESTS: [Tool; 11] = [
     Tool { package: "chromium", present: || step::exists("chromium") },
     Tool { package: "postgresql", present: postgresql },
     Tool { package: "fonts-ocr-b", present: || Path::new("/usr/share/fonts/opentype/ocr-b/OCRB.otf").exists() },
     Tool { package: "fonts-noto-cjk", present: || Path::new("/usr/share/fonts/opentype/noto").exists() },
     Tool { package: "softhsm2", present: softhsm },
+    // A card reader in software, a card of another maker for it, and what building against PC/SC takes.
+    Tool { package: "pcscd", present: || Path::new("/usr/sbin/pcscd").exists() },
+    Tool { package: "vsmartcard-vpcd", present: || Path::new(VIRTUAL_READER).exists() },
+    Tool { package: "vsmartcard-vpicc", present: || Path::new("/usr/bin/vicc").exists() },
+    Tool { package: "python3-pycryptodome", present: || Path::new(PYCRYPTODOME).exists() },
+    Tool { package: "libpcsclite-dev", present: pcsclite },
+    Tool { package: "pkg-config", present: || step::exists("pkg-config") },
 ];
+
+const VIRTUAL_READER: &str = "/usr/lib/pcsc/drivers/serial/libifdvpcd.so";
+const PYCRYPTODOME: &str = "/usr/lib/python3/dist-packages/Cryptodome";
 
 /// Node.js and npm, which nothing here can install well.
 ///
@@ -31,7 +41,7 @@ pub(crate) fn need_node() -> Outcome {
     Ok(())
 }
 
-/// Chromium, PostgreSQL, CJK fonts, OCR-B and SoftHSM: installed when we may (root on Debian), else named.
+/// Chromium, PostgreSQL, fonts, SoftHSM and a card reader in software: installed when we may (root on Debian), else named.
 ///
 /// # Errors
 /// One line naming the packages to install.
@@ -60,6 +70,11 @@ fn may_install() -> bool {
 fn postgresql() -> bool {
     let Ok(versions) = std::fs::read_dir("/usr/lib/postgresql") else { return false };
     versions.filter_map(Result::ok).any(|version| version.path().join("bin/initdb").exists())
+}
+
+fn pcsclite() -> bool {
+    let found = step::program("pkg-config", &["--exists", "libpcsclite"]).status();
+    found.is_ok_and(|status| status.success())
 }
 
 /// The library where the tests look for it, or where they are told that it is.

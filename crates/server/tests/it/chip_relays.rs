@@ -23,7 +23,7 @@ async fn town_with(change: impl FnOnce(&mut Config)) -> (Town, Country) {
     (town, country)
 }
 
-async fn town() -> (Town, Country) {
+pub(crate) async fn town() -> (Town, Country) {
     town_with(|_| {}).await
 }
 
@@ -201,14 +201,14 @@ async fn only_so_many_relays_at_once_and_none_of_another_site() {
     town.stop().await;
 }
 
-async fn code(town: &Town, under: &Under) -> String {
+pub(crate) async fn code(town: &Town, under: &Under) -> String {
     let path = format!("/api/journeys/{}/pairings", under.id);
     let reply = send(town.page(Method::POST, &path).bearer_auth(&under.token)).await;
     assert_eq!(reply.status, 201, "{}", reply.text());
     reply.json()["code"].as_str().expect("a code").to_owned()
 }
 
-async fn standing(town: &Town, under: &Under, code: &str) -> Value {
+pub(crate) async fn standing(town: &Town, under: &Under, code: &str) -> Value {
     let path = format!("/api/journeys/{}/pairings/{code}", under.id);
     send(town.get(&path).bearer_auth(&under.token)).await.json()
 }

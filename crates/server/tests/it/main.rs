@@ -35,6 +35,8 @@ mod scenes;
 mod sign_in;
 mod status;
 mod support;
+#[cfg(feature = "pcsc")]
+mod terminals;
 mod tokens;
 mod trust;
 mod walk;

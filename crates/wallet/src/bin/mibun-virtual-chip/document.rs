@@ -5,8 +5,9 @@ use mibun_chip::testing::specimen::{Abilities, zone_dates};
 use mibun_chip::virtual_chip::Profile;
 use mibun_crypto::base64url;
 use mibun_crypto::time::{Date, Timestamp};
+use mibun_terminal::ChipPassword;
+use mibun_terminal::password::TypedError;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
 use thiserror::Error;
 
 /// Days ago on which a state says to have been founded.
@@ -135,11 +136,14 @@ impl DocumentFile {
         Ok(self.state.country().specimen(&self.person.person(), &portrait, can))
     }
 
-    /// What the zone opens, in the form of the relay's first message.
-    pub fn zone(&self) -> Value {
+    /// What opens the chip.
+    ///
+    /// # Errors
+    /// [`TypedError`].
+    pub fn zone(&self) -> Result<ChipPassword, TypedError> {
         let person = self.person.person();
         let [birth, expiry] = zone_dates(&person);
-        json!({ "document_number": person.document_number, "birth_date": birth, "expiry_date": expiry })
+        ChipPassword::fields(&person.document_number, &birth, &expiry)
     }
 }
 

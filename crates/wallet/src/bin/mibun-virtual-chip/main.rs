@@ -3,7 +3,6 @@
 //! Whoever imports the state's certificate believes everybody who has its file: for tests and demonstrations only.
 
 mod document;
-mod relay;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -11,6 +10,9 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use document::{Can, DocumentFile, PersonFile, StateFile};
+use mibun_chip::testing::specimen::CAN;
+use mibun_chip::virtual_chip::{Fault, VirtualChip};
+use mibun_terminal::{ChipPassword, Outcome, Server, Way};
 use mibun_wallet::clock::{Clock, SystemClock};
 
 /// A made-up state and its documents, in software.
@@ -59,9 +61,12 @@ enum Command {
 struct Relay {
     /// The document.
     document: PathBuf,
-    /// Address of the server, `http://localhost:8080`.
+    /// Address of the server, `http://localhost:8080` or `https://…`.
     #[arg(long)]
     server: String,
+    /// PEM certificates of the authority that the server's own comes from, instead of those the system trusts.
+    #[arg(long)]
+    tls_authority: Option<PathBuf>,
     /// Relay like a terminal, with a code that the wallet shows.
     #[arg(long, conflicts_with_all = ["journey", "token"])]
     code: Option<String>,
@@ -113,8 +118,18 @@ fn make(state: &Path, to: &Path, portrait: &Path, person: PersonFile, can: Can) 
 /// Prints the server's last word as JSON; exits with 2 when the document was refused.
 fn run(arguments: &Relay) -> Result<ExitCode, Failure> {
     let document: DocumentFile = serde_json::from_slice(&std::fs::read(&arguments.document)?)?;
+    let server = Server::new(&arguments.server, arguments.tls_authority.as_deref())?;
+    let way = match (&arguments.code, &arguments.journey, &arguments.token) {
+        (Some(code), _, _) => Way::terminal(code)?,
+        (None, Some(journey), Some(token)) => Way::holder(journey, token)?,
+        _ => return Err("say --code, or --journey and --token".into()),
+    };
+    let password = if arguments.by_can { ChipPassword::can(CAN)? } else { document.zone()? };
+    let mut profile = document.chip()?;
+    profile.faults.extend(arguments.drop_after.map(Fault::DropAfter));
+    let chip = VirtualChip::new(profile, "virtual chip");
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let last = runtime.block_on(relay::relay(&document, arguments))?;
-    writeln!(std::io::stdout(), "{last}")?;
-    Ok(if last["type"] == "done" { ExitCode::SUCCESS } else { ExitCode::from(2) })
+    let last = runtime.block_on(mibun_terminal::relay(&server, &way, &password, chip, &mut |_| {}))?;
+    writeln!(std::io::stdout(), "{}", serde_json::to_string(&last)?)?;
+    Ok(if matches!(last, Outcome::Done { .. }) { ExitCode::SUCCESS } else { ExitCode::from(2) })
 }
