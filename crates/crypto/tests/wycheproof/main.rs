@@ -1,11 +1,8 @@
 //! Project Wycheproof's vectors for everything this crate speaks, one named test per vector.
 
-// The modules under test that are private to the crate are compiled into this target once more, as they are.
+// A module under test that is private to the crate is compiled into this target once more, as it is.
 #[path = "../../src/aead.rs"]
 mod aead;
-#[expect(dead_code, reason = "only reading of signatures is under test here")]
-#[path = "../../src/x509/signature.rs"]
-mod signature;
 
 mod agreement;
 mod derivation;
@@ -15,8 +12,6 @@ mod signatures;
 
 use std::process::ExitCode;
 
-// What the modules above call `crate::key`.
-use mibun_crypto::key;
 use mibun_vectors::{Check, Test, from_hex, read_json, run};
 use serde_json::Value;
 
