@@ -10,7 +10,7 @@ struct Tool {
     present: fn() -> bool,
 }
 
-const FOR_TESTS: [Tool; 11] = [
+const FOR_TESTS: [Tool; 13] = [
     Tool { package: "chromium", present: || step::exists("chromium") },
     Tool { package: "postgresql", present: postgresql },
     Tool { package: "fonts-ocr-b", present: || Path::new("/usr/share/fonts/opentype/ocr-b/OCRB.otf").exists() },
@@ -21,6 +21,9 @@ const FOR_TESTS: [Tool; 11] = [
     Tool { package: "vsmartcard-vpcd", present: || Path::new(VIRTUAL_READER).exists() },
     Tool { package: "vsmartcard-vpicc", present: || Path::new("/usr/bin/vicc").exists() },
     Tool { package: "python3-pycryptodome", present: || Path::new(PYCRYPTODOME).exists() },
+    // The reader's network, and the way of a card into it.
+    Tool { package: "iproute2", present: || Path::new("/bin/ip").exists() },
+    Tool { package: "socat", present: || Path::new("/usr/bin/socat").exists() },
     Tool { package: "libpcsclite-dev", present: pcsclite },
     Tool { package: "pkg-config", present: || step::exists("pkg-config") },
 ];
