@@ -28,13 +28,13 @@ pub(crate) fn run_fuzz(arguments: &[&str]) -> Outcome {
         wanted => (SECONDS, wanted),
     };
     let programs = build()?;
-    let listed = step::quiet(&mut Command::new(programs.join("mibun-fuzz-seeds")))?;
+    let place = crate::test::target_folder().join("fuzz");
+    let seeds = place.join("corpus");
+    let listed = step::quiet(Command::new(programs.join("mibun-fuzz")).env("MIBUN_FUZZ_SEEDS", &seeds))?;
     let targets: Vec<(&str, &str)> = listed.lines().filter_map(|line| line.split_once(' ')).collect();
     if let Some(unknown) = wanted.iter().find(|name| !targets.iter().any(|(known, _)| known == *name)) {
         return Err(format!("no such target: {unknown}"));
     }
-    let place = crate::test::target_folder().join("fuzz");
-    step::quiet(Command::new(programs.join("mibun-fuzz-seeds")).arg(place.join("corpus")))?;
     for (name, longest) in targets.into_iter().filter(|(name, _)| wanted.is_empty() || wanted.contains(name)) {
         one(&programs, &place, (name, longest), seconds)?;
     }

@@ -1,5 +1,4 @@
-//! Writes what fuzzing begins with, one folder per target: files of a made-up document, and small messages. Without an
-//! argument, lists the targets and their longest inputs.
+//! What fuzzing begins with, one folder per target: files of a made-up document, and small messages.
 
 use std::path::Path;
 
@@ -7,7 +6,8 @@ use mibun_chip::reading::Ef;
 use mibun_chip::testing::country::{Country, Person, Signing, ZoneFormat};
 use mibun_chip::testing::specimen::Abilities;
 use mibun_crypto::time::Timestamp;
-use mibun_fuzz::TARGETS;
+
+use crate::TARGETS;
 
 const NOW: Timestamp = Timestamp(1_800_000_000);
 const PORTRAIT: &[u8] = &[0xff, 0xd8, 0xff, 0xe0, 0, 16, b'J', b'F', b'I', b'F', 0, 1, 2, 3, 4, 5, 0xff, 0xd9];
@@ -30,14 +30,11 @@ const MESSAGES: [(&str, &str); 8] = [
     ("apdu", "\x00\x01\x02\x03\x02ab\x00"),
 ];
 
-fn main() {
-    match std::env::args().nth(1) {
-        Some(folder) => seeds(Path::new(&folder)),
-        None => TARGETS.iter().for_each(|target| println!("{} {}", target.name, target.longest)),
-    }
-}
-
-fn seeds(folder: &Path) {
+/// Writes them.
+///
+/// # Panics
+/// When the folder takes no files.
+pub fn write(folder: &Path) {
     let write = |target: &str, name: &str, bytes: &[u8]| {
         let folder = folder.join(target);
         std::fs::create_dir_all(&folder).expect("a folder");
