@@ -24,6 +24,7 @@ mod operating;
 mod origins;
 mod passkeys;
 mod password;
+mod password_crash;
 mod persistence;
 mod privacy;
 mod proofs;
