@@ -2,6 +2,7 @@ import "fake-indexeddb/auto";
 import { drawCodeOfCollected, reportLost } from "@mibun/api-client";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { HolderAct } from "./act.svelte";
+import { eraseAccount } from "./erasing";
 import { Collecting } from "./collecting.svelte";
 import { changePassword, copyOfData, drawCode, erase } from "./protocol/account";
 import { accountOf } from "./protocol/device";
@@ -150,6 +151,16 @@ test("a receipt in which a letter was changed is not believed", async () => {
   const said = JSON.parse(atob(payload.replaceAll("-", "+").replaceAll("_", "/"))) as object;
   const changed = btoa(JSON.stringify({ ...said, revoked_cards: 9 })).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
   await expect(readReceipt([header, changed, signature].join("."), account, [service.authority.root], NOW)).rejects.toMatchObject({ fault: "receipt_not_genuine" });
+});
+
+test("the wallet lets go of its part for a genuine receipt, and for no other", async () => {
+  const erasing = () => done((session, now) => eraseAccount(account, session, now));
+  holder.bends.receipt = { payload: { device: "AAAA" } };
+  expect(await erasing()).toMatchObject({ content: undefined, receipt: expect.stringMatching(/^ey/) });
+  expect([(await listCards()).length, (await readSetting("accounts"))?.length]).toEqual([1, 1]);
+  delete holder.bends.receipt;
+  expect(await erasing()).toMatchObject({ content: { revokedCards: 1 } });
+  expect([await listCards(), await readSetting("accounts")]).toEqual([[], []]);
 });
 
 test("an erasure to which no answer came may have been done", async () => {
