@@ -1,6 +1,6 @@
 import { pageAfter } from "./pages";
 import { address, request } from "./request";
-import type { AuditEntry, CardRecord, CardStatus, Counts, FaceModels, Officer, Person, PersonPage, Referral, Trust } from "./types";
+import type { AuditEntry, CardRecord, CardStatus, Counts, FaceModels, Officer, Person, PersonPage, PersonStatus, Referral, Trust } from "./types";
 
 export function signInOfficer(credentials: { name: string; password: string; totp: string }): Promise<void> {
   return request("POST", "/api/console/session", { json: credentials });
@@ -25,6 +25,11 @@ export function findPeople(query: string, after?: string): Promise<PersonPage> {
 
 export function readPerson(id: string): Promise<Person> {
   return request("GET", "/api/console/people/{id}", { at: { id } });
+}
+
+/** Sets where a person's record stands; answers how many cards were revoked, suspended or resumed with it. */
+export async function setPersonStatus(id: string, change: { status: PersonStatus; reason: string }): Promise<number> {
+  return (await request<{ cards_changed: number }>("POST", "/api/console/people/{id}/status", { at: { id }, json: change })).cards_changed;
 }
 
 /** Where the register's portrait of a person is. */

@@ -1,5 +1,5 @@
 import { request } from "./request";
-import type { CopyInstruction, HolderDevice, PreparedKey, SignedIn, SignInAnswer } from "./types";
+import type { CopyInstruction, HolderDevice, HolderExport, HolderRequest, PreparedKey, SignedIn, SignInAnswer } from "./types";
 
 /** Makes a device the person's, under the access token of an offer of a full card. An older device is retired. */
 export function registerDevice(token: string, device: { proof: string; name?: string }): Promise<HolderDevice> {
@@ -28,4 +28,39 @@ export async function proveKeys(exchange: string, instructions: readonly CopyIns
 /** Has a copy's key sign the key binding that the holder agreed to. */
 export async function signBinding(exchange: string, instruction: CopyInstruction): Promise<string> {
   return (await request<{ key_binding: string }>("POST", "/api/holder/sign", { json: { exchange, ...instruction } })).key_binding;
+}
+
+/** The first message of another ID password within a sign-in, and the server's answer, both in base64url. */
+export async function startPasswordChange(exchange: string, message: string): Promise<string> {
+  return (await request<{ response: string }>("POST", "/api/holder/password/start", { json: { exchange, request: message } })).response;
+}
+
+/** Puts another ID password in place of the one just proven; every sign-in ends. */
+export function finishPasswordChange(upload: HolderRequest & { record: string }): Promise<void> {
+  return request("POST", "/api/holder/password/finish", { json: upload });
+}
+
+/** A revocation code for the signed-in holder, in place of an earlier one. */
+export async function drawRevocationCode(asked: HolderRequest): Promise<string> {
+  return (await request<{ code: string }>("POST", "/api/holder/revocation-code", { json: asked })).code;
+}
+
+/** A revocation code for whoever has collected a card with this access token, in place of an earlier one. */
+export async function drawCodeOfCollected(token: string): Promise<string> {
+  return (await request<{ code: string }>("POST", "/api/holder/revocation-code/collected", { token })).code;
+}
+
+/** Revokes every card of the person whose revocation code this is; answers how many that were. */
+export async function reportLost(code: string): Promise<number> {
+  return (await request<{ revoked_cards: number }>("POST", "/api/holder/lost", { json: { code } })).revoked_cards;
+}
+
+/** A copy of everything that the authority keeps about the signed-in holder. */
+export function exportHolder(asked: HolderRequest): Promise<HolderExport> {
+  return request("POST", "/api/holder/export", { json: asked, timeout: 60_000 });
+}
+
+/** Erases what the card needed; answers the authority's receipt, a compact JWS. */
+export async function eraseHolder(asked: HolderRequest): Promise<string> {
+  return (await request<{ receipt: string }>("POST", "/api/holder/erase", { json: asked, timeout: 60_000 })).receipt;
 }

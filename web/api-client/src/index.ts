@@ -1,6 +1,7 @@
 export { ApiError } from "./error";
 export * from "./checks";
 export * from "./console";
+export * from "./documents";
 export * from "./holders";
 export * from "./journeys";
 export { PAGE } from "./pages";

@@ -1,3 +1,4 @@
+import type { Abilities } from "./documents";
 import type { components } from "./schema";
 
 /** What the server describes, by its names. */
@@ -10,7 +11,7 @@ type Exactly<S, T extends { [K in keyof T]: K extends keyof S ? unknown : never 
 export type Texts = Schemas["TextView"];
 
 export type FaceModels = Schemas["ModelsView"];
-export type About = Exactly<Schemas["About"], { authority: Exactly<Schemas["AuthorityView"], { name: Texts }> }>;
+export type About = Exactly<Schemas["About"], { authority: Exactly<Schemas["AuthorityView"], { name: Texts }> }> & Abilities;
 
 export type Level = "light" | "full";
 export type SceneField = Schemas["SceneFieldView"];
@@ -41,6 +42,18 @@ export type SignedIn = Schemas["SessionView"];
 /** A key that the authority keeps. */
 export type PreparedKey = Exactly<Schemas["PreparedKey"], { jwk: JsonWebKey }>;
 export type CopyInstruction = Schemas["CopyInstruction"];
+/** What a signed-in holder asks for: the sign-in, the device's proof, and the MAC over it. */
+export type HolderRequest = Schemas["HolderRequest"];
+/** What the authority keeps about a holder. */
+export interface HolderExport {
+  authority: string;
+  exported_at: string;
+  register_record: Record<string, unknown>;
+  register_status: PersonStatus;
+  cards: { level: Level; status: CardStatus; issued_at: string; expires_at: string }[];
+  devices: { name: string | null; state: string; registered_at: string; retired_at: string | null }[];
+  id_password_set_at: string | null;
+}
 
 export type MovingCode = Schemas["CodeView"];
 export type CheckMade = Schemas["CheckMadeView"];
@@ -57,6 +70,8 @@ export type PersonLine = Schemas["PersonLine"];
 export type PersonPage = Schemas["PersonPage"];
 export type Person = Schemas["PersonView"];
 export type CardRecord = Schemas["CardView"];
+/** Where a person's record stands. */
+export type PersonStatus = "active" | "suspended" | "deceased" | "expired";
 export type CardStatus = "valid" | "suspended" | "revoked";
 /** A journey that waits for an officer. */
 export type Referral = Schemas["ReferralView"];

@@ -39,6 +39,19 @@ const en = {
     noCards: "No card has been issued.",
   },
   status: { active: "Active", valid: "Valid", suspended: "Suspended", revoked: "Revoked", deceased: "Deceased", expired: "Expired", inactive: "Inactive", document_expired: "Document expired" },
+  standing: {
+    title: "Standing of the record",
+    lead: "The person's cards follow it.",
+    set: { active: "Set to active", suspended: "Suspend", deceased: "Mark as deceased", expired: "Mark as expired" },
+    asks: { active: "Set the record to active?", suspended: "Suspend the record?", deceased: "Mark this person as deceased?", expired: "Mark the record as expired?" },
+    does: {
+      active: "Suspended cards are accepted again. Cards that were revoked stay revoked; the person collects new ones.",
+      suspended: "Counters refuse all cards of the person, and nobody can sign in, until the record is set to active.",
+      deceased: "All cards are revoked for good and the device is retired. This cannot be undone: setting the record to active later brings no card back.",
+      expired: "All cards are revoked for good and the device is retired. This cannot be undone: setting the record to active later brings no card back.",
+    },
+    done: (cards: number) => (cards === 0 ? "The record was changed. No card changed." : cards === 1 ? "The record was changed, and 1 card with it." : `The record was changed, and ${cards} cards with it.`),
+  },
   card: {
     level: "Level",
     actions: "What can be done",
@@ -142,6 +155,19 @@ const ja: ConsoleMessages = {
     noCards: "発行されたカードはありません。",
   },
   status: { active: "有効", valid: "有効", suspended: "停止中", revoked: "失効", deceased: "死亡", expired: "期限切れ", inactive: "無効", document_expired: "書類の期限切れ" },
+  standing: {
+    title: "登録の状態",
+    lead: "カードの状態もこれに従います。",
+    set: { active: "有効にする", suspended: "停止する", deceased: "死亡として記録する", expired: "期限切れとして記録する" },
+    asks: { active: "登録を有効にしますか？", suspended: "登録を停止しますか？", deceased: "死亡として記録しますか？", expired: "期限切れとして記録しますか？" },
+    does: {
+      active: "停止中のカードは再び受け付けられます。失効したカードは戻りません。ご本人に新しいカードを受け取っていただきます。",
+      suspended: "登録を有効に戻すまで、窓口ではすべてのカードを受け付けず、サインインもできません。",
+      deceased: "すべてのカードが完全に失効し、端末の使用も終了します。元に戻すことはできません。後で登録を有効にしても、カードは戻りません。",
+      expired: "すべてのカードが完全に失効し、端末の使用も終了します。元に戻すことはできません。後で登録を有効にしても、カードは戻りません。",
+    },
+    done: (cards: number) => (cards === 0 ? "登録を変更しました。変更されたカードはありません。" : `登録を変更しました。${cards}枚のカードも変更されました。`),
+  },
   card: {
     level: "種類",
     actions: "操作",
@@ -243,6 +269,19 @@ const zh: ConsoleMessages = {
     noCards: "尚未发放卡片。",
   },
   status: { active: "有效", valid: "有效", suspended: "已暂停", revoked: "已吊销", deceased: "已故", expired: "已过期", inactive: "无效", document_expired: "证件已过期" },
+  standing: {
+    title: "登记状态",
+    lead: "此人的卡片随之变更。",
+    set: { active: "设为有效", suspended: "暂停", deceased: "标记为已故", expired: "标记为已过期" },
+    asks: { active: "要将登记设为有效吗？", suspended: "要暂停登记吗？", deceased: "要标记为已故吗？", expired: "要标记为已过期吗？" },
+    does: {
+      active: "已暂停的卡片将重新被接受。已吊销的卡片不会恢复，此人需重新领取。",
+      suspended: "在登记恢复有效之前，窗口将拒绝此人的所有卡片，也无法登录。",
+      deceased: "所有卡片将永久吊销，设备也将停用，且无法恢复。以后再将登记设为有效，卡片也不会恢复。",
+      expired: "所有卡片将永久吊销，设备也将停用，且无法恢复。以后再将登记设为有效，卡片也不会恢复。",
+    },
+    done: (cards: number) => (cards === 0 ? "登记已更改，没有卡片变更。" : `登记已更改，同时变更了 ${cards} 张卡片。`),
+  },
   card: {
     level: "级别",
     actions: "操作",

@@ -7,7 +7,7 @@ import { barriers } from "../harness/reach";
 
 describe("every page", () => {
   const { origin } = inject("access");
-  const pages = ["/", "/wallet/", "/wallet/#/enrol", "/wallet/#/enrol?goal=full", "/wallet/#/scan", "/wallet/#/history", "/wallet/#/settings", "/window/", "/console/"];
+  const pages = ["/", "/wallet/", "/wallet/#/enrol", "/wallet/#/enrol?goal=full", "/wallet/#/scan", "/wallet/#/history", "/wallet/#/settings", "/wallet/#/lost", "/window/", "/console/"];
   let browser: Browser;
   let page: Page;
 

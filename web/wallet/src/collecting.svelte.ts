@@ -42,6 +42,11 @@ export class Collecting {
     private readonly options: Options,
   ) {}
 
+  /** What the card was collected with; good for one more request, a revocation code. Never stored. */
+  get accessToken(): string | undefined {
+    return this.#accessToken;
+  }
+
   /** Looks up the offer; goes on if nothing has to be entered. */
   look(): Promise<void> {
     return this.#attempt(async () => {

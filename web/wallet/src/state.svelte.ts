@@ -1,3 +1,4 @@
+import type { ChipKey } from "@mibun/api-client";
 import { go } from "@mibun/ui";
 import { carried, readLink, type Link } from "./protocol/links";
 import { listCards, type HeldCard } from "./store/cards";
@@ -12,8 +13,10 @@ class WalletState {
   journey: OpenJourney | undefined = $state.raw();
   /** The request or offer that is being followed; kept out of the address bar. */
   link: string | undefined = $state();
-  /** The card that has just come in, to be greeted once. */
-  newCard: string | undefined = $state();
+  /** The card that has just come in, to be greeted once, and what it was collected with. Never stored. */
+  newCard: { id: string; token: string | undefined } | undefined = $state.raw();
+  /** What opens the chip of the document that was just photographed. Never stored. */
+  chip: ChipKey | undefined = $state.raw();
 
   async load(): Promise<void> {
     [this.cards, this.journey] = await Promise.all([listCards(), readSetting("journey")]);

@@ -39,7 +39,7 @@ export const SENTENCES: Partial<Record<string, Sentence>> = {
 
   // The input is a person's own.
   invalid_record: "wrongInput",
-  reason_missing: "wrongInput",
+  reason_missing: "reasonMissing",
   bad_device_name: "wrongInput",
   record_unfit: "wrongInput",
   weak_password: "wrongInput",
@@ -62,6 +62,15 @@ export const SENTENCES: Partial<Record<string, Sentence>> = {
   copy_not_usable: "copyNotUsable",
   unknown_copy: "copyNotUsable",
   vault_unavailable: "vaultUnavailable",
+  other_device: "deviceRetired",
+  unconfirmed: "misunderstood",
+  unknown_revocation_code: "unknownCode",
+
+  // A photographed document.
+  not_a_picture: "notAPicture",
+  no_text_found: "noText",
+  no_document_found: "noDocument",
+  documents_not_read: "documentsNotRead",
 
   // The device's clock is wrong, or a message was long on its way.
   device_proof_time: "clock",

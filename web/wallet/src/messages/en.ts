@@ -1,4 +1,7 @@
+import { accountEn } from "./account";
+
 export const en = {
+  ...accountEn,
   title: "Wallet",
   nav: { cards: "Cards", scan: "Scan", history: "History", settings: "Settings" },
   home: {
@@ -278,6 +281,8 @@ export const en = {
     no_account: "This device is not the one of your full card. To use it here, get the full card again on this device.",
     signed_otherwise: "The authority signed something else than you agreed to. Nothing was given; please tell the desk.",
     browser_too_old: "This browser cannot do the arithmetic of the ID password. Update it, or use another one.",
+    receipt_not_genuine: "The receipt of the erasure is not genuine.",
+    erasure_unknown: "No answer came. It may have been done all the same: try again. If the ID password is then refused, it was done, and you can delete the wallet in the settings.",
     unsent: "Your answer has not reached the counter yet.",
     busy: "The service is busy. Please try again in a moment.",
     offline: "There is no connection. Check your network, then try again.",

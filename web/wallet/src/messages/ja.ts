@@ -1,6 +1,8 @@
+import { accountJa } from "./account";
 import type { WalletMessages } from "./en";
 
 export const ja: WalletMessages = {
+  ...accountJa,
   title: "ウォレット",
   nav: { cards: "カード", scan: "読み取り", history: "履歴", settings: "設定" },
   home: {
@@ -280,6 +282,8 @@ export const ja: WalletMessages = {
     no_account: "この端末はフルカードの端末ではありません。この端末で使うには、改めてフルカードを受け取ってください。",
     signed_otherwise: "発行機関の署名が、同意された内容と異なります。何も提示していません。窓口へお知らせください。",
     browser_too_old: "このブラウザーではIDパスワードの計算ができません。更新するか、別のブラウザーをお使いください。",
+    receipt_not_genuine: "消去の受領証が正規のものではありません。",
+    erasure_unknown: "応答がありませんでした。消去は完了している可能性があります。もう一度お試しください。IDパスワードが受け付けられない場合は消去済みですので、設定からウォレットを削除できます。",
     unsent: "回答はまだ窓口に届いていません。",
     busy: "サービスが混み合っています。しばらくしてから、もう一度お試しください。",
     offline: "ネットワークに接続できません。接続を確認して、もう一度お試しください。",

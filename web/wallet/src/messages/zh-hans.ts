@@ -1,6 +1,8 @@
+import { accountZh } from "./account";
 import type { WalletMessages } from "./en";
 
 export const zhHans: WalletMessages = {
+  ...accountZh,
   title: "钱包",
   nav: { cards: "卡片", scan: "扫码", history: "记录", settings: "设置" },
   home: {
@@ -280,6 +282,8 @@ export const zhHans: WalletMessages = {
     no_account: "本设备不是您完整卡所在的设备。如要在此使用，请在本设备重新领取完整卡。",
     signed_otherwise: "发证机构签署的内容与您同意的不同。未提供任何信息，请告知窗口。",
     browser_too_old: "此浏览器无法进行身份密码的运算。请更新，或使用其他浏览器。",
+    receipt_not_genuine: "清除回执不真实。",
+    erasure_unknown: "未收到答复，但可能已经清除。请重试；如果身份密码不被接受，则说明已清除，您可以在设置中删除钱包。",
     unsent: "您的答复尚未送达窗口。",
     busy: "服务繁忙，请稍后重试。",
     offline: "无法连接网络。请检查网络后重试。",

@@ -1,7 +1,7 @@
 import { clientAuthenticationAnonymous, preAuthorizedCodeGrantIdentifier, type CallbackContext, type JwtSigner } from "@openid4vc/oauth2";
 import { Openid4vciClient, type CredentialOfferObject, type IssuerMetadataResult } from "@openid4vc/openid4vci";
 import type { HeldCard } from "../store/cards";
-import type { Copy } from "../store/database";
+import { isKept, type Copy } from "../store/database";
 import type { Certificate } from "./certificate";
 import { readCardText, type CardContent } from "./card";
 import { because, WalletError } from "./fault";
@@ -154,6 +154,8 @@ async function checkAll(texts: readonly unknown[], keys: Keys, { anchors, now }:
   }
   if (!first) throw new WalletError("card_not_genuine");
   const card = { id, issuer: first.issuedBy, vct: first.vct, claims: first.claims, obtainedAt: Math.floor(now.getTime() / 1000), expiresAt: first.expiresAt, copiesIssued: copies.length };
+  const key = copies[0]?.key;
+  if (key && isKept(key)) return { card: { ...card, person: key.person }, copies };
   return { card, copies };
 }
 

@@ -5,8 +5,11 @@ import { WalletError } from "./fault";
 import { publicJwk, signJwt } from "./jws";
 import { fetchHere } from "./setup";
 
+/** What a signed-in holder asks for beside signatures. */
+export type Ask = "mibun-password-change+jwt" | "mibun-revocation-code-request+jwt" | "mibun-history-request+jwt" | "mibun-erasure-request+jwt";
+
 /** What a device proves its key for. */
-type Purpose = "mibun-device-registration+jwt" | "mibun-device-sign-in+jwt";
+type Purpose = "mibun-device-registration+jwt" | "mibun-device-sign-in+jwt" | Ask;
 
 type Device = Pick<Account, "authority" | "device">;
 
@@ -52,7 +55,8 @@ async function register(token: string, { authority, device }: Device, now: Date)
   return account;
 }
 
-async function accounts(): Promise<Account[]> {
+/** Every account that this wallet is the device of, the newest first. */
+export async function accounts(): Promise<Account[]> {
   return (await readSetting("accounts")) ?? [];
 }
 

@@ -24,6 +24,8 @@ export type Fault =
   | "no_account"
   | "signed_otherwise"
   | "browser_too_old"
+  | "receipt_not_genuine"
+  | "erasure_unknown"
   | "unsent"
   | "busy"
   | "offline";

@@ -1,10 +1,10 @@
-import { finishSignIn, prepareKeys, proveKeys, signBinding, startSignIn, type CopyInstruction, type PreparedKey } from "@mibun/api-client";
+import { finishSignIn, prepareKeys, proveKeys, signBinding, startSignIn, type CopyInstruction, type HolderRequest, type PreparedKey } from "@mibun/api-client";
 import type { KeptKey } from "../store/database";
 import type { Account } from "../store/settings";
-import { fromBase64url } from "./bytes";
-import { deviceProof } from "./device";
+import { fromBase64url, utf8, type Bytes } from "./bytes";
+import { deviceProof, type Ask } from "./device";
 import { WalletError, WrongPassword } from "./fault";
-import { instruct, instructionKey, signingInput, type Consent } from "./instruction";
+import { instruct, instructionKey, macOf, signingInput, type Consent } from "./instruction";
 import { passwordProtocol } from "./opaque";
 
 type Binding = Extract<Consent, { purpose: "key_binding" }>;
@@ -36,7 +36,8 @@ export async function signIn(account: Account, password: string, now: Date): Pro
 export class Session {
   constructor(
     private readonly account: Account,
-    private readonly exchange: string,
+    /** The authority's name for it. */
+    readonly exchange: string,
     private readonly macKey: CryptoKey,
   ) {}
 
@@ -60,6 +61,12 @@ export class Session {
     const binding = await signBinding(this.exchange, await this.#instruct(key, consent, now));
     mustSay(binding, consent, key, now);
     return binding;
+  }
+
+  /** A request that goes with `content`: proven by the device, confirmed under the key of this sign-in, good once. */
+  async ask(purpose: Ask, now: Date, content: Bytes = new Uint8Array()): Promise<HolderRequest> {
+    const proof = await deviceProof(purpose, this.account, new Uint8Array([...utf8(`${this.exchange}\n`), ...content]), now);
+    return { exchange: this.exchange, proof, mac: await macOf(proof, this.macKey) };
   }
 
   async #instruct(key: KeptKey, consent: Consent, now: Date): Promise<CopyInstruction> {

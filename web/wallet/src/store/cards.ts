@@ -12,6 +12,8 @@ export interface HeldCard {
   obtainedAt: number;
   expiresAt: number | undefined;
   copiesIssued: number;
+  /** Of a full card: whose it is, in the authority's words. */
+  person?: string | undefined;
 }
 
 /**

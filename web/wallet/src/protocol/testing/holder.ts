@@ -1,9 +1,10 @@
 import { client, ready, server } from "@serenity-kit/opaque";
-import { decodeProtectedHeader, importJWK, jwtVerify } from "jose";
+import { calculateJwkThumbprint, decodeProtectedHeader, importJWK, jwtVerify } from "jose";
 import { fromBase64url, sha256, toBase64url, utf8 } from "../bytes";
 import { instructionKey, macOf, signingInput, type Consent, type Subject } from "../instruction";
-import { publicJwk } from "../jws";
-import { CLAIMS, keyPair } from "./authority";
+import { publicJwk, signJwt } from "../jws";
+import { PURPOSE } from "../chain";
+import { CLAIMS, keyPair, type TestAuthority } from "./authority";
 import type { TestService } from "./service";
 
 const PERSON = "p-1";
@@ -15,6 +16,8 @@ interface Bends {
   refuse: Record<string, [status: number, code: string, headers?: Record<string, string>]>;
   /** Signs this consent in place of the one that was instructed. */
   consent?: Consent;
+  /** Makes other receipts of erasures than good ones. */
+  receipt?: { typ?: string; payload?: Record<string, unknown>; purpose?: string; authority?: TestAuthority };
 }
 
 interface Statement {
@@ -32,7 +35,11 @@ export class TestHolder {
   readonly devices: JsonWebKey[] = [];
   triesLeft = 10;
   readonly #setup = server.createSetup();
-  readonly #record: string;
+  #record: string;
+  /** The name under which the record was registered. */
+  #credential = PERSON;
+  /** Revocation codes that were given, the newest last; whoever collected got theirs without a sign-in. */
+  readonly codes: { code: string; by: string }[] = [];
   readonly #exchanges = new Map<string, { state: string; macKey?: CryptoKey }>();
   readonly #keys = new Map<string, CryptoKeyPair>();
 
@@ -55,7 +62,7 @@ export class TestHolder {
     return new TestHolder(service, password);
   }
 
-  async #answer(path: string, request: Request, answer: (body: never, request: Request) => Promise<object>): Promise<Response> {
+  async #answer(path: string, request: Request, answer: (body: never, request: Request) => Promise<object | undefined>): Promise<Response> {
     this.calls.push(path.replace("/api/holder/", ""));
     const refusal = this.bends.refuse[path];
     if (refusal) {
@@ -63,7 +70,14 @@ export class TestHolder {
       const [status, code, headers] = refusal;
       return Response.json({ code }, { status, ...(headers && { headers }) });
     }
-    return Response.json(await answer((await request.json()) as never, request));
+    const text = await request.text();
+    try {
+      const said = await answer((text ? JSON.parse(text) : {}) as never, request);
+      return said ? Response.json(said) : new Response(null, { status: 204 });
+    } catch (error) {
+      if (error instanceof Refused) return Response.json({ code: error.message }, { status: error.status });
+      throw error;
+    }
   }
 
   readonly #routes = {
@@ -77,7 +91,7 @@ export class TestHolder {
       if (key.x !== this.devices.at(-1)?.x) throw new Error("another device signs in");
       this.triesLeft--;
       const exchange = `x-${this.#exchanges.size}`;
-      const { loginResponse, serverLoginState } = server.startLogin({ serverSetup: this.#setup, userIdentifier: PERSON, registrationRecord: this.#record, startLoginRequest: request });
+      const { loginResponse, serverLoginState } = server.startLogin({ serverSetup: this.#setup, userIdentifier: this.#credential, registrationRecord: this.#record, startLoginRequest: request });
       this.#exchanges.set(exchange, { state: serverLoginState });
       return { exchange, response: loginResponse, tries_left: this.triesLeft };
     },
@@ -102,7 +116,57 @@ export class TestHolder {
       proofs: await Promise.all(instructions.map((one) => this.#follow(exchange, one, "credential_request_proof"))),
     }),
     sign: async ({ exchange, ...one }: Instructed & { exchange: string }) => ({ key_binding: await this.#follow(exchange, one, "key_binding") }),
+    "password/start": async ({ exchange, request }: { exchange: string; request: string }) => {
+      const asked = { serverSetup: this.#setup, userIdentifier: `exchange ${exchange}`, registrationRequest: request };
+      return { response: server.createRegistrationResponse(asked).registrationResponse };
+    },
+    "password/finish": async ({ record, ...asked }: Asked & { record: string }) => {
+      await this.#asked(asked, "mibun-password-change+jwt", fromBase64url(record));
+      [this.#record, this.#credential] = [record, `exchange ${asked.exchange}`];
+      this.#exchanges.clear();
+      return undefined;
+    },
+    "revocation-code": async (asked: Asked) => {
+      await this.#asked(asked, "mibun-revocation-code-request+jwt");
+      return this.#give("sign-in");
+    },
+    "revocation-code/collected": async (_: object, request: Request) => this.#give(request.headers.get("authorization") ?? ""),
+    lost: async ({ code }: { code: string }) => ({ revoked_cards: this.codes.at(-1)?.code === code ? 1 : 0 }),
+    export: async (asked: Asked) => {
+      await this.#asked(asked, "mibun-history-request+jwt");
+      return { authority: this.service.origin, register_record: { family_name: "Yamada" }, cards: [{ level: "full", status: "valid" }], devices: [] };
+    },
+    erase: async (asked: Asked) => {
+      const device = await this.#asked(asked, "mibun-erasure-request+jwt");
+      return { receipt: await this.#receipt(device) };
+    },
   };
+
+  #give(by: string): { code: string } {
+    const code = `ABCDEFGHJKMNPQRSTUV${this.codes.length + 2}`;
+    this.codes.push({ code, by });
+    return { code };
+  }
+
+  /** Holds a request against what the authority does; answers the device. */
+  async #asked({ exchange, proof, mac }: Asked, typ: string, content = new Uint8Array()): Promise<JsonWebKey> {
+    const macKey = this.#exchanges.get(exchange)?.macKey;
+    if (!macKey) throw new Refused(401, "session_over");
+    const over = new Uint8Array([...utf8(`${exchange}\n`), ...content]);
+    const key = await this.#proven(proof, typ, over).catch((error: Error) => {
+      throw new Refused(422, error.message.includes("something else") ? "device_proof_over" : "device_proof_malformed");
+    });
+    if (key.x !== this.devices.at(-1)?.x) throw new Refused(422, "other_device");
+    if ((await macOf(proof, macKey)) !== mac) throw new Refused(422, "unconfirmed");
+    return key;
+  }
+
+  async #receipt(device: JsonWebKey): Promise<string> {
+    const { typ = "mibun-erasure-receipt+jwt", payload, purpose = PURPOSE.documentSigner, authority = this.service.authority } = this.bends.receipt ?? {};
+    const signer = await authority.party("Test Authority Document Signer", purpose);
+    const said = { iss: this.service.origin, iat: 1_793_491_200, device: await calculateJwkThumbprint(device as never), revoked_cards: 1, erased: ["devices", "valid_cards"], kept: ["register_record"], ...payload };
+    return signJwt({ alg: "ES256", typ, x5c: [signer.certificate] }, said, signer.key);
+  }
 
   async #proven(proof: string, typ: string, over: Uint8Array<ArrayBuffer>): Promise<JsonWebKey> {
     const jwk = decodeProtectedHeader(proof).jwk as JsonWebKey;
@@ -128,6 +192,22 @@ export class TestHolder {
     const signature = await crypto.subtle.sign({ name: "ECDSA", hash: "SHA-256" }, pair.privateKey, utf8(input));
     return `${input}.${toBase64url(new Uint8Array(signature))}`;
   }
+}
+
+/** What the authority refuses with. */
+class Refused extends Error {
+  constructor(
+    readonly status: number,
+    code: string,
+  ) {
+    super(code);
+  }
+}
+
+interface Asked {
+  exchange: string;
+  proof: string;
+  mac: string;
 }
 
 interface Instructed {
