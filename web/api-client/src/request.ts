@@ -1,11 +1,10 @@
-import type { DocumentsPath } from "./documents";
 import { ApiError } from "./error";
 import type { paths } from "./schema";
 
 type Method = "GET" | "POST" | "DELETE";
 
 /** An address that the server describes, with its parameters in braces. */
-export type Path = keyof paths | DocumentsPath;
+export type Path = keyof paths;
 
 export interface RequestOptions {
   /** Values for the names in braces. */

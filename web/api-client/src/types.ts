@@ -1,4 +1,3 @@
-import type { Abilities } from "./documents";
 import type { components } from "./schema";
 
 /** What the server describes, by its names. */
@@ -11,7 +10,7 @@ type Exactly<S, T extends { [K in keyof T]: K extends keyof S ? unknown : never 
 export type Texts = Schemas["TextView"];
 
 export type FaceModels = Schemas["ModelsView"];
-export type About = Exactly<Schemas["About"], { authority: Exactly<Schemas["AuthorityView"], { name: Texts }> }> & Abilities;
+export type About = Exactly<Schemas["About"], { authority: Exactly<Schemas["AuthorityView"], { name: Texts }> }>;
 
 export type Level = "light" | "full";
 export type SceneField = Schemas["SceneFieldView"];
@@ -54,6 +53,11 @@ export interface HolderExport {
   devices: { name: string | null; state: string; registered_at: string; retired_at: string | null }[];
   id_password_set_at: string | null;
 }
+
+/** What stands on a photographed document. */
+export type ReadDocument = Exactly<Schemas["ReadDocument"], { kind: "resident_card" | "resident_card_back" | "machine_readable" }>;
+export type ReadField = Schemas["ReadField"];
+export type ChipKey = Schemas["ChipKey"];
 
 export type MovingCode = Schemas["CodeView"];
 export type CheckMade = Schemas["CheckMadeView"];
