@@ -41,6 +41,11 @@ export type SignedIn = Schemas["SessionView"];
 /** A key that the authority keeps. */
 export type PreparedKey = Exactly<Schemas["PreparedKey"], { jwk: JsonWebKey }>;
 export type CopyInstruction = Schemas["CopyInstruction"];
+/** What an authenticator answers, every member in base64url. */
+export type PasskeyAssertion = Schemas["AssertionBody"];
+export type NewPasskey = Schemas["NewPasskeyBody"];
+/** A statement that a passkey confirms. */
+export type PasskeyInstruction = Schemas["PasskeyInstruction"];
 
 export type MovingCode = Schemas["CodeView"];
 export type CheckMade = Schemas["CheckMadeView"];

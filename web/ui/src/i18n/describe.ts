@@ -39,7 +39,7 @@ export const SENTENCES: Partial<Record<string, Sentence>> = {
 
   // The input is a person's own.
   invalid_record: "wrongInput",
-  reason_missing: "wrongInput",
+  reason_missing: "reasonMissing",
   bad_device_name: "wrongInput",
   record_unfit: "wrongInput",
   weak_password: "wrongInput",
@@ -55,6 +55,10 @@ export const SENTENCES: Partial<Record<string, Sentence>> = {
   not_a_full_journey: "notFull",
   wrong_password: "wrongPassword",
   password_locked: "passwordLocked",
+  passkey_refused: "passkeyRefused",
+  passkey_missing: "passkeyMissing",
+  no_passkeys: "noPasskeys",
+  password_needed: "passwordNeeded",
   session_over: "sessionOver",
   device_retired: "deviceRetired",
   device_key_used: "deviceRetired",
@@ -62,6 +66,15 @@ export const SENTENCES: Partial<Record<string, Sentence>> = {
   copy_not_usable: "copyNotUsable",
   unknown_copy: "copyNotUsable",
   vault_unavailable: "vaultUnavailable",
+  other_device: "deviceRetired",
+  unconfirmed: "misunderstood",
+  unknown_revocation_code: "unknownCode",
+
+  // A photographed document.
+  not_a_picture: "notAPicture",
+  no_text_found: "noText",
+  no_document_found: "noDocument",
+  documents_not_read: "documentsNotRead",
 
   // The device's clock is wrong, or a message was long on its way.
   device_proof_time: "clock",

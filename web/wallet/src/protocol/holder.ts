@@ -1,13 +1,14 @@
-import { finishSignIn, prepareKeys, proveKeys, signBinding, startSignIn, type CopyInstruction, type PreparedKey } from "@mibun/api-client";
+import { finishSignIn, prepareKeys, proveKeys, signBinding, startSignIn, type CopyInstruction, type NewPasskey, type PreparedKey } from "@mibun/api-client";
 import type { KeptKey } from "../store/database";
 import type { Account } from "../store/settings";
-import { fromBase64url } from "./bytes";
-import { deviceProof } from "./device";
+import { fromBase64url, utf8, type Bytes } from "./bytes";
+import { deviceProof, type Ask } from "./device";
 import { WalletError, WrongPassword } from "./fault";
-import { instruct, instructionKey, signingInput, type Consent } from "./instruction";
+import { instruct, instructionKey, macOf, signingInput, type Confirmed, type Consent } from "./instruction";
 import { passwordProtocol } from "./opaque";
 
-type Binding = Extract<Consent, { purpose: "key_binding" }>;
+/** What the holder agreed to show, and to whom. */
+export type Binding = Extract<Consent, { purpose: "key_binding" }>;
 type ProofConsent = Extract<Consent, { purpose: "credential_request_proof" }>;
 
 /** Keys that the authority has just made, and one proof of each. */
@@ -15,6 +16,14 @@ export interface Proven {
   keys: KeptKey[];
   jwts: string[];
 }
+
+/** Has the authority's key of one copy sign what the holder agreed to show. */
+export interface Signer {
+  bind(key: KeptKey, consent: Binding, now: Date): Promise<string>;
+}
+
+/** What a signed-in holder asks for: the sign-in, the device's proof, and the MAC over it. */
+type HolderRequest = Pick<NewPasskey, "exchange" | "proof" | "mac">;
 
 /**
  * Signs in with this device and the ID password.
@@ -33,7 +42,7 @@ export async function signIn(account: Account, password: string, now: Date): Pro
 }
 
 /** A sign-in, for as long as the authority follows its instructions. Never stored. */
-export class Session {
+export class Session implements Signer {
   constructor(
     private readonly account: Account,
     private readonly exchange: string,
@@ -62,6 +71,12 @@ export class Session {
     return binding;
   }
 
+  /** A request that goes with `content`: proven by the device, confirmed under the key of this sign-in, good once. */
+  async ask(purpose: Ask, now: Date, content: Bytes = new Uint8Array()): Promise<HolderRequest> {
+    const proof = await deviceProof(purpose, this.account, new Uint8Array([...utf8(`${this.exchange}\n`), ...content]), now);
+    return { exchange: this.exchange, proof, mac: await macOf(proof, this.macKey) };
+  }
+
   async #instruct(key: KeptKey, consent: Consent, now: Date): Promise<CopyInstruction> {
     const { authority, person, card, device } = this.account;
     const subject = { authority, person, card, copy: key.copy, exchange: this.exchange };
@@ -75,6 +90,6 @@ export class Session {
 }
 
 /** What comes back signed is, byte for byte, what was agreed to. */
-function mustSay(signed: string | undefined, consent: Consent, key: KeptKey, now: Date): void {
-  if (!signed?.startsWith(`${signingInput(consent, key, now)}.`)) throw new WalletError("signed_otherwise");
+export function mustSay(signed: string | undefined, consent: Consent, key: KeptKey, now: Date, confirmed: Confirmed = "password"): void {
+  if (!signed?.startsWith(`${signingInput(consent, key, now, confirmed)}.`)) throw new WalletError("signed_otherwise");
 }
