@@ -63,6 +63,7 @@ describe("a full card is unlocked with a passkey", () => {
     await authenticator.recognises(false);
     await wallet.getByTestId("passkey-make").click();
     await wallet.getByTestId("passkey-failure").waitFor({ timeout: 120_000 });
+    expect(await wallet.evaluate(() => (document.activeElement as HTMLElement).dataset["testid"])).toBe("passkey-make");
     expect(await everywhere(wallet, "wallet-passkey-not-made")).toEqual([]);
     expect(await authenticator.passkeys()).toEqual([]);
     await authenticator.recognises(true);
@@ -113,6 +114,7 @@ describe("a full card is unlocked with a passkey", () => {
     await wallet.getByTestId("consent-accept").click();
     await wallet.getByTestId("passkey-unused").waitFor({ timeout: 120_000 });
     expect(await stage()).toBe("asking");
+    expect(await wallet.evaluate(() => (document.activeElement as HTMLElement).dataset["testid"])).toBe("consent-accept");
     expect(await everywhere(wallet, "wallet-passkey-unused")).toEqual([]);
     expect(await counter.getByTestId("counter").getAttribute("data-state")).toBe("scanned");
     await wallet.getByTestId("consent-by-password").click();
@@ -142,6 +144,25 @@ describe("a full card is unlocked with a passkey", () => {
     await wallet.keyboard.press("Enter");
     await given();
     expect(await verdict(counter)).toMatchObject({ outcome: "accepted", refusal: null });
+  });
+
+  test("a passkey that the authority no longer knows leads to the ID password, and to a new one", async () => {
+    const missing = { status: 409, contentType: "application/problem+json", body: JSON.stringify({ code: "passkey_missing" }) };
+    await wallet.route("**/api/holder/sign/passkey", (route) => route.fulfill(missing), { times: 1 });
+    await asked(HOTEL);
+    await wallet.getByTestId("consent-by-password").waitFor();
+    await wallet.getByTestId("consent-accept").click();
+    const why = wallet.getByTestId("password-why");
+    await why.waitFor();
+    expect(await why.textContent()).toContain("no longer accepted");
+    expect(await barriers(wallet)).toEqual([]);
+    await enter(wallet, PASSWORD);
+    await given();
+    expect(await verdict(counter)).toMatchObject({ outcome: "accepted", refusal: null });
+    await wallet.getByTestId("passkey-offer").waitFor();
+    expect(await everywhere(wallet, "wallet-passkey-lost-offer")).toEqual([]);
+    await wallet.getByTestId("passkey-add").click();
+    await wallet.locator('[data-testid="passkey"][data-stage="password"]').waitFor();
   });
 
   test("a browser without passkeys offers none", async () => {

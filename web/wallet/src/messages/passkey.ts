@@ -3,7 +3,7 @@ import { messages, type Catalogue } from "@mibun/ui";
 /** What is said about passkeys. */
 const en = {
   title: "Unlock with a passkey",
-  lead: "Your fingerprint, your face or the PIN of this device instead of the eight digits, wherever the scene does not ask for the ID password.",
+  lead: "Your fingerprint, your face or the PIN of this device instead of the eight digits, wherever the ID password itself is not asked for.",
   add: "Add a passkey",
   replace: "Set a new passkey",
   later: "Not now",

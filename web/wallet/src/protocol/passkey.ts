@@ -68,6 +68,7 @@ export async function registerPasskey(account: Account, session: Session, { cred
   const assertion = await confirm(credential, request.proof, "passkey_not_made");
   await addPasskey({ ...request, credential, public_key: publicKey, assertion });
   await notePasskey(account, credential);
+  if (account.passkey) await disown(account.passkey);
 }
 
 /** Has the authority sign what the device's passkey confirms, one text at a time and without a sign-in. */
@@ -91,6 +92,12 @@ export class PasskeySigner implements Signer {
     mustSay(binding, consent, key, now, "passkey");
     return binding;
   }
+}
+
+/** Tells the holder's list of passkeys, where the browser has a way to, that one is good for nothing any more. */
+async function disown(credential: string): Promise<void> {
+  const { PublicKeyCredential: browser } = globalThis as { PublicKeyCredential?: { signalUnknownCredential?: (gone: { rpId: string; credentialId: string }) => Promise<void> } };
+  await browser?.signalUnknownCredential?.({ rpId: location.hostname, credentialId: credential }).catch(() => undefined);
 }
 
 type NotDone = "passkey_not_made" | "passkey_not_used";
