@@ -1,5 +1,5 @@
 import { request } from "./request";
-import type { CopyInstruction, HolderDevice, NewPasskey, PasskeyInstruction, PreparedKey, SignedIn, SignInAnswer } from "./types";
+import type { CopyInstruction, HolderDevice, PreparedKey, SignedIn, SignInAnswer } from "./types";
 
 /** Makes a device the person's, under the access token of an offer of a full card. An older device is retired. */
 export function registerDevice(token: string, device: { proof: string; name?: string }): Promise<HolderDevice> {
@@ -23,16 +23,6 @@ export async function prepareKeys(token: string, wanted: { exchange: string; cou
 /** Has such keys prove themselves: one proof per instruction, in their order. */
 export async function proveKeys(exchange: string, instructions: readonly CopyInstruction[]): Promise<string[]> {
   return (await request<{ proofs: string[] }>("POST", "/api/holder/keys", { json: { exchange, instructions }, timeout: 60_000 })).proofs;
-}
-
-/** Adds a passkey to the device that signed in, in place of an earlier one. */
-export function addPasskey(passkey: NewPasskey): Promise<void> {
-  return request("POST", "/api/holder/passkey", { json: passkey });
-}
-
-/** Has a copy's key sign a key binding that the device's passkey confirms, without a sign-in. */
-export async function signByPasskey(instruction: PasskeyInstruction): Promise<string> {
-  return (await request<{ key_binding: string }>("POST", "/api/holder/sign/passkey", { json: instruction })).key_binding;
 }
 
 /** Has a copy's key sign the key binding that the holder agreed to. */

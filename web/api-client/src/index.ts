@@ -4,6 +4,7 @@ export * from "./console";
 export * from "./holders";
 export * from "./journeys";
 export { PAGE } from "./pages";
+export * from "./passkeys";
 export * from "./public";
 export * from "./window";
 export type * from "./types";

@@ -36,16 +36,18 @@ export type Pairing = Exactly<Schemas["PairingView"], { state: PairingState; ref
 
 /** The person's device, and the names that instructions of it have to carry. */
 export type HolderDevice = Schemas["DeviceView"];
-export type SignInAnswer = Schemas["SignInAnswer"];
-export type SignedIn = Schemas["SessionView"];
-/** A key that the authority keeps. */
-export type PreparedKey = Exactly<Schemas["PreparedKey"], { jwk: JsonWebKey }>;
-export type CopyInstruction = Schemas["CopyInstruction"];
 /** What an authenticator answers, every member in base64url. */
 export type PasskeyAssertion = Schemas["AssertionBody"];
 export type NewPasskey = Schemas["NewPasskeyBody"];
 /** A statement that a passkey confirms. */
 export type PasskeyInstruction = Schemas["PasskeyInstruction"];
+export type SignInAnswer = Schemas["SignInAnswer"];
+export type SignedIn = Schemas["SessionView"];
+/** A key that the authority keeps. */
+export type PreparedKey = Exactly<Schemas["PreparedKey"], { jwk: JsonWebKey }>;
+export type CopyInstruction = Schemas["CopyInstruction"];
+/** What a signed-in holder asks for: the sign-in, the device's proof, and the MAC over it. */
+export type HolderRequest = Schemas["HolderRequest"];
 
 export type MovingCode = Schemas["CodeView"];
 export type CheckMade = Schemas["CheckMadeView"];

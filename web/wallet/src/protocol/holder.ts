@@ -1,4 +1,4 @@
-import { finishSignIn, prepareKeys, proveKeys, signBinding, startSignIn, type CopyInstruction, type NewPasskey, type PreparedKey } from "@mibun/api-client";
+import { finishSignIn, prepareKeys, proveKeys, signBinding, startSignIn, type CopyInstruction, type HolderRequest, type PreparedKey } from "@mibun/api-client";
 import type { KeptKey } from "../store/database";
 import type { Account } from "../store/settings";
 import { fromBase64url, utf8, type Bytes } from "./bytes";
@@ -21,9 +21,6 @@ export interface Proven {
 export interface Signer {
   bind(key: KeptKey, consent: Binding, now: Date): Promise<string>;
 }
-
-/** What a signed-in holder asks for: the sign-in, the device's proof, and the MAC over it. */
-type HolderRequest = Pick<NewPasskey, "exchange" | "proof" | "mac">;
 
 /**
  * Signs in with this device and the ID password.
