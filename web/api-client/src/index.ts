@@ -5,6 +5,7 @@ export * from "./documents";
 export * from "./holders";
 export * from "./journeys";
 export { PAGE } from "./pages";
+export * from "./passkeys";
 export * from "./public";
 export * from "./window";
 export type * from "./types";

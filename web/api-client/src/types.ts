@@ -36,6 +36,11 @@ export type Pairing = Exactly<Schemas["PairingView"], { state: PairingState; ref
 
 /** The person's device, and the names that instructions of it have to carry. */
 export type HolderDevice = Schemas["DeviceView"];
+/** What an authenticator answers, every member in base64url. */
+export type PasskeyAssertion = Schemas["AssertionBody"];
+export type NewPasskey = Schemas["NewPasskeyBody"];
+/** A statement that a passkey confirms. */
+export type PasskeyInstruction = Schemas["PasskeyInstruction"];
 export type SignInAnswer = Schemas["SignInAnswer"];
 export type SignedIn = Schemas["SessionView"];
 /** A key that the authority keeps. */

@@ -2,12 +2,13 @@ import { ApiError } from "@mibun/api-client";
 import { makeAnswer, makeRefusal, send, type Acknowledged, type ReadyAnswer } from "./protocol/answer";
 import { anchors } from "./protocol/authority";
 import type { ClaimPath } from "./protocol/card";
-import { accountOf } from "./protocol/device";
+import { accountOf, notePasskey } from "./protocol/device";
 import { isPassing, WalletError } from "./protocol/fault";
 import { signIn, type Session } from "./protocol/holder";
 import { requestIdOf } from "./protocol/links";
+import { hasPasskey, PasskeySigner, type PasskeyAccount } from "./protocol/passkey";
 import { resolveRequest, type VerifiedRequest } from "./protocol/request";
-import { anyCopy, readCard, returnCopy, takeCopy, type HeldCard } from "./store/cards";
+import { anyCopy, readCard, returnCopy, takeCopy, takeThis, type HeldCard } from "./store/cards";
 import { isKept, type Copy } from "./store/database";
 import { remember, type HistoryEntry } from "./store/history";
 import { closeRequest, keepRequest, noteRequest } from "./store/requests";
@@ -20,6 +21,12 @@ interface Choice {
   paths: readonly ClaimPath[];
 }
 
+/** What showing a card takes: nothing but the consent, the ID password (which the scene may insist on), or the passkey. */
+export type Way = "consent" | "password" | "password_always" | "passkey";
+
+/** Why the ID password is asked for although there is a passkey, or was. */
+export type Why = "scene" | "passkey_lost";
+
 /** One request, from the link to the answer. Whatever the network does, it can be gone on with. */
 export class Exchange {
   stage: Stage = $state("reading");
@@ -28,7 +35,13 @@ export class Exchange {
   /** Does once more what failed, where that may help. */
   retry: (() => Promise<void>) | undefined = $state.raw();
   /** What was agreed to, while it waits for the ID password. */
-  waiting: Choice | undefined = $state.raw();
+  waiting: (Choice & { why?: Why | undefined }) | undefined = $state.raw();
+  /** Whether the browser is asking for the passkey now. */
+  isConfirming = $state(false);
+  /** Why the passkey did not confirm; nothing was shown. */
+  unconfirmed: unknown = $state.raw();
+  /** The card whose passkey has turned out to be none. */
+  lostPasskey: HeldCard | undefined = $state.raw();
   /** Why the ID password that was entered did not do. */
   trouble: unknown = $state.raw();
   readonly #id: string;
@@ -36,6 +49,7 @@ export class Exchange {
   /** The history's entry about the answer. */
   #entry: number | undefined;
   #hasRefused = false;
+  readonly #left = new AbortController();
 
   constructor(
     private readonly link: string,
@@ -61,15 +75,25 @@ export class Exchange {
     });
   }
 
-  /** Shows the items at `paths` with a copy of `card` of its own; of a full card once the ID password is entered. */
-  async give(card: HeldCard, paths: readonly ClaimPath[]): Promise<void> {
+  /** What it takes to show `card` to the one who asks. */
+  async wayOf(card: HeldCard): Promise<Way> {
     const copy = await anyCopy(card.id);
-    if (copy && isKept(copy.key) && this.#session?.person !== copy.key.person) {
-      this.trouble = undefined;
-      this.waiting = { card, paths };
-    } else {
-      await this.#show({ card, paths });
-    }
+    if (!copy || !isKept(copy.key)) return "consent";
+    if (this.request?.notice?.presence === "password") return "password_always";
+    return (await withPasskey(copy.key.person)) ? "passkey" : "password";
+  }
+
+  /**
+   * Shows the items at `paths` with a copy of `card` of its own; of a full card once the passkey has confirmed it or the ID
+   * password is entered.
+   */
+  async give(card: HeldCard, paths: readonly ClaimPath[], { byPassword = false } = {}): Promise<void> {
+    const way = await this.wayOf(card);
+    const copy = await anyCopy(card.id);
+    this.trouble = this.unconfirmed = undefined;
+    if (way === "consent" || !copy || !isKept(copy.key) || this.#session?.person === copy.key.person) await this.#show({ card, paths });
+    else if (way === "passkey" && !byPassword) await this.#showByPasskey({ card, paths });
+    else this.waiting = { card, paths, why: way === "password_always" ? "scene" : undefined };
   }
 
   /** Goes on with what waits for the ID password. */
@@ -97,25 +121,94 @@ export class Exchange {
     this.trouble = undefined;
   }
 
+  /** Nobody is there any more to confirm anything. */
+  stop(): void {
+    this.#left.abort();
+  }
+
+  async #showByPasskey(choice: Choice): Promise<void> {
+    if (this.isConfirming || !this.request) return;
+    this.isConfirming = true;
+    this.failure = this.retry = undefined;
+    this.stage = "asking";
+    try {
+      const confirmed = await this.#confirmed(this.request, choice);
+      await this.#attempt("sending", () => this.#hand(confirmed, choice.paths));
+    } catch (error) {
+      await this.#doOtherwise(error, choice);
+    } finally {
+      this.isConfirming = false;
+    }
+  }
+
+  /** The copy stays where it is until the holder has confirmed: that takes a while, and the page may be left. */
+  async #confirmed(request: VerifiedRequest, { card, paths }: Choice): Promise<ReadyAnswer> {
+    const copy = await anyCopy(card.id);
+    const account = copy && isKept(copy.key) ? await withPasskey(copy.key.person) : undefined;
+    if (!copy || !account) throw new WalletError("no_copy");
+    let isTaken = false;
+    const onConfirmed = async () => {
+      this.stage = "sending";
+      await this.#mustBeOpen();
+      isTaken = await takeThis(copy);
+      if (!isTaken) throw new WalletError("busy");
+    };
+    try {
+      return await makeAnswer(request, copy, { paths, now: new Date(), signer: new PasskeySigner(account, { signal: this.#left.signal, onConfirmed }) });
+    } catch (error) {
+      if (isTaken) await returnCopy(copy);
+      throw error;
+    }
+  }
+
+  /** Where the passkey does not do, the holder is not left without a way. */
+  async #doOtherwise(error: unknown, choice: Choice): Promise<void> {
+    this.stage = "asking";
+    if (error instanceof WalletError && error.fault === "passkey_not_used") {
+      this.unconfirmed = error;
+    } else if (error instanceof ApiError && error.code === "password_needed") {
+      this.waiting = { ...choice, why: "scene" };
+    } else if (error instanceof ApiError && NO_PASSKEY.includes(error.code)) {
+      await this.#forgetPasskey(choice.card);
+      this.waiting = { ...choice, why: "passkey_lost" };
+    } else {
+      this.failure = error;
+      this.retry = isPassing(error) ? () => this.#showByPasskey(choice) : undefined;
+    }
+  }
+
+  async #forgetPasskey(card: HeldCard): Promise<void> {
+    const key = (await anyCopy(card.id))?.key;
+    if (key && isKept(key)) await notePasskey(await accountOf(key.person), undefined);
+    this.lostPasskey = card;
+  }
+
+  /** Another tab may have been faster. */
+  async #mustBeOpen(): Promise<void> {
+    if ((await keepRequest(this.#id, seconds(new Date()))).isAnswered) throw new WalletError("request_answered");
+  }
+
   #show({ card, paths }: Choice): Promise<void> {
     return this.#attempt("sending", async () => {
       if (!this.request) return;
-      // Another tab may have been faster.
-      if ((await keepRequest(this.#id, seconds(new Date()))).isAnswered) throw new WalletError("request_answered");
+      await this.#mustBeOpen();
       const copy = await takeCopy(card.id);
       if (!copy) throw new WalletError((await readCard(card.id)) ? "no_copy" : "card_gone");
       const answer = await this.#answer(this.request, copy, { card, paths });
-      if (!answer) return;
-      // The copy is used up from here on, so the answer that it went into must outlive a reload.
-      if (answer.isSealed) await noteRequest(this.#id, { ready: { answer, paths } });
-      await this.#deliver({ answer, paths }, false);
+      if (answer) await this.#hand(answer, paths);
     });
+  }
+
+  /** The copy is used up from here on, so the answer that it went into must outlive a reload. */
+  async #hand(answer: ReadyAnswer, paths: readonly ClaimPath[]): Promise<void> {
+    if (answer.isSealed) await noteRequest(this.#id, { ready: { answer, paths } });
+    await this.#deliver({ answer, paths }, false);
   }
 
   /** Until the authority has signed, nobody has seen the copy, so it goes back if that fails. */
   async #answer(request: VerifiedRequest, copy: Copy, choice: Choice): Promise<ReadyAnswer | undefined> {
     try {
-      return await makeAnswer(request, copy, { paths: choice.paths, now: new Date(), session: this.#session });
+      return await makeAnswer(request, copy, { paths: choice.paths, now: new Date(), signer: this.#session });
     } catch (error) {
       await returnCopy(copy);
       if (!(error instanceof ApiError && error.code === "session_over")) throw error;
@@ -194,6 +287,15 @@ export class Exchange {
     this.stage = end;
     if (redirect) this.leave(redirect);
   }
+}
+
+/** The refusals after which there is no passkey any more. */
+const NO_PASSKEY = ["passkey_missing", "passkey_refused"];
+
+/** The account of a person whose device has a passkey that could be asked for here. */
+async function withPasskey(person: string): Promise<PasskeyAccount | undefined> {
+  const account = await accountOf(person).catch(() => undefined);
+  return account && hasPasskey(account) ? account : undefined;
 }
 
 const seconds = (date: Date): number => Math.floor(date.getTime() / 1000);

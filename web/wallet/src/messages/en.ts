@@ -279,6 +279,8 @@ export const en = {
     card_gone: "This card is no longer in your wallet. Enrol again to have one.",
     wrong_password: "The ID password is wrong.",
     no_account: "This device is not the one of your full card. To use it here, get the full card again on this device.",
+    passkey_not_made: "The passkey was not made, and nothing has changed. You can try again, or go on with the ID password.",
+    passkey_not_used: "The passkey did not confirm it, so nothing was shown. Try again or use the ID password.",
     signed_otherwise: "The authority signed something else than you agreed to. Nothing was given; please tell the desk.",
     browser_too_old: "This browser cannot do the arithmetic of the ID password. Update it, or use another one.",
     receipt_not_genuine: "The receipt of the erasure is not genuine.",

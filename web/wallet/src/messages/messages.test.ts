@@ -1,7 +1,11 @@
 import { faultsOf } from "@mibun/ui/testing";
 import { expect, test } from "vitest";
 import { catalogue } from ".";
+import { passkeyCatalogue } from "./passkey";
 
-test("every message exists in every language", () => {
-  expect(faultsOf(catalogue)).toEqual([]);
+test.each([
+  ["wallet", catalogue],
+  ["passkeys", passkeyCatalogue],
+])("every message exists in every language: %s", (_, messages) => {
+  expect(faultsOf(messages)).toEqual([]);
 });

@@ -280,6 +280,8 @@ export const zhHans: WalletMessages = {
     card_gone: "此卡片已不在您的钱包中。如需持有，请重新登记。",
     wrong_password: "身份密码不正确。",
     no_account: "本设备不是您完整卡所在的设备。如要在此使用，请在本设备重新领取完整卡。",
+    passkey_not_made: "通行密钥未创建，一切保持不变。您可以重试，或继续使用身份密码。",
+    passkey_not_used: "通行密钥未作确认，因此没有出示任何内容。请重试，或使用身份密码。",
     signed_otherwise: "发证机构签署的内容与您同意的不同。未提供任何信息，请告知窗口。",
     browser_too_old: "此浏览器无法进行身份密码的运算。请更新，或使用其他浏览器。",
     receipt_not_genuine: "清除回执不真实。",

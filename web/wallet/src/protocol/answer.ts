@@ -2,7 +2,7 @@ import { Openid4vpClient } from "@openid4vc/openid4vp";
 import { isKept, type Copy } from "../store/database";
 import { disclose, present, type ClaimPath } from "./card";
 import { because, WalletError, type Fault } from "./fault";
-import type { Session } from "./holder";
+import type { Signer } from "./holder";
 import type { VerifiedRequest } from "./request";
 import { encryptJwe, fetchHere, hash } from "./setup";
 import { token } from "./bytes";
@@ -38,7 +38,7 @@ export interface Showing {
   paths: readonly ClaimPath[];
   now: Date;
   /** Signs for copies whose keys the authority keeps. */
-  session?: Session | undefined;
+  signer?: Signer | undefined;
 }
 
 /** Makes an answer that shows some items of one copy; nothing is sent to the asker. @throws {WalletError} */
@@ -63,12 +63,12 @@ export async function makeAnswer(request: VerifiedRequest, copy: Copy, showing: 
   }
 }
 
-async function presentationOf(request: VerifiedRequest, { sdJwt, key }: Copy, { paths, now, session }: Showing): Promise<string> {
+async function presentationOf(request: VerifiedRequest, { sdJwt, key }: Copy, { paths, now, signer }: Showing): Promise<string> {
   if (!isKept(key)) return present(sdJwt, { paths, audience: request.clientId, nonce: request.nonce, key, now });
-  if (!session) throw new WalletError("no_account");
+  if (!signer) throw new WalletError("no_account");
   const { shown, hash: sd_hash } = await disclose(sdJwt, paths);
   const { clientId: client_id, nonce, payload } = request;
-  return shown + (await session.bind(key, { purpose: "key_binding", client_id, nonce, response_uri: payload.response_uri ?? null, sd_hash }, now));
+  return shown + (await signer.bind(key, { purpose: "key_binding", client_id, nonce, response_uri: payload.response_uri ?? null, sd_hash }, now));
 }
 
 /** The answer of a holder who does not want to. */

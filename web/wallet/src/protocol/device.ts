@@ -6,7 +6,7 @@ import { publicJwk, signJwt } from "./jws";
 import { fetchHere } from "./setup";
 
 /** What a signed-in holder asks for beside signatures. */
-export type Ask = "mibun-password-change+jwt" | "mibun-revocation-code-request+jwt" | "mibun-history-request+jwt" | "mibun-erasure-request+jwt";
+export type Ask = "mibun-password-change+jwt" | "mibun-revocation-code-request+jwt" | "mibun-history-request+jwt" | "mibun-erasure-request+jwt" | "mibun-passkey-registration+jwt";
 
 /** What a device proves its key for. */
 type Purpose = "mibun-device-registration+jwt" | "mibun-device-sign-in+jwt" | Ask;
@@ -37,6 +37,15 @@ export async function accountOf(person: string): Promise<Account> {
   return account;
 }
 
+/** Notes which passkey a person's device has, if any. */
+export async function notePasskey({ authority, person }: Account, passkey: string | undefined): Promise<void> {
+  const noted = (await accounts()).map(({ passkey: earlier, ...account }): Account => {
+    const credential = account.authority === authority && account.person === person ? passkey : earlier;
+    return credential ? { ...account, passkey: credential } : account;
+  });
+  await writeSetting("accounts", noted);
+}
+
 /** Proves the device's key beside `over`, for that and nothing else. */
 export async function deviceProof(purpose: Purpose, { authority, device }: Device, over: Bytes, now: Date): Promise<string> {
   const nonce = await freshNonce(authority);
@@ -49,7 +58,10 @@ async function register(token: string, { authority, device }: Device, now: Date)
   const proof = await deviceProof("mibun-device-registration+jwt", { authority, device }, utf8(token), now);
   const registered = await registerDevice(token, { proof });
   if (registered.authority !== authority) throw new WalletError("offer_refused");
-  const account: Account = { authority, person: registered.person, card: registered.card, device };
+  const account: Account = { authority, person: registered.person, card: registered.card, device, deviceName: registered.device };
+  // A device that is registered again stays the same, and so does its passkey; another one begins without.
+  const before = (await accounts()).find(({ person, deviceName }) => person === account.person && deviceName === account.deviceName);
+  if (before?.passkey) account.passkey = before.passkey;
   const others = (await accounts()).filter(({ person }) => person !== account.person);
   await writeSetting("accounts", [account, ...others]);
   return account;

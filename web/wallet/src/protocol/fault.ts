@@ -22,6 +22,8 @@ export type Fault =
   | "card_gone"
   | "wrong_password"
   | "no_account"
+  | "passkey_not_made"
+  | "passkey_not_used"
   | "signed_otherwise"
   | "browser_too_old"
   | "receipt_not_genuine"

@@ -4,16 +4,22 @@ import type { Account } from "../store/settings";
 import { fromBase64url, utf8, type Bytes } from "./bytes";
 import { deviceProof, type Ask } from "./device";
 import { WalletError, WrongPassword } from "./fault";
-import { instruct, instructionKey, macOf, signingInput, type Consent } from "./instruction";
+import { instruct, instructionKey, macOf, signingInput, type Confirmed, type Consent } from "./instruction";
 import { passwordProtocol } from "./opaque";
 
-type Binding = Extract<Consent, { purpose: "key_binding" }>;
+/** What the holder agreed to show, and to whom. */
+export type Binding = Extract<Consent, { purpose: "key_binding" }>;
 type ProofConsent = Extract<Consent, { purpose: "credential_request_proof" }>;
 
 /** Keys that the authority has just made, and one proof of each. */
 export interface Proven {
   keys: KeptKey[];
   jwts: string[];
+}
+
+/** Has the authority's key of one copy sign what the holder agreed to show. */
+export interface Signer {
+  bind(key: KeptKey, consent: Binding, now: Date): Promise<string>;
 }
 
 /**
@@ -33,7 +39,7 @@ export async function signIn(account: Account, password: string, now: Date): Pro
 }
 
 /** A sign-in, for as long as the authority follows its instructions. Never stored. */
-export class Session {
+export class Session implements Signer {
   constructor(
     private readonly account: Account,
     /** The authority's name for it. */
@@ -82,6 +88,6 @@ export class Session {
 }
 
 /** What comes back signed is, byte for byte, what was agreed to. */
-function mustSay(signed: string | undefined, consent: Consent, key: KeptKey, now: Date): void {
-  if (!signed?.startsWith(`${signingInput(consent, key, now)}.`)) throw new WalletError("signed_otherwise");
+export function mustSay(signed: string | undefined, consent: Consent, key: KeptKey, now: Date, confirmed: Confirmed = "password"): void {
+  if (!signed?.startsWith(`${signingInput(consent, key, now, confirmed)}.`)) throw new WalletError("signed_otherwise");
 }

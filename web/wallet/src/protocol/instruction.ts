@@ -41,6 +41,9 @@ export interface Instruction {
   mac: string;
 }
 
+/** {@link Subject.exchange} of statements that a passkey confirms. */
+export const NO_EXCHANGE = "passkey";
+
 const TYP = "mibun-signing-instruction+jwt";
 const MAC_INFO = "mibun signing instruction mac 1";
 const ID_BYTES = 16;
@@ -54,10 +57,15 @@ export async function instructionKey(sessionKey: string): Promise<CryptoKey> {
 
 /** Tells the authority what to sign with the card's key, and proves device and password for exactly that. */
 export async function instruct(draft: Draft, device: CryptoKey, macKey: CryptoKey): Promise<Instruction> {
-  const input = compact({ alg: "ES256", typ: TYP }, await payloadOf(draft, token(ID_BYTES)));
-  const signature = await crypto.subtle.sign({ name: "ECDSA", hash: "SHA-256" }, device, utf8(input));
-  const statement = `${input}.${toBase64url(new Uint8Array(signature))}`;
+  const statement = await state(draft, device, "password");
   return { statement, mac: await macOf(statement, macKey) };
+}
+
+/** The statement alone: for a passkey, the text that it then confirms. */
+export async function state(draft: Draft, device: CryptoKey, confirmed: Confirmed): Promise<string> {
+  const input = compact({ alg: "ES256", typ: TYP }, await payloadOf(draft, token(ID_BYTES), confirmed));
+  const signature = await crypto.subtle.sign({ name: "ECDSA", hash: "SHA-256" }, device, utf8(input));
+  return `${input}.${toBase64url(new Uint8Array(signature))}`;
 }
 
 export async function macOf(statement: string, macKey: CryptoKey): Promise<string> {

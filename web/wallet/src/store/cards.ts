@@ -71,6 +71,16 @@ export async function takeCopy(card: string): Promise<Copy | undefined> {
   return copy;
 }
 
+/** Takes out the very copy that was agreed to; `false` where it has gone meanwhile. */
+export async function takeThis({ id }: Copy): Promise<boolean> {
+  if (id === undefined) return false;
+  const transaction = (await database()).transaction("copies", "readwrite");
+  const isThere = (await transaction.store.getKey(id)) !== undefined;
+  if (isThere) await transaction.store.delete(id);
+  await transaction.done;
+  return isThere;
+}
+
 /** Puts back a copy that was taken and has been shown to nobody. */
 export async function returnCopy(copy: Copy): Promise<void> {
   await (await database()).put("copies", copy);

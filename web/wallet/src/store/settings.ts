@@ -26,6 +26,10 @@ export interface Account {
   card: string;
   /** The private half is not extractable. */
   device: CryptoKeyPair;
+  /** The authority's name for the device; one that an earlier version of the wallet registered has none here. */
+  deviceName?: string;
+  /** The credential of the device's passkey, in base64url. */
+  passkey?: string;
 }
 
 /** The authority whose signatures the wallet believes, fixed at enrolment. */

@@ -42,6 +42,12 @@ export class TestHolder {
   readonly codes: { code: string; by: string }[] = [];
   readonly #exchanges = new Map<string, { state: string; macKey?: CryptoKey }>();
   readonly #keys = new Map<string, CryptoKeyPair>();
+  /** What the side of passkeys shares. */
+  readonly inside = {
+    macKey: (exchange: string) => this.#exchanges.get(exchange)?.macKey,
+    pair: (copy: string) => this.#keys.get(copy),
+    proven: (proof: string, typ: string, over: Uint8Array<ArrayBuffer>) => this.#proven(proof, typ, over),
+  };
 
   private constructor(
     private readonly service: TestService,
