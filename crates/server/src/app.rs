@@ -70,8 +70,10 @@ pub struct App {
     pub places: tokio::sync::Semaphore,
     /// Requests per address.
     pub rate: RateLimiter,
-    /// Host of the public address, where it is a name.
+    /// Host of the public address.
     pub public_host: Option<String>,
+    /// The public address as browsers name it: `https://id.example`, whatever letters and port were configured.
+    pub public_origin: String,
     /// A password hash that no password opens; keeps the time of refusals even.
     pub decoy_password_hash: String,
 }

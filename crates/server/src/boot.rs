@@ -91,7 +91,9 @@ pub async fn with(
     let keys = AuthorityKeys::load(&*registry, &safe).await?;
     let (vault, passwords) = vault::open_or_make(&config, &*registry).await?;
     let decoy_password_hash = mibun_crypto::password::hash("", &mut SystemEntropy::new());
-    let host = url::Url::parse(&config.server.public_url).ok().and_then(|url| url.host_str().map(str::to_owned));
+    let address = url::Url::parse(&config.server.public_url).ok();
+    let host = address.as_ref().and_then(|url| url.host_str().map(str::to_owned));
+    let origin = address.map_or_else(|| config.server.public_url.clone(), |url| url.origin().ascii_serialization());
     Ok(App {
         anchors: TrustAnchors::single(&keys.root),
         scenes: crate::scenes::load()?,
@@ -108,6 +110,7 @@ pub async fn with(
         places: Semaphore::new(config.server.concurrent_requests),
         rate: RateLimiter::new(config.server.requests_per_minute),
         public_host: host,
+        public_origin: origin,
         decoy_password_hash,
         config,
         clock,

@@ -55,7 +55,7 @@ export interface HolderExport {
   register_record: Record<string, unknown>;
   register_status: PersonStatus;
   cards: { level: Level; status: CardStatus; issued_at: string; expires_at: string }[];
-  devices: { name: string | null; state: string; registered_at: string; retired_at: string | null }[];
+  devices: { name: string | null; passkey: boolean; state: string; registered_at: string; retired_at: string | null }[];
   id_password_set_at: string | null;
 }
 

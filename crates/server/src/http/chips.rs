@@ -143,7 +143,7 @@ fn open(app: Arc<App>, headers: &HeaderMap, upgrade: WebSocketUpgrade, caller: C
 /// A browser says which page opens the connection, and no page can change that; a terminal's program says nothing.
 fn ours(app: &App, headers: &HeaderMap) -> Result<(), Problem> {
     match headers.get(header::ORIGIN) {
-        Some(origin) if origin != app.config.server.public_url.as_str() => Err(Problem::Forbidden),
+        Some(origin) if origin != app.public_origin.as_str() => Err(Problem::Forbidden),
         _ => Ok(()),
     }
 }

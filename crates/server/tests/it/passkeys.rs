@@ -168,3 +168,14 @@ async fn a_passkey_is_added_by_its_holder_alone() {
     assert_eq!(send(town.post("/api/holder/passkey").json(&right)).await.status, 204);
     town.refuses(town.post("/api/holder/passkey").json(&right), 409, "nonce_used").await;
 }
+
+#[tokio::test]
+async fn under_an_address_that_is_no_name_there_are_no_passkeys() {
+    let town = Town::with(|config| {
+        config.server.public_url = config.server.public_url.replace("localhost", "127.0.0.1");
+    })
+    .await;
+    let holder = town.full_holder().await;
+    let new = adding(&town, &holder, &key()).await;
+    town.refuses(town.post("/api/holder/passkey").json(&new), 409, "no_passkeys").await;
+}

@@ -68,8 +68,10 @@ pub async fn export(app: &App, act: Act<'_>) -> Result<Value, HolderError> {
 fn device(session: &Session, row: &mibun_registry::Device) -> Result<Value, HolderError> {
     let known: StoredDevice =
         session.person.open(device_place(&row.id.to_string()), &row.sealed).map_err(WorkError::from)?;
-    Ok(json!({ "name": known.name, "state": row.state.as_str(), "registered_at": row.registered_at.to_rfc3339(),
-        "retired_at": row.retired_at.map(|at| at.to_rfc3339()) }))
+    Ok(
+        json!({ "name": known.name, "passkey": known.passkey.is_some(), "state": row.state.as_str(), "registered_at": row.registered_at.to_rfc3339(),
+        "retired_at": row.retired_at.map(|at| at.to_rfc3339()) }),
+    )
 }
 
 /// Erases all that the card needed and the register does not: cards are revoked, keys and evidence destroyed. Answers a

@@ -43,8 +43,9 @@ pub struct NewPasskey<'a> {
 /// # Errors
 /// [`HolderError::NoPasskeys`] where the public address is no name.
 pub(super) fn party(app: &App) -> Result<RelyingParty<'_>, HolderError> {
-    let id = app.public_host.as_deref().ok_or(HolderError::NoPasskeys)?;
-    Ok(RelyingParty { id, origin: &app.config.server.public_url })
+    let is_name = |host: &&str| host.trim_matches(['[', ']']).parse::<std::net::IpAddr>().is_err();
+    let id = app.public_host.as_deref().filter(is_name).ok_or(HolderError::NoPasskeys)?;
+    Ok(RelyingParty { id, origin: &app.public_origin })
 }
 
 /// Adds a passkey to the device that signed in, in place of an earlier one.
