@@ -11,6 +11,7 @@ import { signIn } from "../harness/officer";
 import { addByPage, AYA, PHOTOGRAPHS, type Person } from "../harness/person";
 import { keep } from "../harness/pictures";
 import { barriers } from "../harness/reach";
+import { seenByCamera } from "../harness/screen";
 
 /** Required by the hotel, and given; the card holds more, which stays hidden. */
 const GIVEN = ["address.formatted", "family_name", "given_name"];
@@ -164,6 +165,21 @@ describe("a person enrols, checks in at a hotel, and loses the card", () => {
     expect(outcome).toBe("refused");
     expect(sentence.length).toBeGreaterThan(20);
     expect(await counter.getByTestId("fields").count()).toBe(0);
+  });
+
+  test("the wallet's camera reads the moving code off the counter's screen", async () => {
+    await openScene(counter, "hotel-checkin-jp");
+    await wallet.goto(`${origin}/wallet/#/scan`);
+    const request = wallet.locator('[data-testid="request"][data-stage="asking"]');
+    // The code moves every fifteen seconds: the camera is held up to the newest one until it is read.
+    for (let look = 0; look < 8 && !(await request.isVisible()); look++) {
+      camera.show([await seenByCamera(counter, "code")]);
+      await request.waitFor({ timeout: 4_000 }).catch(() => undefined);
+    }
+    await request.waitFor({ timeout: 4_000 });
+    await waitForState(counter, "scanned");
+    expect(await words(counter)).toBe(await words(wallet));
+    camera.show(face.neutral);
   });
 
   test("an officer signs in and revokes the card", async () => {
