@@ -11,11 +11,13 @@ type File = (i64, &'static str, &'static str);
 const SQLITE: &[File] = &[
     (1, "record", include_str!("../migrations/sqlite/0001_record.sql")),
     (2, "holders", include_str!("../migrations/sqlite/0002_holders.sql")),
+    (3, "decisions", include_str!("../migrations/sqlite/0003_decisions.sql")),
 ];
 
 const POSTGRES: &[File] = &[
     (1, "record", include_str!("../migrations/postgres/0001_record.sql")),
     (2, "holders", include_str!("../migrations/postgres/0002_holders.sql")),
+    (3, "decisions", include_str!("../migrations/postgres/0003_decisions.sql")),
 ];
 
 pub(crate) fn sqlite() -> Migrator {

@@ -59,6 +59,7 @@ pub(crate) fn journey(row: &impl Columns) -> Result<Journey, StoreError> {
 pub(crate) fn decision(row: &impl Columns) -> Result<DecisionRecord, StoreError> {
     Ok(DecisionRecord {
         journey: JourneyId::from_bytes(row.array("journey")?),
+        person: row.maybe_array("person")?.map(PersonId::from_bytes),
         at: row.time("at")?,
         sealed: row.sealed("sealed")?,
     })

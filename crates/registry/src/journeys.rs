@@ -33,6 +33,8 @@ pub struct Journey {
 pub struct DecisionRecord {
     /// The journey it decided.
     pub journey: JourneyId,
+    /// Whom it was about; none when nobody in the register answers to number and name.
+    pub person: Option<PersonId>,
     /// When it was taken.
     pub at: Timestamp,
     /// The sealed record.
@@ -78,9 +80,11 @@ pub trait Journeys {
     /// Deletes journeys that expire at `now` or before, images and pairings included; answers how many.
     async fn delete_expired_journeys(&mut self, now: Timestamp) -> Result<u64, StoreError>;
 
-    /// Deletes every journey of a person, images, pairings and decisions included, when the person is erased; answers
-    /// how many.
+    /// Deletes every journey of a person, images and pairings included; answers how many. Decisions stay.
     async fn delete_journeys_of(&mut self, person: PersonId) -> Result<u64, StoreError>;
+
+    /// Deletes every decision about a person, also those whose journey is gone; answers how many.
+    async fn delete_decisions_of(&mut self, person: PersonId) -> Result<u64, StoreError>;
 
     /// Adds a decision; nothing changes one afterwards.
     async fn append_decision(&mut self, record: &DecisionRecord) -> Result<(), StoreError>;

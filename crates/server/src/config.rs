@@ -150,6 +150,8 @@ pub struct Limits {
     pub journey: mibun_proofing::journey::JourneyRules,
     /// Hours that the frame of a referred journey is kept for an officer; without it the journey can still be rejected.
     pub referral_hours: u32,
+    /// Days that a decision's scores are kept, so that it can be replayed.
+    pub decision_days: u32,
     /// Minutes a credential offer is good for.
     pub offer_minutes: u32,
     /// Minutes an organisation's check stays open.
@@ -168,6 +170,7 @@ impl Default for Limits {
             attempts: mibun_proofing::attempts::AttemptPolicy::default(),
             journey: mibun_proofing::journey::JourneyRules::default(),
             referral_hours: 24,
+            decision_days: 400,
             offer_minutes: 10,
             check_minutes: 5,
             session_minutes: 10,

@@ -48,6 +48,7 @@ pub async fn prune(app: &App) -> Result<(), WorkError> {
         Box::pin(async move {
             unit.delete_due_checks(now).await?;
             unit.delete_expired_journeys(now).await?;
+            unit.prune_decisions(Timestamp(now.0 - i64::from(app.config.limits.decision_days) * DAY)).await?;
             unit.delete_expired_pairings(now).await?;
             unit.delete_expired_grants(now).await?;
             unit.prune_nonces(now).await?;

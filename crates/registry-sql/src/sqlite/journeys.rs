@@ -76,14 +76,17 @@ impl Journeys for SqliteUnit {
     }
 
     async fn delete_journeys_of(&mut self, person: PersonId) -> Result<u64, StoreError> {
-        let decisions = query("DELETE FROM decisions WHERE journey IN (SELECT id FROM journeys WHERE person = ?1)");
-        self.change(decisions.bind(person.raw())).await?;
         self.change(query("DELETE FROM journeys WHERE person = ?1").bind(person.raw())).await
     }
 
+    async fn delete_decisions_of(&mut self, person: PersonId) -> Result<u64, StoreError> {
+        self.change(query("DELETE FROM decisions WHERE person = ?1").bind(person.raw())).await
+    }
+
     async fn append_decision(&mut self, record: &DecisionRecord) -> Result<(), StoreError> {
-        let append = query("INSERT INTO decisions (journey, at, sealed) VALUES (?1, ?2, ?3)");
-        self.change(append.bind(record.journey.raw()).bind(record.at.0).bind(record.sealed.raw())).await.map(drop)
+        let append = query("INSERT INTO decisions (journey, person, at, sealed) VALUES (?1, ?2, ?3, ?4)");
+        let append = append.bind(record.journey.raw()).bind(maybe_raw(&record.person));
+        self.change(append.bind(record.at.0).bind(record.sealed.raw())).await.map(drop)
     }
 
     async fn decisions(&mut self, journey: JourneyId) -> Result<Vec<DecisionRecord>, StoreError> {

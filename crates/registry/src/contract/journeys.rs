@@ -9,6 +9,7 @@ use crate::{BlobName, DecisionRecord, Journey, Registry, StoreError, Version};
 fn decision(journey_number: u8, seconds: i64) -> DecisionRecord {
     DecisionRecord {
         journey: journey(journey_number).id,
+        person: Some(person(journey_number).id),
         at: later(seconds),
         sealed: sealed(&format!("decision {seconds}")),
     }
@@ -132,7 +133,7 @@ pub async fn decisions_outlive_their_journey(registry: Arc<dyn Registry>) {
     commit(unit).await;
 }
 
-/// Erasing a person takes journeys, images and decisions, and nobody else's.
+/// Erasing a person takes journeys, images and decisions, also those whose journey is gone, and nobody else's.
 pub async fn erasure_takes_journeys_and_decisions(registry: Arc<dyn Registry>) {
     let mut other = journey(2);
     other.person = Some(person(2).id);
@@ -143,13 +144,17 @@ pub async fn erasure_takes_journeys_and_decisions(registry: Arc<dyn Registry>) {
     }
     unit.append_decision(&decision(1, 1)).await.expect("appended");
     unit.append_decision(&decision(2, 1)).await.expect("appended");
+    unit.append_decision(&DecisionRecord { person: None, ..decision(3, 1) }).await.expect("appended");
     assert_eq!(unit.delete_journeys_of(person(1).id).await.expect("deleted"), 1);
+    assert_eq!(unit.decisions(journey(1).id).await.expect("read"), [decision(1, 1)], "what was decided stays");
+    assert_eq!(unit.delete_decisions_of(person(1).id).await.expect("deleted"), 1);
     commit(unit).await;
     let mut unit = read(&registry).await;
     assert_eq!(unit.journey(journey(1).id).await.expect("read"), None);
     assert_eq!(unit.blob(journey(1).id, BlobName::LiveFace).await.expect("read"), None);
     assert_eq!(unit.decisions(journey(1).id).await.expect("read"), []);
     assert_eq!(unit.decisions(other.id).await.expect("read"), [decision(2, 1)]);
+    assert_eq!(unit.decisions(journey(3).id).await.expect("read").len(), 1);
     assert!(unit.blob(other.id, BlobName::LiveFace).await.expect("read").is_some());
     assert_eq!(unit.count_journeys("open").await.expect("counted"), 1);
 }

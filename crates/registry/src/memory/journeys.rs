@@ -69,10 +69,14 @@ impl Journeys for MemoryUnit {
     }
 
     async fn delete_journeys_of(&mut self, person: PersonId) -> Result<u64, StoreError> {
-        let tables = self.write()?;
-        let gone: Vec<_> = tables.journeys.all(|journey| journey.person == Some(person));
-        Arc::make_mut(&mut tables.decisions).retain(|record| gone.iter().all(|journey| journey.id != record.journey));
-        Ok(sweep_journeys(tables, |journey| journey.person == Some(person)))
+        Ok(sweep_journeys(self.write()?, |journey| journey.person == Some(person)))
+    }
+
+    async fn delete_decisions_of(&mut self, person: PersonId) -> Result<u64, StoreError> {
+        let decisions = Arc::make_mut(&mut self.write()?.decisions);
+        let count = decisions.len();
+        decisions.retain(|record| record.person != Some(person));
+        Ok((count - decisions.len()) as u64)
     }
 
     async fn append_decision(&mut self, record: &DecisionRecord) -> Result<(), StoreError> {

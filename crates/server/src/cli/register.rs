@@ -69,9 +69,11 @@ impl Register {
             Self::SetStatus { number, status, reason } => super::with_app(config, async move |app| {
                 let unknown = "status: active, suspended, deceased or expired";
                 let status = PersonStatus::from_text(&status).ok_or(unknown)?;
-                let found = people::search(&app, &number, None, 2).await?;
-                let [person] = found.as_slice() else { return Err("number: not in the register".into()) };
-                let changed = set_status(&app, Actor::Operator, person.row.id, status, &reason).await?;
+                let number = app.scheme.read(&number, app.clock.now().date())?;
+                let index = app.number_index(number.as_str());
+                let person = app.registry.read().await?.person_by_number(&index).await?;
+                let person = person.ok_or("number: not in the register")?;
+                let changed = set_status(&app, Actor::Operator, person.id, status, &reason).await?;
                 out::line(&format!("{}: {changed} cards changed", status.as_str()));
                 Ok(ExitCode::SUCCESS)
             }),

@@ -131,13 +131,9 @@ async fn of_terminal(
 
 fn open(app: Arc<App>, headers: &HeaderMap, upgrade: WebSocketUpgrade, caller: Caller) -> Result<Response, Problem> {
     ours(&app, headers)?;
-    let place = app.chips.place()?;
     // The library's own limit cuts the connection; ours, below it, gives a reason first.
     let upgrade = upgrade.max_message_size(2 * MESSAGE).max_frame_size(2 * MESSAGE);
-    Ok(upgrade.on_upgrade(move |socket| async move {
-        serve(&app, socket, caller).await;
-        drop(place);
-    }))
+    Ok(upgrade.on_upgrade(move |socket| async move { serve(&app, socket, caller).await }))
 }
 
 /// A browser says which page opens the connection, and no page can change that; a terminal's program says nothing.

@@ -4,8 +4,8 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::body::Bytes;
-use axum::extract::{DefaultBodyLimit, Extension, State};
+use axum::body::to_bytes;
+use axum::extract::{DefaultBodyLimit, Extension, Request, State};
 use mibun_document::field::Field;
 use mibun_document::mrz::Mrz;
 use mibun_document::reader::Document;
@@ -72,10 +72,12 @@ struct ReadDocument {
 async fn read(
     State(app): Shared,
     Extension(Source(source)): Extension<Source>,
-    photograph: Bytes,
+    request: Request,
 ) -> Result<Json<ReadDocument>, Problem> {
     let subject = app.safe.index("document-source", &source.to_string());
+    // Counted before the first byte of the photograph is taken in.
     count_under(&app, &app.config.chip.attempts, subject, Scope::Source).await?;
+    let photograph = to_bytes(request.into_body(), BODY).await.map_err(|_| Problem::TooLarge(BODY))?;
     Ok(Json(match app.documents.read(photograph).await? {
         Document::ResidentCardFront(front) => of_front(&front),
         Document::ResidentCardBack(_) => {

@@ -51,10 +51,12 @@ impl Documents {
         if !self.available() {
             return Err(WorkError::Blocked("documents_not_read", "this installation reads no documents"));
         }
-        let _place = self.queue.try_acquire().map_err(|_| WorkError::Busy)?;
-        let _worker = self.workers.acquire().await.map_err(|_| WorkError::Busy)?;
+        let place = Arc::clone(&self.queue).try_acquire_owned().map_err(|_| WorkError::Busy)?;
+        let worker = Arc::clone(&self.workers).acquire_owned().await.map_err(|_| WorkError::Busy)?;
         let (reader, folder, engine) = (Arc::clone(&self.reader), self.folder.clone(), self.engine.clone());
         let read = tokio::task::spawn_blocking(move || {
+            // Whoever hangs up leaves the work behind: the places are free when it is done, not before.
+            let _places = (place, worker);
             let ready = reader.get_or_init(|| load(&folder, &engine)).as_ref().map_err(|_| WorkError::Busy)?;
             ready.read(&photograph, &mut |_| {}).map_err(refusal)
         });

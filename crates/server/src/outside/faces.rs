@@ -146,10 +146,12 @@ impl Faces {
         task: impl FnOnce(&Pipeline) -> Result<T, MeasureError> + Send + 'static,
     ) -> Result<T, WorkError> {
         let description = self.description.clone().ok_or(WorkError::Busy)?;
-        let _place = self.queue.try_acquire().map_err(|_| WorkError::Busy)?;
-        let _worker = self.workers.acquire().await.map_err(|_| WorkError::Busy)?;
+        let place = Arc::clone(&self.queue).try_acquire_owned().map_err(|_| WorkError::Busy)?;
+        let worker = Arc::clone(&self.workers).acquire_owned().await.map_err(|_| WorkError::Busy)?;
         let (pipeline, folder, engine) = (Arc::clone(&self.pipeline), self.folder.clone(), self.engine.clone());
         let done = tokio::task::spawn_blocking(move || {
+            // Whoever hangs up leaves the work behind: the places are free when it is done, not before.
+            let _places = (place, worker);
             let ready = pipeline.get_or_init(|| load(description, &folder, &engine));
             ready.as_ref().map_err(|_| WorkError::Busy).and_then(|pipeline| task(pipeline).map_err(refusal))
         });

@@ -21,7 +21,7 @@ use mibun_issuing::grant::Grant as Life;
 use mibun_issuing::secret::Secret;
 use mibun_proofing::instruction::InstructionKey;
 use mibun_registry::{
-    BatchId, BlindIndex, Device, DeviceId, DeviceState, Hash, LoginId, PersonId, Unit, VaultKeyState,
+    BatchId, BlindIndex, Device, DeviceId, DeviceState, Hash, LoginId, PersonId, PersonStatus, Unit, VaultKeyState,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -113,6 +113,9 @@ async fn session(app: &App, unit: &mut dyn Unit, exchange: &str) -> Result<Sessi
         return Err(HolderError::SessionOver);
     }
     let person = people::load(app, unit, login.person).await?;
+    if person.row.status != PersonStatus::Active {
+        return Err(HolderError::RecordNotActive);
+    }
     let stored: StoredSession = person.open(login_place(&id.to_string()), &login.sealed).map_err(WorkError::from)?;
     let device: DeviceId = stored.device.parse().map_err(|_| WorkError::Damaged)?;
     let device = unit.device(device).await?.ok_or(HolderError::DeviceRetired)?;

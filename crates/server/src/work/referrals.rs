@@ -114,7 +114,8 @@ pub async fn decide(app: &App, officer: &SignedIn, id: &str, accept: bool, groun
         Box::pin(async move {
             journeys::save_decided(app, unit, &mut journey, grant.as_ref()).await?;
             unit.delete_blobs(journey.row.id).await?;
-            let record = mibun_registry::DecisionRecord { journey: journey.row.id, at: now, sealed };
+            let record =
+                mibun_registry::DecisionRecord { journey: journey.row.id, person: journey.row.person, at: now, sealed };
             unit.append_decision(&record).await?;
             let action = if accept { "journey.accepted" } else { "journey.rejected" };
             audit::note(app, unit, Actor::Officer(actor), action, journey.row.id.to_string()).await?;

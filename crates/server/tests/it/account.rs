@@ -8,14 +8,16 @@ use mibun_crypto::opaque::Registration;
 use mibun_crypto::time::Timestamp;
 use mibun_crypto::x509::{Purpose as Certified, chain};
 use mibun_proofing::device_proof::{Context, Purpose, make};
-use mibun_registry::CardStatus;
+use mibun_registry::{CardStatus, DecisionRecord, JourneyId, PersonStatus, Sealed, run};
 use mibun_server::entropy::SystemEntropy;
+use mibun_server::work::audit::Actor;
+use mibun_server::work::people::changes::set_status;
 use reqwest::RequestBuilder;
 use serde_json::{Value, json};
 
 use crate::support::Town;
 use crate::support::holders::{Account, PASSWORD, SignedIn, WRONG};
-use crate::support::issuing::key;
+use crate::support::issuing::{asking_with, key};
 use crate::support::wire::send;
 
 const OTHER: &str = "60718293";
@@ -150,6 +152,8 @@ async fn a_copy_of_what_is_kept_names_record_cards_and_device() {
     assert_eq!((&kept["cards"][0]["level"], &kept["cards"][0]["status"]), (&json!("full"), &json!("valid")));
     assert_eq!((&kept["devices"][0]["name"], &kept["devices"][0]["state"]), (&json!("My phone"), &json!("active")));
     assert!(kept["id_password_set_at"].is_string());
+    assert!(kept["portrait"].as_str().is_some_and(|portrait| portrait.starts_with("data:image/jpeg;base64,")));
+    assert_eq!(kept["left_out"].as_array().map(Vec::len), Some(5), "what is not in it is named");
 }
 
 #[tokio::test]
@@ -171,7 +175,8 @@ async fn a_lost_telephone_is_reported_without_signing_in() {
     assert_eq!(answer.status, 200, "a retired device is answered like an unknown one");
     let again = asks(&town, &holder, Purpose::History, "/api/holder/export").await;
     town.refuses(again, 401, "session_over").await;
-    assert_eq!(send(lost()).await.told(), (422, "unknown_revocation_code".to_owned()), "a code is good once");
+    let again = send(lost()).await;
+    assert_eq!((again.status, again.json()), (200, json!({ "revoked_cards": 0 })), "whoever asks again is not alarmed");
 }
 
 #[tokio::test]
@@ -190,6 +195,41 @@ async fn whoever_collects_a_light_card_may_take_a_code_along() {
 }
 
 #[tokio::test]
+async fn a_reported_loss_leaves_nothing_to_collect() {
+    let town = Town::open().await;
+    let (link, tx_code) = town.offer().await;
+    let token = town.token_for(&town.look_up(&link, tx_code).await).await;
+    let path = "/api/holder/revocation-code/collected";
+    let code = send(town.post(path).bearer_auth(&token)).await.json()["code"].as_str().expect("a code").to_owned();
+    let (waiting, journey_token) = town.accepted_journey().await;
+    assert_eq!(send(town.post("/api/holder/lost").json(&json!({ "code": code }))).await.status, 200);
+    let address = format!("/api/journeys/{waiting}");
+    let told = send(town.get(&address).bearer_auth(&journey_token)).await;
+    assert_eq!(told.status, 401, "the accepted journey makes no other offer: {}", told.text());
+    let refused = town.credential_request(&token, &asking_with(&[])).send().await.expect("an answer").status();
+    assert_eq!(refused.as_u16(), 401, "the token that was out is over");
+}
+
+#[tokio::test]
+async fn a_suspended_person_can_do_nothing_by_themself() {
+    let town = Town::open().await;
+    let holder = town.full_holder().await;
+    let person = holder.person.parse().expect("an identifier");
+    let suspended = PersonStatus::Suspended;
+    set_status(&town.app, Actor::Operator, person, suspended, "suspected fraud").await.expect("suspended");
+    let session = town.signs_in(&holder.device, PASSWORD).await;
+    let holder = Account { session, ..holder };
+    for (purpose, path) in [
+        (Purpose::Erasure, "/api/holder/erase"),
+        (Purpose::History, "/api/holder/export"),
+        (Purpose::RevocationCode, "/api/holder/revocation-code"),
+    ] {
+        let asks = asks(&town, &holder, purpose, path).await;
+        town.refuses(asks, 409, "record_not_active").await;
+    }
+}
+
+#[tokio::test]
 async fn nobody_finds_a_code_by_trying() {
     let town = Town::open().await;
     let mut answers = Vec::new();
@@ -203,10 +243,26 @@ async fn nobody_finds_a_code_by_trying() {
     assert_eq!(answers.last().map(|(status, _)| *status), Some(429), "{} tries were answered", answers.len());
 }
 
+/// A decision about the holder whose journey is gone already.
+async fn decided_long_ago(town: &Town, holder: &Account) -> JourneyId {
+    let journey = JourneyId::generate(&mut SystemEntropy::new());
+    let sealed = Sealed::new(vec![7; 64]);
+    let person = Some(holder.person.parse().expect("an identifier"));
+    let record = DecisionRecord { journey, person, at: town.app.clock.now(), sealed };
+    run(&*town.app.registry, "test.decided", |unit| {
+        let record = &record;
+        Box::pin(async move { unit.append_decision(record).await })
+    })
+    .await
+    .expect("stored");
+    journey
+}
+
 #[tokio::test]
 async fn an_erasure_leaves_the_register_and_gives_a_receipt() {
     let town = Town::open().await;
     let holder = town.full_holder().await;
+    let decided = decided_long_ago(&town, &holder).await;
     let reply = send(asks(&town, &holder, Purpose::Erasure, "/api/holder/erase").await).await;
     assert_eq!(reply.status, 200, "{}", reply.text());
     let receipt = jws::parse(reply.json()["receipt"].as_str().expect("a receipt"), &Limits::default()).expect("a JWS");
@@ -225,6 +281,7 @@ async fn an_erasure_leaves_the_register_and_gives_a_receipt() {
     assert!(unit.id_password(person).await.expect("read").is_none());
     assert!(unit.devices_of(person).await.expect("read").is_empty());
     assert!(unit.vault_keys_of(person).await.expect("read").is_empty());
+    assert_eq!(unit.decisions(decided).await.expect("read"), [], "no score of a face is left");
     assert!(unit.person(person).await.expect("read").is_some(), "the register is the authority's");
     drop(unit);
     let again = town.full_holder().await;

@@ -118,8 +118,12 @@ async fn referred(town: &Town, number: u8) -> String {
     journey.state.life = journey.state.life.refer_to_counter(rules, app.clock.now()).expect("referred");
     let record = decided(town);
     let sealed = app.safe.seal(Place::new("decisions", &id, "record"), &record, &mut SystemEntropy::new());
-    let record =
-        mibun_registry::DecisionRecord { journey: opened.id, at: app.clock.now(), sealed: sealed.expect("sealed") };
+    let record = mibun_registry::DecisionRecord {
+        journey: opened.id,
+        person: None,
+        at: app.clock.now(),
+        sealed: sealed.expect("sealed"),
+    };
     run(&*app.registry, "test.refer", |unit| {
         let (mut journey, record) = (journey.clone(), &record);
         Box::pin(async move {

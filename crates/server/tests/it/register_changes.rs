@@ -4,6 +4,7 @@ use mibun_registry::{CardStatus, PersonId, PersonStatus};
 use mibun_server::work::WorkError;
 use mibun_server::work::audit::Actor;
 use mibun_server::work::people::changes::{Corrected, correct, set_status};
+use mibun_server::work::portraits::Portraits;
 use mibun_server::work::{journeys, people};
 use reqwest::Method;
 use serde_json::json;
@@ -44,13 +45,14 @@ async fn a_death_revokes_every_card_and_signs_out() {
 }
 
 #[tokio::test]
-async fn a_suspension_suspends_and_its_end_resumes() {
+async fn a_suspension_suspends_and_its_end_leaves_the_cards_to_the_officer() {
     let town = Town::open().await;
     town.wallet_with_card().await;
     assert_eq!(sets(&town, PersonStatus::Suspended).await, 1);
     assert_eq!(statuses(&town).await, [CardStatus::Suspended]);
-    assert_eq!(sets(&town, PersonStatus::Active).await, 1);
-    assert_eq!(statuses(&town).await, [CardStatus::Valid]);
+    assert_eq!(sets(&town, PersonStatus::Suspended).await, 0, "the same again is nothing");
+    assert_eq!(sets(&town, PersonStatus::Active).await, 0);
+    assert_eq!(statuses(&town).await, [CardStatus::Suspended], "some may be suspended for themselves");
 }
 
 #[tokio::test]
@@ -71,6 +73,12 @@ async fn a_correction_revokes_what_says_otherwise_and_the_next_card_is_right() {
     let record = people::search(&town.app, NUMBER, None, 1).await.expect("found").remove(0).record;
     let same = correct(&town.app, Actor::Operator, record.clone(), None).await.expect("corrected");
     assert_eq!((same, statuses(&town).await), (Corrected::Unchanged, vec![CardStatus::Valid]));
+    let same_portrait =
+        people::portraits(&mut *town.app.registry.read().await.expect("the record"), &loaded(&town).await)
+            .await
+            .expect("a portrait");
+    let same = correct(&town.app, Actor::Operator, record.clone(), Some(&same_portrait)).await.expect("corrected");
+    assert_eq!((same, statuses(&town).await), (Corrected::Unchanged, vec![CardStatus::Valid]));
     let mut married = record;
     married.family_name = "Higashikuni".to_owned();
     let corrected = correct(&town.app, Actor::Operator, married, None).await.expect("corrected");
@@ -84,6 +92,28 @@ async fn a_correction_revokes_what_says_otherwise_and_the_next_card_is_right() {
     let offered = town.look_up(&link, tx_code).await;
     let holder = town.collect(town.token_for(&offered).await).await;
     assert_eq!(claims(&holder.copies[0].0)["family_name"], "Higashikuni");
+}
+
+async fn loaded(town: &Town) -> people::OpenPerson {
+    people::search(&town.app, NUMBER, None, 1).await.expect("found").remove(0)
+}
+
+#[tokio::test]
+async fn a_corrected_portrait_ends_what_was_accepted_by_the_old_one() {
+    let town = Town::open().await;
+    let holder = town.full_holder().await;
+    let (journey, token) = town.accepted_journey().await;
+    let other = Portraits { card: vec![0xff, 0xd8, 0xff, 0xd9], original: vec![0xff, 0xd8, 0xff, 0xe0, 0xff, 0xd9] };
+    let record = loaded(&town).await.record;
+    let corrected = correct(&town.app, Actor::Operator, record, Some(&other)).await.expect("corrected");
+    assert_eq!((corrected, statuses(&town).await), (Corrected::Written(1), vec![CardStatus::Revoked]));
+    let told = send(town.get(&format!("/api/journeys/{journey}")).bearer_auth(&token)).await;
+    assert_eq!(told.status, 401, "the accepted journey is over: {}", told.text());
+    let mut unit = town.app.registry.read().await.expect("the record");
+    let person = holder.person.parse().expect("an identifier");
+    assert!(unit.id_password(person).await.expect("read").is_none());
+    let devices = unit.devices_of(person).await.expect("devices");
+    assert!(devices.iter().all(|device| device.state == mibun_registry::DeviceState::Retired));
 }
 
 #[tokio::test]

@@ -55,6 +55,8 @@ async fn read(app: &App, socket: &mut WebSocket, caller: Caller) -> Result<Messa
         _ => return Err(ChipReason::BadMessage.into()),
     };
     let mut begun = begin(app, way, source, password, relay).await?;
+    // Taken by whoever has shown a token or a code: silent connections are limited like all others, and take none.
+    let _place = app.chips.place().map_err(Refusal::from)?;
     let most = Duration::from_secs(app.config.chip.reading_seconds);
     let outcome = timeout(most, drive(app, socket, &mut begun)).await.unwrap_or(Err(ChipReason::TooSlow.into()));
     // From here on the relay is not needed, and what is decided is stored whether or not it is still there.

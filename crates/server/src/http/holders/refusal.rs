@@ -28,6 +28,7 @@ impl From<HolderError> for Problem {
             HolderError::Message(_) => Self::Unprocessable("malformed_password_message", detail),
             HolderError::DeviceName => Self::Unprocessable("bad_device_name", detail),
             HolderError::Count(_) => Self::Unprocessable("bad_count", detail),
+            HolderError::RecordNotActive => Self::Conflict("record_not_active", detail),
             HolderError::NoPasskeys => Self::Conflict("no_passkeys", detail),
             HolderError::PasskeyMissing => Self::Conflict("passkey_missing", detail),
             HolderError::Passkey(_) => Self::Unprocessable("passkey_refused", detail),

@@ -7,11 +7,11 @@ use mibun_registry::run;
 use serde_json::{Map, Value, json};
 
 use super::acts::{Act, authorise};
-use super::lost::end_all;
+use super::lost::{end_all, publish};
 use super::{HolderError, Session, StoredDevice, device_place};
 use crate::app::App;
 use crate::work::audit::{self, Actor};
-use crate::work::{WorkError, lists};
+use crate::work::{WorkError, people};
 
 /// The `typ` of a receipt.
 const RECEIPT_TYP: &str = "mibun-erasure-receipt+jwt";
@@ -26,10 +26,12 @@ const ERASED: [&str; 8] = [
     "offers",
     "valid_cards",
 ];
-/// What it leaves, and why.
-const KEPT: [&str; 3] = ["register_record", "numbers_of_revoked_cards", "audit_trail_without_personal_data"];
+/// What it leaves.
+const KEPT: [&str; 3] = ["register_record", "levels_and_dates_of_revoked_cards", "audit_trail"];
+/// What a copy leaves out; the authority's office answers for it.
+const LEFT_OUT: [&str; 5] = ["face_decisions", "journeys_under_way", "offers", "revocation_code", "audit_trail"];
 
-/// Everything that the authority keeps about the signed-in holder, as JSON.
+/// What the authority keeps about the signed-in holder, as JSON, and by name what is not in it.
 ///
 /// # Errors
 /// [`HolderError`] of [`authorise`].
@@ -42,6 +44,11 @@ pub async fn export(app: &App, act: Act<'_>) -> Result<Value, HolderError> {
             let cards = unit.cards_of(person).await?;
             let devices = unit.devices_of(person).await?;
             let password = unit.id_password(person).await?;
+            let portrait = match people::portraits(unit, &session.person).await {
+                Ok(portraits) => Some(data_url(&portraits.original)),
+                Err(WorkError::NotFound(_)) => None,
+                Err(error) => return Err(error.into()),
+            };
             let cards: Vec<Value> = cards
                 .iter()
                 .map(|card| {
@@ -55,14 +62,20 @@ pub async fn export(app: &App, act: Act<'_>) -> Result<Value, HolderError> {
                 "exported_at": app.clock.now().to_rfc3339(),
                 "register_record": serde_json::to_value(&session.person.record).map_err(WorkError::from)?,
                 "register_status": session.person.row.status.as_str(),
+                "portrait": portrait,
                 "cards": cards,
                 "devices": devices?,
                 "id_password_set_at": password.map(|password| password.set_at.to_rfc3339()),
-                "checks": "The authority is not told where a card is shown; the wallet keeps that history."
+                "left_out": LEFT_OUT,
             }))
         })
     })
     .await
+}
+
+fn data_url(picture: &[u8]) -> String {
+    let kind = if picture.starts_with(b"\x89PNG") { "image/png" } else { "image/jpeg" };
+    format!("data:{kind};base64,{}", base64url::encode_standard(picture))
 }
 
 fn device(session: &Session, row: &mibun_registry::Device) -> Result<Value, HolderError> {
@@ -80,7 +93,7 @@ fn device(session: &Session, row: &mibun_registry::Device) -> Result<Value, Hold
 /// # Errors
 /// [`HolderError`] of [`authorise`].
 pub async fn erase(app: &App, act: Act<'_>) -> Result<String, HolderError> {
-    let receipt = run(&*app.registry, "holders.erase", |unit| {
+    let (device, revoked) = run(&*app.registry, "holders.erase", |unit| {
         Box::pin(async move {
             let session = authorise(app, unit, act, Purpose::Erasure, b"").await?;
             let person = session.person.row.id;
@@ -89,17 +102,17 @@ pub async fn erase(app: &App, act: Act<'_>) -> Result<String, HolderError> {
             unit.delete_vault_keys_of(person).await?;
             unit.delete_devices_of(person).await?;
             unit.delete_recovery_codes_of(person).await?;
-            unit.delete_journeys_of(person).await?;
+            unit.delete_decisions_of(person).await?;
             audit::note(app, unit, Actor::Holder, "holder.erased", person.to_string()).await?;
-            receipt(app, &session, revoked)
+            Ok::<_, HolderError>((session.device_key.thumbprint(), revoked))
         })
     })
     .await?;
-    lists::publish_changes(app).await?;
-    Ok(receipt)
+    publish(app).await;
+    receipt(app, &device, revoked)
 }
 
-fn receipt(app: &App, session: &Session, revoked: u32) -> Result<String, HolderError> {
+fn receipt(app: &App, device: &[u8; 32], revoked: u32) -> Result<String, HolderError> {
     let signer = &app.keys.document_signer;
     let mut header = Map::new();
     header.insert("typ".to_owned(), RECEIPT_TYP.into());
@@ -107,7 +120,7 @@ fn receipt(app: &App, session: &Session, revoked: u32) -> Result<String, HolderE
     let payload = json!({
         "iss": app.terms.issuer.as_str(),
         "iat": app.clock.now(),
-        "device": base64url::encode(&session.device_key.thumbprint()),
+        "device": base64url::encode(device),
         "revoked_cards": revoked,
         "erased": ERASED,
         "kept": KEPT,

@@ -38,6 +38,9 @@ pub enum HolderError {
     /// The name of the device is empty, too long or holds control characters.
     #[error("the name of a device has 1 to 64 characters without control characters")]
     DeviceName,
+    /// The register's record is not in force: nothing is done for its person but by the authority's office.
+    #[error("the record is not active")]
+    RecordNotActive,
     /// The device was replaced by another.
     #[error("this device is no longer the person's device")]
     DeviceRetired,
@@ -47,8 +50,8 @@ pub enum HolderError {
     /// The MAC over the proof is not that of the sign-in.
     #[error("the request is not confirmed under the key of the sign-in")]
     Unconfirmed,
-    /// No such revocation code was given, or it was used.
-    #[error("this revocation code is not known or was used")]
+    /// No such revocation code was given.
+    #[error("this revocation code is not known")]
     CodeUnknown,
     /// The pages have an address that is no name, for which there are no passkeys.
     #[error("passkeys need a public address with a host name")]

@@ -78,7 +78,7 @@ async fn give(app: &App, unit: &mut dyn Unit, person: PersonId, code: &str) -> R
 /// is counted before the code is looked at.
 ///
 /// # Errors
-/// [`HolderError::CodeUnknown`], for a used code too; [`WorkError::TooMany`].
+/// [`HolderError::CodeUnknown`]; [`WorkError::TooMany`].
 pub async fn report(app: &App, source: IpAddr, code: &str) -> Result<u32, HolderError> {
     let subject = app.safe.index("lost-source", &source.to_string());
     journeys::count_under(app, &app.config.limits.attempts, subject, Scope::Source).await?;
@@ -86,16 +86,24 @@ pub async fn report(app: &App, source: IpAddr, code: &str) -> Result<u32, Holder
     let revoked = run(&*app.registry, "holders.lost", |unit| {
         Box::pin(async move {
             let known = unit.recovery_code(&code).await?.ok_or(HolderError::CodeUnknown)?;
+            // Whoever did not hear the answer asks again: nothing is left to revoke, and that is no error.
             if !unit.spend_recovery_code(&code, app.clock.now()).await? {
-                return Err(HolderError::CodeUnknown);
+                return Ok(0);
             }
             audit::note(app, unit, Actor::Holder, "holder.lost", known.person.to_string()).await?;
-            Ok(end_all(app, unit, known.person).await?)
+            Ok::<_, HolderError>(end_all(app, unit, known.person).await?)
         })
     })
     .await?;
-    lists::publish_changes(app).await?;
+    publish(app).await;
     Ok(revoked)
+}
+
+/// Publishes what was committed. Should that fail, the job does it within its second, and the answer is the same.
+pub(super) async fn publish(app: &App) {
+    if let Err(error) = lists::publish_changes(app).await {
+        tracing::warn!(%error, "a revocation is published a moment later");
+    }
 }
 
 /// Signs a person out everywhere: device, keys, sign-ins, and cards; answers how many cards were revoked.
@@ -106,6 +114,8 @@ pub async fn end_all(app: &App, unit: &mut dyn Unit, person: PersonId) -> Result
     let revoked = cards::revoke_all(app, unit, person).await?;
     devices::retire(app, unit, person, app.clock.now()).await?;
     unit.delete_password_logins_of(person).await?;
+    // An accepted journey would make another offer.
     unit.delete_grants_of(person).await?;
+    unit.delete_journeys_of(person).await?;
     Ok(revoked)
 }

@@ -5,7 +5,7 @@ use mibun_crypto::key::PublicKey;
 use mibun_proofing::device_proof::Purpose;
 use mibun_proofing::id_password::Guard;
 use mibun_proofing::passkey::{self, Assertion, RelyingParty};
-use mibun_registry::{DeviceId, DeviceState, Unit, run};
+use mibun_registry::{DeviceId, DeviceState, PersonStatus, Unit, run};
 use serde::{Deserialize, Serialize};
 
 use super::acts::{Act, authorise};
@@ -79,6 +79,24 @@ pub async fn add(app: &App, act: Act<'_>, new: NewPasskey<'_>) -> Result<(), Hol
     .await
 }
 
+/// Takes the passkey off the person's device: a new password begins a new account of trust.
+///
+/// # Errors
+/// The store's; [`WorkError::Safe`] for damage.
+pub async fn forget(app: &App, unit: &mut dyn Unit, person: &OpenPerson) -> Result<(), WorkError> {
+    for mut device in unit.devices_of(person.row.id).await? {
+        let name = device.id.to_string();
+        let known: StoredDevice = person.open(device_place(&name), &device.sealed)?;
+        if device.state != DeviceState::Active || known.passkey.is_none() {
+            continue;
+        }
+        let known = StoredDevice { passkey: None, ..known };
+        device.sealed = person.seal(device_place(&name), &known, &mut *app.entropy())?;
+        unit.update_device(&device).await?;
+    }
+    Ok(())
+}
+
 fn key(public_key: &str) -> Result<PublicKey, HolderError> {
     let spki = base64url::decode(public_key).map_err(|_| passkey::Refusal::Form)?;
     Ok(passkey::key(&spki)?)
@@ -109,6 +127,9 @@ pub(super) async fn of_device(app: &App, unit: &mut dyn Unit, device: &str) -> R
         return Err(HolderError::Locked);
     }
     let person = people::load(app, unit, row.person).await?;
+    if person.row.status != PersonStatus::Active {
+        return Err(HolderError::RecordNotActive);
+    }
     let known: StoredDevice = person.open(device_place(&id.to_string()), &row.sealed).map_err(WorkError::from)?;
     let passkey = known.passkey.as_ref().ok_or(HolderError::PasskeyMissing)?;
     let passkey = key(&passkey.public_key).map_err(|_| WorkError::Damaged)?;

@@ -75,7 +75,6 @@ pub async fn show_by_passkey(app: &App, confirmed: &Confirmed<'_>) -> Result<Str
             let holder = passkeys::of_device(app, unit, confirmed.device).await?;
             let job = accept_by_passkey(app, unit, &holder, confirmed).await?;
             let device = holder.device.to_string();
-            audit::note(app, unit, Actor::Holder, "holder.signed_by_passkey", device.clone()).await?;
             Ok::<_, HolderError>((job, device))
         })
     })
@@ -123,7 +122,10 @@ async fn follow(
                 jobs.push(accept(app, unit, (&session, &kept), one, purpose).await?);
             }
             let device = session.device.id.to_string();
-            audit::note(app, unit, Actor::Holder, purpose.action(), device.clone()).await?;
+            // Where and when a card is shown is in no trail of the authority's.
+            if purpose == Use::Collect {
+                audit::note(app, unit, Actor::Holder, "holder.keys_proven", device.clone()).await?;
+            }
             Ok::<_, HolderError>((jobs, device))
         })
     })
@@ -216,14 +218,5 @@ fn agreed(app: &App, consent: &Consent, purpose: Use) -> Result<(), HolderError>
             Ok(())
         }
         _ => Err(HolderError::OtherConsent),
-    }
-}
-
-impl Use {
-    const fn action(self) -> &'static str {
-        match self {
-            Self::Collect => "holder.keys_proven",
-            Self::Show => "holder.signed",
-        }
     }
 }

@@ -53,7 +53,8 @@ async fn store(
 ) -> Result<(), WorkError> {
     let id = journey.row.id.to_string();
     let sealed = app.safe.seal(Place::new("decisions", &id, "review"), review, &mut *app.entropy())?;
-    let record = mibun_registry::DecisionRecord { journey: journey.row.id, at: review.at, sealed };
+    let record =
+        mibun_registry::DecisionRecord { journey: journey.row.id, person: journey.row.person, at: review.at, sealed };
     run(&*app.registry, "journeys.counter", |unit| {
         let (mut journey, id, record) = (journey.clone(), id.clone(), &record);
         Box::pin(async move {

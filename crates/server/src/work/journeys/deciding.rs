@@ -169,8 +169,12 @@ async fn conclude(
     let face = best.filter(|_| referred).map(|image| seal_face(app, &id, &image)).transpose()?;
     run(&*app.registry, "journeys.decide", |unit| {
         let (mut journey, grant, face, id) = (journey.clone(), &grant, &face, &id);
-        let decision =
-            mibun_registry::DecisionRecord { journey: journey.row.id, at: record.decided_at, sealed: sealed.clone() };
+        let decision = mibun_registry::DecisionRecord {
+            journey: journey.row.id,
+            person: journey.row.person,
+            at: record.decided_at,
+            sealed: sealed.clone(),
+        };
         Box::pin(async move {
             if !remember(unit, record).await? {
                 return Err(WorkError::Refused("frame_replayed", "these frames were sent before".to_owned()));

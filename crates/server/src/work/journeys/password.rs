@@ -9,7 +9,7 @@ use mibun_registry::{IdPassword, PersonId, Unit, Version};
 use super::{OpenJourney, Upgrade, store};
 use crate::app::App;
 use crate::work::audit::{self, Actor};
-use crate::work::holders::{StoredPassword, password_place};
+use crate::work::holders::{StoredPassword, passkeys, password_place};
 use crate::work::{WorkError, people};
 
 /// Answers the first message of a registration. Nothing is stored.
@@ -64,7 +64,10 @@ pub(super) async fn take_over(app: &App, unit: &mut dyn Unit, journey: &OpenJour
     };
     let id = person.to_string();
     let stored = StoredPassword { credential: credential(journey), record: password.clone() };
-    let sealed = people::load(app, unit, person).await?.seal(password_place(&id), &stored, &mut *app.entropy())?;
+    let opened = people::load(app, unit, person).await?;
+    let sealed = opened.seal(password_place(&id), &stored, &mut *app.entropy())?;
+    // A lock that wrong tries brought about ends here, and the old device may be in other hands.
+    passkeys::forget(app, unit, &opened).await?;
     let before = unit.id_password(person).await?;
     let guard = match &before {
         Some(before) => serde_json::from_str::<Guard>(&before.guard)?.renewed(),

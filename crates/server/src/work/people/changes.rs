@@ -23,7 +23,7 @@ pub enum Corrected {
 /// Sets where a person's record stands; answers how many cards changed with it.
 ///
 /// Death and expiry revoke every card and sign the person out everywhere, for good. A suspension suspends the cards that
-/// are valid, and its end resumes the suspended ones.
+/// are valid; its end resumes none, for some may have been suspended for themselves: an officer resumes each.
 ///
 /// # Errors
 /// [`WorkError::NotFound`].
@@ -37,6 +37,9 @@ pub async fn set_status(
     let changed = run(&*app.registry, "people.set_status", |unit| {
         Box::pin(async move {
             let mut row = unit.person(id).await?.ok_or(WorkError::NotFound("person"))?;
+            if row.status == status {
+                return Ok(0);
+            }
             row.status = status;
             unit.update_person(&row).await?;
             audit::note(app, unit, actor, action(status), format!("{id} {}", cards::one_line(reason))).await?;
@@ -55,7 +58,7 @@ async fn follow(app: &App, unit: &mut dyn Unit, id: PersonId, status: PersonStat
             unit.delete_password_logins_of(id).await?;
             cards::change_all(app, unit, id, CardStatus::Valid, CardStatus::Suspended).await
         }
-        PersonStatus::Active => cards::change_all(app, unit, id, CardStatus::Suspended, CardStatus::Valid).await,
+        PersonStatus::Active => Ok(0),
     }
 }
 
@@ -69,7 +72,8 @@ const fn action(status: PersonStatus) -> &'static str {
 }
 
 /// Writes a record over the one of the same number, with a portrait where there is a new one. Cards say what the record
-/// said when they were issued: those of a record that changed are revoked, and the person collects anew.
+/// said when they were issued: those of a record that changed are revoked, what was accepted by it is over, and the person
+/// comes anew. With another portrait, device and ID password go too: somebody else may have enrolled with the old one.
 ///
 /// # Errors
 /// [`WorkError::Record`] for a record that breaks a rule, [`WorkError::NotFound`] for a number that is not in the
@@ -87,17 +91,40 @@ pub async fn correct(
         Box::pin(async move {
             let row = unit.person_by_number(&index).await?.ok_or(WorkError::NotFound("person"))?;
             let person = load(app, unit, row.id).await?;
+            let portraits = another(unit, &person, portraits).await?;
             if person.record == *record && portraits.is_none() {
                 return Ok(Corrected::Unchanged);
             }
             write(app, unit, &person, record, portraits).await?;
             audit::note(app, unit, actor, "person.corrected", row.id.to_string()).await?;
-            Ok::<_, WorkError>(Corrected::Written(cards::revoke_all(app, unit, row.id).await?))
+            let revoked = cards::revoke_all(app, unit, row.id).await?;
+            // Whoever was accepted before was accepted by the record as it was.
+            unit.delete_grants_of(row.id).await?;
+            unit.delete_journeys_of(row.id).await?;
+            if portraits.is_some() {
+                holders::lost::end_all(app, unit, row.id).await?;
+                unit.delete_id_password(row.id).await?;
+            }
+            Ok::<_, WorkError>(Corrected::Written(revoked))
         })
     })
     .await?;
     lists::publish_changes(app).await?;
     Ok(corrected)
+}
+
+/// The portraits, if they are not those that are there.
+async fn another<'a>(
+    unit: &mut dyn Unit,
+    person: &OpenPerson,
+    portraits: Option<&'a Portraits>,
+) -> Result<Option<&'a Portraits>, WorkError> {
+    let Some(new) = portraits else { return Ok(None) };
+    match super::portraits(unit, person).await {
+        Ok(old) if old.original == new.original => Ok(None),
+        Ok(_) | Err(WorkError::NotFound(_)) => Ok(Some(new)),
+        Err(error) => Err(error),
+    }
 }
 
 async fn write(

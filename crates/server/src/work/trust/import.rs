@@ -190,11 +190,14 @@ pub async fn import_revocations(app: &App, file: &[u8]) -> Result<bool, WorkErro
             let newer = unit.put_revocations(kept).await?;
             if newer {
                 change(unit, generation).await?;
+                let issuer = in_digits(&kept.issuer_fingerprint);
+                audit::note(app, unit, Actor::Operator, "trust.revocations_imported", issuer).await?;
             }
             Ok::<_, WorkError>(newer)
         })
     })
     .await?;
+    audit::chain(app).await?;
     Ok(newer)
 }
 
