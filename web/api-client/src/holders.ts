@@ -50,12 +50,12 @@ export async function drawCodeOfCollected(token: string): Promise<string> {
   return (await request<{ code: string }>("POST", "/api/holder/revocation-code/collected", { token })).code;
 }
 
-/** Revokes every card of the person whose revocation code this is; answers how many that were. */
+/** Revokes every card of the person whose revocation code this is; answers how many that were, none where it was used before. */
 export async function reportLost(code: string): Promise<number> {
   return (await request<{ revoked_cards: number }>("POST", "/api/holder/lost", { json: { code } })).revoked_cards;
 }
 
-/** A copy of everything that the authority keeps about the signed-in holder. */
+/** A copy of what the authority keeps about the signed-in holder; it names what it leaves out. */
 export function exportHolder(asked: HolderRequest): Promise<HolderExport> {
   return request("POST", "/api/holder/export", { json: asked, timeout: 60_000 });
 }

@@ -48,15 +48,19 @@ export type PreparedKey = Exactly<Schemas["PreparedKey"], { jwk: JsonWebKey }>;
 export type CopyInstruction = Schemas["CopyInstruction"];
 /** What a signed-in holder asks for: the sign-in, the device's proof, and the MAC over it. */
 export type HolderRequest = Schemas["HolderRequest"];
-/** What the authority keeps about a holder. */
+/** What the authority keeps about a holder, except what `left_out` names. */
 export interface HolderExport {
   authority: string;
   exported_at: string;
   register_record: Record<string, unknown>;
   register_status: PersonStatus;
+  /** The register's, as a `data:` URL. */
+  portrait: string | null;
   cards: { level: Level; status: CardStatus; issued_at: string; expires_at: string }[];
   devices: { name: string | null; passkey: boolean; state: string; registered_at: string; retired_at: string | null }[];
   id_password_set_at: string | null;
+  /** The authority's names for what is kept and not copied, such as `audit_trail`. */
+  left_out: string[];
 }
 
 /** What stands on a photographed document. */

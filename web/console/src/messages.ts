@@ -41,16 +41,16 @@ const en = {
   status: { active: "Active", valid: "Valid", suspended: "Suspended", revoked: "Revoked", deceased: "Deceased", expired: "Expired", inactive: "Inactive", document_expired: "Document expired" },
   standing: {
     title: "Standing of the record",
-    lead: "The person's cards follow it.",
+    lead: "Cards are suspended or revoked with the record. None is resumed with it.",
     set: { active: "Set to active", suspended: "Suspend", deceased: "Mark as deceased", expired: "Mark as expired" },
     asks: { active: "Set the record to active?", suspended: "Suspend the record?", deceased: "Mark this person as deceased?", expired: "Mark the record as expired?" },
     does: {
-      active: "Suspended cards are accepted again. Cards that were revoked stay revoked; the person collects new ones.",
-      suspended: "Counters refuse all cards of the person, and nobody can sign in, until the record is set to active.",
+      active: "No card changes. Suspended cards stay suspended until you lift the suspension of each one; revoked cards stay revoked, and the person collects new ones.",
+      suspended: "Counters refuse all cards of the person, and nobody can sign in until the record is set to active. The suspension of each card is lifted by itself.",
       deceased: "All cards are revoked for good and the device is retired. This cannot be undone: setting the record to active later brings no card back.",
       expired: "All cards are revoked for good and the device is retired. This cannot be undone: setting the record to active later brings no card back.",
     },
-    done: (cards: number) => (cards === 0 ? "The record was changed. No card changed." : cards === 1 ? "The record was changed, and 1 card with it." : `The record was changed, and ${cards} cards with it.`),
+    done: (cards: number) => (cards === 0 ? "The record is set. No card changed." : cards === 1 ? "The record was changed, and 1 card with it." : `The record was changed, and ${cards} cards with it.`),
   },
   card: {
     level: "Level",
@@ -157,16 +157,16 @@ const ja: ConsoleMessages = {
   status: { active: "有効", valid: "有効", suspended: "停止中", revoked: "失効", deceased: "死亡", expired: "期限切れ", inactive: "無効", document_expired: "書類の期限切れ" },
   standing: {
     title: "登録の状態",
-    lead: "カードの状態もこれに従います。",
+    lead: "登録とともにカードも停止または失効します。カードの停止が登録とともに解除されることはありません。",
     set: { active: "有効にする", suspended: "停止する", deceased: "死亡として記録する", expired: "期限切れとして記録する" },
     asks: { active: "登録を有効にしますか？", suspended: "登録を停止しますか？", deceased: "死亡として記録しますか？", expired: "期限切れとして記録しますか？" },
     does: {
-      active: "停止中のカードは再び受け付けられます。失効したカードは戻りません。ご本人に新しいカードを受け取っていただきます。",
-      suspended: "登録を有効に戻すまで、窓口ではすべてのカードを受け付けず、サインインもできません。",
+      active: "カードは変更されません。停止中のカードは、一枚ずつ停止を解除するまで停止のままです。失効したカードは戻りません。ご本人に新しいカードを受け取っていただきます。",
+      suspended: "窓口ではすべてのカードを受け付けません。登録を有効に戻すまで、サインインもできません。カードの停止は一枚ずつ解除します。",
       deceased: "すべてのカードが完全に失効し、端末の使用も終了します。元に戻すことはできません。後で登録を有効にしても、カードは戻りません。",
       expired: "すべてのカードが完全に失効し、端末の使用も終了します。元に戻すことはできません。後で登録を有効にしても、カードは戻りません。",
     },
-    done: (cards: number) => (cards === 0 ? "登録を変更しました。変更されたカードはありません。" : `登録を変更しました。${cards}枚のカードも変更されました。`),
+    done: (cards: number) => (cards === 0 ? "登録を設定しました。変更されたカードはありません。" : `登録を変更しました。${cards}枚のカードも変更されました。`),
   },
   card: {
     level: "種類",
@@ -271,16 +271,16 @@ const zh: ConsoleMessages = {
   status: { active: "有效", valid: "有效", suspended: "已暂停", revoked: "已吊销", deceased: "已故", expired: "已过期", inactive: "无效", document_expired: "证件已过期" },
   standing: {
     title: "登记状态",
-    lead: "此人的卡片随之变更。",
+    lead: "卡片会随登记暂停或吊销，但不会随之恢复。",
     set: { active: "设为有效", suspended: "暂停", deceased: "标记为已故", expired: "标记为已过期" },
     asks: { active: "要将登记设为有效吗？", suspended: "要暂停登记吗？", deceased: "要标记为已故吗？", expired: "要标记为已过期吗？" },
     does: {
-      active: "已暂停的卡片将重新被接受。已吊销的卡片不会恢复，此人需重新领取。",
-      suspended: "在登记恢复有效之前，窗口将拒绝此人的所有卡片，也无法登录。",
+      active: "卡片不会变更。已暂停的卡片须逐张解除暂停；已吊销的卡片不会恢复，此人需重新领取。",
+      suspended: "窗口将拒绝此人的所有卡片；在登记恢复有效之前，也无法登录。卡片的暂停须逐张解除。",
       deceased: "所有卡片将永久吊销，设备也将停用，且无法恢复。以后再将登记设为有效，卡片也不会恢复。",
       expired: "所有卡片将永久吊销，设备也将停用，且无法恢复。以后再将登记设为有效，卡片也不会恢复。",
     },
-    done: (cards: number) => (cards === 0 ? "登记已更改，没有卡片变更。" : `登记已更改，同时变更了 ${cards} 张卡片。`),
+    done: (cards: number) => (cards === 0 ? "登记已设定，没有卡片变更。" : `登记已更改，同时变更了 ${cards} 张卡片。`),
   },
   card: {
     level: "级别",

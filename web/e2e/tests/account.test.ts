@@ -229,6 +229,7 @@ describe("the life of a full card", () => {
     await wallet.getByTestId("copy-summary").waitFor({ timeout: 60_000 });
     await wallet.locator("summary").click();
     expect(await wallet.getByTestId("copy-summary").textContent()).toContain("Tsubasa");
+    expect(await wallet.getByTestId("copy-left-out").textContent()).toContain("The trail of what was done when");
     expect(await everywhere(wallet, "wallet-copy")).toEqual([]);
     const [file] = await Promise.all([wallet.waitForEvent("download"), wallet.getByTestId("copy-download").click()]);
     expect(file.suggestedFilename()).toMatch(/^mibun-my-data-\d{4}-\d{2}-\d{2}\.json$/);
@@ -293,7 +294,7 @@ describe("an officer sets where a record stands", () => {
     return (await console_.getByTestId("standing-done").textContent()) ?? "";
   }
 
-  test("cards follow the record: suspended, accepted again, revoked for good", async () => {
+  test("cards are suspended and revoked with the record, and resumed each by itself", async () => {
     const person = await addDirectly(origin, PHOTOGRAPHS.a.register, "Izumi");
     const offer = await offerTo(inject("folder"), person);
     await openOffer(wallet, origin, offer);
@@ -304,7 +305,12 @@ describe("an officer sets where a record stands", () => {
     await console_.getByTestId("standing").waitFor();
     expect(await set("suspended", "until the record is set to active")).toContain("1 card");
     await console_.locator('[data-testid="card"][data-status="suspended"]').waitFor();
-    expect(await set("active", "accepted again")).toContain("1 card");
+    expect(await set("active", "stay suspended")).toContain("No card changed");
+    const suspended = console_.locator('[data-testid="card"][data-status="suspended"]');
+    await suspended.getByTestId("resume").click();
+    await console_.getByTestId("reason").fill("Told by the family court");
+    await console_.getByTestId("reason-confirm").click();
+    await console_.locator('[data-testid="card"][data-status="valid"]').waitFor();
     expect(await set("deceased", "revoked for good")).toContain("1 card");
     await console_.locator('[data-testid="card"][data-status="revoked"]').waitFor();
     expect(await everywhere(console_, "console-standing")).toEqual([]);

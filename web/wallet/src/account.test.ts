@@ -4,8 +4,10 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { HolderAct } from "./act.svelte";
 import { eraseAccount } from "./erasing";
 import { Collecting } from "./collecting.svelte";
+import { catalogue } from "./messages";
+import { inWords } from "./parts/account/record";
 import { changePassword, copyOfData, drawCode, erase } from "./protocol/account";
-import { accountOf } from "./protocol/device";
+import { accountOf, notePasskey } from "./protocol/device";
 import type { Session } from "./protocol/holder";
 import { readReceipt } from "./protocol/receipt";
 import { PURPOSE } from "./protocol/chain";
@@ -124,8 +126,20 @@ test("a copy of the data has what the authority keeps and what the wallet knows"
   expect(JSON.stringify(cards)).not.toContain("sdJwt");
 });
 
+test("what a copy leaves out is named in every language, and so is what an erasure keeps", async () => {
+  const { portrait, devices, left_out: leftOut } = await done(copyOfData);
+  expect([portrait, devices.map(({ passkey }) => passkey)]).toEqual([expect.stringMatching(/^data:image/), [true]]);
+  const { kept } = await receiptOf();
+  for (const { account: words } of Object.values(catalogue)) {
+    expect(leftOut.filter((name) => !Object.hasOwn(words.copy.left, name))).toEqual([]);
+    expect(kept.filter((name) => !Object.hasOwn(words.names, name))).toEqual([]);
+    expect(inWords(words.copy.left, "audit_trail")).toBe(words.copy.left.audit_trail);
+  }
+  expect(inWords(catalogue.en.account.copy.left, "something_new")).toBe("something new");
+});
+
 test("an erasure gives a receipt of the authority's about this device", async () => {
-  expect(await receiptOf()).toEqual({ at: 1_793_491_200, revokedCards: 1, erased: ["devices", "valid_cards"], kept: ["register_record"] });
+  expect(await receiptOf()).toEqual({ at: 1_793_491_200, revokedCards: 1, erased: ["devices", "valid_cards"], kept: ["register_record", "levels_and_dates_of_revoked_cards", "audit_trail"] });
 });
 
 test.each<[string, NonNullable<TestHolder["bends"]["receipt"]>]>([
@@ -167,6 +181,55 @@ test("an erasure to which no answer came may have been done", async () => {
   const fetch = service.fetch;
   vi.stubGlobal("fetch", (input: RequestInfo | URL, init?: RequestInit) => (String(input).endsWith("/erase") ? Promise.reject(new TypeError("lost")) : fetch(input, init)));
   await expect(done(erase)).rejects.toMatchObject({ fault: "erasure_unknown" });
+});
+
+test.each([500, 502, 503, 504, 599])("an erasure answered with %i may have been done", async (status) => {
+  holder.bends.refuse["/api/holder/erase"] = [status, "busy"];
+  await expect(done(erase)).rejects.toMatchObject({ fault: "erasure_unknown", cause: { status } });
+});
+
+test("an erasure that took too long may have been done", async () => {
+  const session = await done(async (opened) => opened);
+  const fetch = service.fetch;
+  const limit = vi.spyOn(AbortSignal, "timeout").mockReturnValue(AbortSignal.abort());
+  vi.stubGlobal("fetch", (input: RequestInfo | URL, init?: RequestInit) => (String(input).endsWith("/erase") ? Promise.reject(new DOMException("over", "TimeoutError")) : fetch(input, init)));
+  await expect(erase(session, NOW)).rejects.toMatchObject({ fault: "erasure_unknown", cause: { code: "timeout" } });
+  limit.mockRestore();
+});
+
+test.each<[string, () => Promise<Response>]>([
+  ["cannot be read", async () => new Response("<p>", { status: 200 })],
+  ["is a page of something in between", async () => new Response("<p>", { status: 502 })],
+])("an erasure whose answer %s may have been done", async (_, answer) => {
+  const fetch = service.fetch;
+  vi.stubGlobal("fetch", (input: RequestInfo | URL, init?: RequestInit) => (String(input).endsWith("/erase") ? answer() : fetch(input, init)));
+  await expect(done(erase)).rejects.toMatchObject({ fault: "erasure_unknown" });
+});
+
+test.each<[number, string]>([
+  [409, "record_not_active"],
+  [422, "unconfirmed"],
+  [429, "too_many_requests"],
+])("an erasure refused with %i %s was not done, and says so", async (status, code) => {
+  holder.bends.refuse["/api/holder/erase"] = [status, code];
+  await expect(done(erase)).rejects.toMatchObject({ status, code });
+});
+
+test("the passkey is disowned after a genuine erasure, and after no other", async () => {
+  const signalUnknownCredential = vi.fn(async () => undefined);
+  vi.stubGlobal("location", new URL(service.origin));
+  vi.stubGlobal("PublicKeyCredential", { signalUnknownCredential });
+  await notePasskey(account, "AQID");
+  account = await accountOf("p-1");
+  const erasing = () => done((session, now) => eraseAccount(account, session, now));
+  holder.bends.refuse["/api/holder/erase"] = [503, "busy"];
+  await expect(erasing()).rejects.toMatchObject({ fault: "erasure_unknown" });
+  holder.bends.receipt = { payload: { device: "AAAA" } };
+  await erasing();
+  expect(signalUnknownCredential).not.toHaveBeenCalled();
+  delete holder.bends.receipt;
+  expect(await erasing()).toMatchObject({ content: { revokedCards: 1 } });
+  expect(signalUnknownCredential.mock.calls).toEqual([[{ rpId: location.hostname, credentialId: "AQID" }]]);
 });
 
 test("the wallet lets go of the account's cards and key, and of nobody else's", async () => {

@@ -1,5 +1,6 @@
 import { erase } from "./protocol/account";
 import { anchors } from "./protocol/authority";
+import { disown } from "./protocol/disowning";
 import type { Session } from "./protocol/holder";
 import { readReceipt, type Receipt } from "./protocol/receipt";
 import { forgetAccount } from "./store/account";
@@ -19,6 +20,9 @@ export async function eraseAccount(account: Account, session: Session, now: Date
   const roots = await anchors(now);
   const receipt = await erase(session, now);
   const content = await readReceipt(receipt, account, roots, now).catch(() => undefined);
-  if (content) await forgetAccount(account, Math.floor(now.getTime() / 1000));
+  if (content) {
+    await forgetAccount(account, Math.floor(now.getTime() / 1000));
+    if (account.passkey) await disown(account.passkey);
+  }
   return { receipt, content };
 }

@@ -150,14 +150,18 @@ describe("a passkey is added", () => {
     expect([one.stage, authenticator.created.length]).toEqual(["done", 1]);
   });
 
-  test("the next card of the same device keeps it; another device begins without", async () => {
+  test("the next card of the same device keeps it; another device begins without, and disowns it", async () => {
+    const signalUnknownCredential = vi.fn(async () => undefined);
     await withPasskey();
+    vi.stubGlobal("PublicKeyCredential", { signalUnknownCredential });
     await collected();
     expect((await accountOf("p-1")).passkey).toBe(passkeys.passkey?.credential);
+    expect(signalUnknownCredential).not.toHaveBeenCalled();
     const [account] = (await readSetting("accounts")) ?? [];
     if (account) await writeSetting("accounts", [{ ...account, deviceName: "d-0" }]);
     await collected();
     expect(await accountOf("p-1")).not.toHaveProperty("passkey");
+    expect(signalUnknownCredential.mock.calls).toEqual([[{ rpId: "id.example", credentialId: passkeys.passkey?.credential }]]);
   });
 });
 

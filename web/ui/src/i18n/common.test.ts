@@ -47,6 +47,7 @@ test("a wait for the ID password says how long", () => {
   expect(sentence(new ApiError("password_wait", 429, 60))).toContain("60 seconds");
   expect(sentence(new ApiError("password_wait", 429, 900))).toContain("15 minutes");
   expect(sentence(new ApiError("password_locked", 409))).toBe(common().error.passwordLocked);
+  expect(sentence(new ApiError("record_not_active", 409))).toBe("Your record is not active at the moment. Ask the authority's office.");
 });
 
 test.each([

@@ -62,6 +62,7 @@ export const SENTENCES: Partial<Record<string, Sentence>> = {
   session_over: "sessionOver",
   device_retired: "deviceRetired",
   device_key_used: "deviceRetired",
+  record_not_active: "recordNotActive",
   card_not_valid: "cardNotValid",
   copy_not_usable: "copyNotUsable",
   unknown_copy: "copyNotUsable",

@@ -11,7 +11,7 @@ export const en = {
     start: "Get your card",
     resume: "Go on with your enrolment",
     scan: "Scan a code",
-    points: ["Enrol once, with your face or at an officer's desk.", "See who asks, for what, and exactly which details.", "Nobody is told where you show your card."],
+    points: ["Enrol once, with your face or at an officer's desk.", "See who asks, for what, and exactly which details.", "A light card is shown without the authority. For a full card it signs each time, sees at that moment who asks, and keeps no record of it."],
   },
   enrol: {
     title: "Get your card",
@@ -284,7 +284,7 @@ export const en = {
     signed_otherwise: "The authority signed something else than you agreed to. Nothing was given; please tell the desk.",
     browser_too_old: "This browser cannot do the arithmetic of the ID password. Update it, or use another one.",
     receipt_not_genuine: "The receipt of the erasure is not genuine.",
-    erasure_unknown: "No answer came. It may have been done all the same: try again. If the ID password is then refused, it was done, and you can delete the wallet in the settings.",
+    erasure_unknown: "No clear answer came. It may have been done all the same: try again. If the ID password is then refused, it was done, and you can delete the wallet in the settings.",
     unsent: "Your answer has not reached the counter yet.",
     busy: "The service is busy. Please try again in a moment.",
     offline: "There is no connection. Check your network, then try again.",

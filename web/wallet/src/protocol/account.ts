@@ -19,7 +19,7 @@ export async function drawCode(session: Session, now: Date): Promise<string> {
   return drawRevocationCode(await session.ask("mibun-revocation-code-request+jwt", now));
 }
 
-/** Everything that the authority keeps about the holder. */
+/** What the authority keeps about the holder; the copy names what it leaves out. */
 export async function copyOfData(session: Session, now: Date): Promise<HolderExport> {
   return exportHolder(await session.ask("mibun-history-request+jwt", now));
 }
@@ -27,14 +27,19 @@ export async function copyOfData(session: Session, now: Date): Promise<HolderExp
 /**
  * Has everything erased that the card needed; answers the receipt as it came, not yet looked at.
  *
- * @throws {WalletError} `erasure_unknown` where no answer came: it may have been done.
+ * @throws {WalletError} `erasure_unknown` where neither a receipt nor a refusal came: it may have been done.
  */
 export async function erase(session: Session, now: Date): Promise<string> {
   const asked = await session.ask("mibun-erasure-request+jwt", now);
   try {
     return await eraseHolder(asked);
   } catch (error) {
-    if (error instanceof ApiError && (error.status === 0 || error.code === "unreadable")) throw new WalletError("erasure_unknown", { cause: error });
+    if (isUnclear(error)) throw new WalletError("erasure_unknown", { cause: error });
     throw error;
   }
+}
+
+/** A server that fails, or whatever stands before it, may do so after the work was done. */
+function isUnclear(error: unknown): boolean {
+  return error instanceof ApiError && (error.status === 0 || error.code === "unreadable" || (error.status >= 500 && error.status <= 599));
 }

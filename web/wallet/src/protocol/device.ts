@@ -1,6 +1,7 @@
 import { ApiError, registerDevice } from "@mibun/api-client";
 import { readSetting, writeSetting, type Account } from "../store/settings";
 import { sha256, toBase64url, utf8, type Bytes } from "./bytes";
+import { disown } from "./disowning";
 import { WalletError } from "./fault";
 import { publicJwk, signJwt } from "./jws";
 import { fetchHere } from "./setup";
@@ -60,10 +61,12 @@ async function register(token: string, { authority, device }: Device, now: Date)
   if (registered.authority !== authority) throw new WalletError("offer_refused");
   const account: Account = { authority, person: registered.person, card: registered.card, device, deviceName: registered.device };
   // A device that is registered again stays the same, and so does its passkey; another one begins without.
-  const before = (await accounts()).find(({ person, deviceName }) => person === account.person && deviceName === account.deviceName);
-  if (before?.passkey) account.passkey = before.passkey;
-  const others = (await accounts()).filter(({ person }) => person !== account.person);
-  await writeSetting("accounts", [account, ...others]);
+  const known = await accounts();
+  const earlier = known.filter(({ person }) => person === account.person);
+  const same = earlier.find(({ deviceName }) => deviceName === account.deviceName);
+  if (same?.passkey) account.passkey = same.passkey;
+  await writeSetting("accounts", [account, ...known.filter(({ person }) => person !== account.person)]);
+  for (const { passkey } of earlier) if (passkey && passkey !== account.passkey) await disown(passkey);
   return account;
 }
 

@@ -3,6 +3,7 @@ import type { KeptKey } from "../store/database";
 import type { Account } from "../store/settings";
 import { fromBase64url, sha256, toBase64url, utf8 } from "./bytes";
 import { notePasskey } from "./device";
+import { disown } from "./disowning";
 import { WalletError } from "./fault";
 import { mustSay, type Binding, type Session, type Signer } from "./holder";
 import { NO_EXCHANGE, state } from "./instruction";
@@ -92,12 +93,6 @@ export class PasskeySigner implements Signer {
     mustSay(binding, consent, key, now, "passkey");
     return binding;
   }
-}
-
-/** Tells the holder's list of passkeys, where the browser has a way to, that one is good for nothing any more. */
-async function disown(credential: string): Promise<void> {
-  const { PublicKeyCredential: browser } = globalThis as { PublicKeyCredential?: { signalUnknownCredential?: (gone: { rpId: string; credentialId: string }) => Promise<void> } };
-  await browser?.signalUnknownCredential?.({ rpId: location.hostname, credentialId: credential }).catch(() => undefined);
 }
 
 type NotDone = "passkey_not_made" | "passkey_not_used";

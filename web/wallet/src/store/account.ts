@@ -18,7 +18,7 @@ async function personOf({ id, person }: HeldCard): Promise<string | undefined> {
   return key && isKept(key) ? key.person : undefined;
 }
 
-/** What the wallet knows of a person that the authority does not: where cards were shown. */
+/** What the wallet keeps of a person and the authority does not: where cards were shown. */
 export interface WalletData {
   cards: Pick<HeldCard, "issuer" | "vct" | "claims" | "obtainedAt" | "expiresAt" | "copiesIssued">[];
   history: Omit<HistoryEntry, "id">[];

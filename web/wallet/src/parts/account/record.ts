@@ -13,3 +13,8 @@ export function recordLines(record: Record<string, unknown>): [label: string, va
     return shown.kind === "text" && shown.text ? [[labelOf(path), shown.text] as [string, string]] : [];
   });
 }
+
+/** What `name`, one of the authority's, is called in `words`; legible even where this wallet does not know it yet. */
+export function inWords(words: Record<string, string>, name: string): string {
+  return words[name] ?? name.replaceAll("_", " ");
+}

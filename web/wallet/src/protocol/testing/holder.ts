@@ -1,3 +1,4 @@
+import type { HolderExport } from "@mibun/api-client";
 import { client, ready, server } from "@serenity-kit/opaque";
 import { calculateJwkThumbprint, decodeProtectedHeader, importJWK, jwtVerify } from "jose";
 import { fromBase64url, sha256, toBase64url, utf8 } from "../bytes";
@@ -140,7 +141,7 @@ export class TestHolder {
     lost: async ({ code }: { code: string }) => ({ revoked_cards: this.codes.at(-1)?.code === code ? 1 : 0 }),
     export: async (asked: Asked) => {
       await this.#asked(asked, "mibun-history-request+jwt");
-      return { authority: this.service.origin, register_record: { family_name: "Yamada" }, cards: [{ level: "full", status: "valid" }], devices: [] };
+      return this.#export();
     },
     erase: async (asked: Asked) => {
       const device = await this.#asked(asked, "mibun-erasure-request+jwt");
@@ -167,10 +168,25 @@ export class TestHolder {
     return key;
   }
 
+  #export(): HolderExport {
+    const [at, end] = ["2026-11-01T00:00:00Z", "2027-11-01T00:00:00Z"];
+    return {
+      authority: this.service.origin,
+      exported_at: at,
+      register_record: { family_name: "Yamada" },
+      register_status: "active",
+      portrait: "data:image/jpeg;base64,/9j/",
+      cards: [{ level: "full", status: "valid", issued_at: at, expires_at: end }],
+      devices: [{ name: null, passkey: true, state: "active", registered_at: at, retired_at: null }],
+      id_password_set_at: at,
+      left_out: ["face_decisions", "journeys_under_way", "offers", "revocation_code", "audit_trail"],
+    };
+  }
+
   async #receipt(device: JsonWebKey): Promise<string> {
     const { typ = "mibun-erasure-receipt+jwt", payload, purpose = PURPOSE.documentSigner, authority = this.service.authority } = this.bends.receipt ?? {};
     const signer = await authority.party("Test Authority Document Signer", purpose);
-    const said = { iss: this.service.origin, iat: 1_793_491_200, device: await calculateJwkThumbprint(device as never), revoked_cards: 1, erased: ["devices", "valid_cards"], kept: ["register_record"], ...payload };
+    const said = { iss: this.service.origin, iat: 1_793_491_200, device: await calculateJwkThumbprint(device as never), revoked_cards: 1, erased: ["devices", "valid_cards"], kept: ["register_record", "levels_and_dates_of_revoked_cards", "audit_trail"], ...payload };
     return signJwt({ alg: "ES256", typ, x5c: [signer.certificate] }, said, signer.key);
   }
 
