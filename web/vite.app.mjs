@@ -27,7 +27,7 @@ export function app(name) {
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
       reportCompressedSize: false,
-      chunkSizeWarningLimit: 700,
+      chunkSizeWarningLimit: 760,
     },
   };
 }
