@@ -19,6 +19,14 @@ export interface Zone {
   nationality: string;
 }
 
+/** What is wrong with a document that is to be refused. */
+export interface Flaw {
+  /** Its last day, where it is over. */
+  expiry?: string;
+  /** Issued by a state of the same name that nobody imported. */
+  foreign?: boolean;
+}
+
 /** How a reading ended, as the terminal is told. */
 export interface Reading {
   type: "done" | "refused";
@@ -35,12 +43,14 @@ export async function foundState(folder: string): Promise<void> {
 }
 
 /** Makes a passport of that state with a photograph on its chip; answers its file. `page` makes the photograph small. */
-export async function makePassport(page: Page, folder: string, zone: Zone, photograph: string): Promise<string> {
-  const file = join(folder, `passport-${zone.number}-${photograph}.json`);
+export async function makePassport(page: Page, folder: string, zone: Zone, photograph: string, flaw: Flaw = {}): Promise<string> {
+  const file = join(folder, `passport-${zone.number}-${photograph}${flaw.expiry ?? ""}${flaw.foreign ? "-foreign" : ""}.json`);
+  const state = join(folder, flaw.foreign ? "foreign.json" : "state.json");
+  if (flaw.foreign) await run(settings().chip, ["found", state, join(folder, "foreign.der"), "--seed", "somebody else"], { timeout: LIMIT_MS });
   const portrait = join(folder, `portrait-${photograph}.jpg`);
   writeFileSync(portrait, await small(page, readFileSync(join(settings().faces, `${photograph}.jpg`))));
-  const person = ["--number", zone.number, "--surname", zone.surname, "--given-names", zone.given, "--birth", zone.birth, "--expiry", "2035-12-31", "--nationality", zone.nationality];
-  await run(settings().chip, ["make", join(folder, "state.json"), file, "--portrait", portrait, ...person], { timeout: LIMIT_MS });
+  const person = ["--number", zone.number, "--surname", zone.surname, "--given-names", zone.given, "--birth", zone.birth, "--expiry", flaw.expiry ?? "2035-12-31", "--nationality", zone.nationality];
+  await run(settings().chip, ["make", state, file, "--portrait", portrait, ...person], { timeout: LIMIT_MS });
   return file;
 }
 
@@ -59,9 +69,9 @@ async function small(page: Page, picture: Buffer): Promise<Buffer> {
   return Buffer.from(encoded, "base64");
 }
 
-/** Puts a document on a terminal that was told the code. */
-export async function readAt(server: string, code: string, document: string): Promise<Reading> {
-  const relay = ["relay", document, "--server", server, "--code", code];
+/** Puts a document, or a copy of it, on a terminal that was told the code. */
+export async function readAt(server: string, code: string, document: string, copied = false): Promise<Reading> {
+  const relay = ["relay", document, "--server", server, "--code", code, ...(copied ? ["--copied"] : [])];
   // It ends with 2 where the document was refused, and says why all the same.
   const { stdout } = await run(settings().chip, relay, { timeout: LIMIT_MS }).catch((error: unknown) => {
     if ((error as { code?: unknown }).code === 2) return error as { stdout: string };

@@ -87,6 +87,20 @@ describe("a person gets the full card with the chip of a passport, and opens an 
     await wallet.locator('[data-testid="pairing"][data-state="waiting"]').waitFor();
   });
 
+  test.each([
+    ["a copied passport", "chip_copied", {}, true],
+    ["a passport of a state that is not believed", "not_signed_by_a_trusted_country", { foreign: true }, false],
+    ["an expired passport", "document_expired", { expiry: "2020-12-31" }, false],
+  ])("%s is refused for its own reason", async (_, code, flaw, copied) => {
+    const document = await makePassport(counter, folder, zone, PHOTOGRAPHS.a.register, flaw);
+    expect(await readAt(origin, await pairingCode(wallet), document, copied)).toMatchObject({ type: "refused", code });
+    const refused = wallet.getByTestId("pairing-refused");
+    await refused.waitFor();
+    expect((await refused.textContent())?.length).toBeGreaterThan(40);
+    await wallet.getByTestId("pairing-again").click();
+    await wallet.locator('[data-testid="pairing"][data-state="waiting"]').waitFor();
+  });
+
   test("the chip of the own passport is read", async () => {
     const own = await makePassport(counter, folder, zone, PHOTOGRAPHS.a.register);
     expect(await readAt(origin, await pairingCode(wallet), own)).toMatchObject({ type: "done" });

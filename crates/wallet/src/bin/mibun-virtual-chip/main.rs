@@ -11,7 +11,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use document::{Can, DocumentFile, PersonFile, StateFile};
 use mibun_chip::testing::specimen::CAN;
-use mibun_chip::virtual_chip::{Fault, VirtualChip};
+use mibun_chip::virtual_chip::{Fault, Pretence, VirtualChip};
 use mibun_terminal::{ChipPassword, Outcome, Server, Way};
 use mibun_wallet::clock::{Clock, SystemClock};
 
@@ -79,6 +79,9 @@ struct Relay {
     /// Open the chip with its card access number instead of the machine-readable zone.
     #[arg(long)]
     by_can: bool,
+    /// Relay a copy: all of its files, and none of its private keys.
+    #[arg(long)]
+    copied: bool,
     /// Take the document off the reader after so many commands.
     #[arg(long)]
     drop_after: Option<u32>,
@@ -127,6 +130,10 @@ fn run(arguments: &Relay) -> Result<ExitCode, Failure> {
     let password = if arguments.by_can { ChipPassword::can(CAN)? } else { document.zone()? };
     let mut profile = document.chip()?;
     profile.faults.extend(arguments.drop_after.map(Fault::DropAfter));
+    if arguments.copied {
+        let pretence = Pretence::UsesAnotherKey;
+        profile.faults.extend([Fault::NoChipAuthenticationKey(pretence), Fault::NoActiveAuthenticationKey(pretence)]);
+    }
     let chip = VirtualChip::new(profile, "virtual chip");
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let last = runtime.block_on(mibun_terminal::relay(&server, &way, &password, chip, &mut |_| {}))?;
