@@ -55,13 +55,8 @@ async fn write(app: &App, unit: &mut dyn Unit, id: CardId, status: CardStatus) -
 /// # Errors
 /// The store's.
 pub async fn revoke_others(app: &App, unit: &mut dyn Unit, issued: &Card) -> Result<(), WorkError> {
-    for card in unit.cards_of(issued.person).await? {
-        if card.id != issued.id && card.status != CardStatus::Revoked {
-            write(app, unit, card.id, CardStatus::Revoked).await?;
-            audit::note(app, unit, Actor::Server, "card.superseded", card.id.to_string()).await?;
-        }
-    }
-    Ok(())
+    let others = |card: &Card| card.id != issued.id;
+    revoke_where(app, unit, issued.person, "card.superseded", others).await.map(drop)
 }
 
 /// Revokes every full card of a person, with the device that it was shown by; part of registering another one.
@@ -69,13 +64,8 @@ pub async fn revoke_others(app: &App, unit: &mut dyn Unit, issued: &Card) -> Res
 /// # Errors
 /// The store's.
 pub async fn revoke_full(app: &App, unit: &mut dyn Unit, person: PersonId) -> Result<(), WorkError> {
-    for card in unit.cards_of(person).await? {
-        if card.level == Level::Full.as_str() && card.status != CardStatus::Revoked {
-            write(app, unit, card.id, CardStatus::Revoked).await?;
-            audit::note(app, unit, Actor::Server, "card.device_retired", card.id.to_string()).await?;
-        }
-    }
-    Ok(())
+    let full = |card: &Card| card.level == Level::Full.as_str();
+    revoke_where(app, unit, person, "card.device_retired", full).await.map(drop)
 }
 
 /// Revokes every card of a person; answers how many were not revoked before.
@@ -83,8 +73,26 @@ pub async fn revoke_full(app: &App, unit: &mut dyn Unit, person: PersonId) -> Re
 /// # Errors
 /// The store's.
 pub async fn revoke_all(app: &App, unit: &mut dyn Unit, person: PersonId) -> Result<u32, WorkError> {
-    let valid = change_all(app, unit, person, CardStatus::Valid, CardStatus::Revoked).await?;
-    Ok(valid + change_all(app, unit, person, CardStatus::Suspended, CardStatus::Revoked).await?)
+    revoke_where(app, unit, person, action(CardStatus::Revoked), |_| true).await
+}
+
+/// Revokes those of a person's cards, and notes each under `noted`; answers how many were not revoked before.
+async fn revoke_where(
+    app: &App,
+    unit: &mut dyn Unit,
+    person: PersonId,
+    noted: &'static str,
+    which: impl Fn(&Card) -> bool + Send,
+) -> Result<u32, WorkError> {
+    let mut revoked = 0;
+    for card in unit.cards_of(person).await? {
+        if card.status != CardStatus::Revoked && which(&card) {
+            write(app, unit, card.id, CardStatus::Revoked).await?;
+            audit::note(app, unit, Actor::Server, noted, card.id.to_string()).await?;
+            revoked += 1;
+        }
+    }
+    Ok(revoked)
 }
 
 /// Sets every card of a person that stands at `from` to `to`; answers how many that were.

@@ -48,6 +48,11 @@ pub async fn prepare(app: &App, original: Vec<u8>) -> Result<Portraits, WorkErro
     Ok(Portraits { card, original })
 }
 
+/// The media type of a picture that was taken in as JPEG or PNG.
+pub fn media_type(picture: &[u8]) -> &'static str {
+    if picture.starts_with(b"\x89PNG") { "image/png" } else { "image/jpeg" }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

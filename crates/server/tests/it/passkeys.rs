@@ -84,6 +84,27 @@ async fn a_passkey_shows_a_full_card_at_a_hotel_without_the_password() {
     town.refuses(again, 409, "instruction_replayed").await;
 }
 
+/// How many lines the trail of the authority has.
+async fn trail(town: &Town) -> usize {
+    town.app.registry.read().await.expect("the record").audit_before(None, 1_000).await.expect("a trail").len()
+}
+
+#[tokio::test]
+async fn a_showing_leaves_no_line_in_the_trail() {
+    let town = Town::open().await;
+    let (holder, passkey) = with_passkey(&town).await;
+    let request = town.fetched(&town.asks("hotel-checkin-jp").await).await;
+    let before = trail(&town).await;
+    let (_, stated) = statement(&town, &holder, &request, Confirmed::Passkey);
+    let reply = send(signing(&town, &holder, &stated, assertion(&town, &passkey, &stated)).await).await;
+    assert_eq!(reply.status, 200, "{}", reply.text());
+    let (_, consent) = agreed(&holder.copies[0], &request);
+    let instruction = town.instruction(&holder, &holder.copies[0], &consent);
+    let reply = send(town.signing(&holder.session.exchange, &holder.copies[0].id, &instruction)).await;
+    assert_eq!(reply.status, 200, "{}", reply.text());
+    assert_eq!(trail(&town).await, before, "neither by passkey nor by password");
+}
+
 #[tokio::test]
 async fn a_bank_wants_the_password_and_not_the_passkey() {
     let town = Town::open().await;

@@ -19,6 +19,7 @@ use crate::http::problem::{Problem, ProblemBody};
 use crate::http::{Shared, body, session};
 use crate::work::audit::Actor;
 use crate::work::people::{OpenPerson, changes};
+use crate::work::portraits::media_type;
 use crate::work::{WorkError, audit, people};
 
 const PAGE: u32 = 50;
@@ -181,7 +182,7 @@ async fn set_status(
 
 /// An image that no cache may keep.
 pub(super) fn picture(bytes: Vec<u8>) -> Response {
-    let kind = if bytes.starts_with(b"\x89PNG") { "image/png" } else { "image/jpeg" };
+    let kind = media_type(&bytes);
     ([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "no-store")], bytes).into_response()
 }
 

@@ -11,6 +11,7 @@ use super::lost::{end_all, publish};
 use super::{HolderError, Session, StoredDevice, device_place};
 use crate::app::App;
 use crate::work::audit::{self, Actor};
+use crate::work::portraits::media_type;
 use crate::work::{WorkError, people};
 
 /// The `typ` of a receipt.
@@ -74,8 +75,7 @@ pub async fn export(app: &App, act: Act<'_>) -> Result<Value, HolderError> {
 }
 
 fn data_url(picture: &[u8]) -> String {
-    let kind = if picture.starts_with(b"\x89PNG") { "image/png" } else { "image/jpeg" };
-    format!("data:{kind};base64,{}", base64url::encode_standard(picture))
+    format!("data:{};base64,{}", media_type(picture), base64url::encode_standard(picture))
 }
 
 fn device(session: &Session, row: &mibun_registry::Device) -> Result<Value, HolderError> {

@@ -97,20 +97,23 @@ pub async fn correct(
             }
             write(app, unit, &person, record, portraits).await?;
             audit::note(app, unit, actor, "person.corrected", row.id.to_string()).await?;
-            let revoked = cards::revoke_all(app, unit, row.id).await?;
-            // Whoever was accepted before was accepted by the record as it was.
-            unit.delete_grants_of(row.id).await?;
-            unit.delete_journeys_of(row.id).await?;
-            if portraits.is_some() {
-                holders::lost::end_all(app, unit, row.id).await?;
-                unit.delete_id_password(row.id).await?;
-            }
-            Ok::<_, WorkError>(Corrected::Written(revoked))
+            Ok::<_, WorkError>(Corrected::Written(end_accepted(app, unit, row.id, portraits.is_some()).await?))
         })
     })
     .await?;
     lists::publish_changes(app).await?;
     Ok(corrected)
+}
+
+/// Ends what was accepted by the record as it was; answers how many cards were revoked.
+async fn end_accepted(app: &App, unit: &mut dyn Unit, id: PersonId, another_face: bool) -> Result<u32, WorkError> {
+    if another_face {
+        unit.delete_id_password(id).await?;
+        return holders::lost::end_all(app, unit, id).await;
+    }
+    unit.delete_grants_of(id).await?;
+    unit.delete_journeys_of(id).await?;
+    cards::revoke_all(app, unit, id).await
 }
 
 /// The portraits, if they are not those that are there.
