@@ -39,13 +39,14 @@ fn main() -> ExitCode {
     ExitCode::SUCCESS
 }
 
-/// Kills a writer after `life` and answers how many acknowledged units were found again.
+/// Kills a writer `life` after its first acknowledged unit and answers how many of them were found again.
 async fn killed(life: Duration) -> usize {
     let folder = Folder::new();
     let program = env::current_exe().expect("a program knows itself");
     let mut writer = Command::new(program);
     let mut writer = writer.args(["write", &folder.address()]).stdout(Stdio::piped()).spawn().expect("it starts");
-    let output = BufReader::new(writer.stdout.take().expect("it was asked for"));
+    let mut output = BufReader::new(writer.stdout.take().expect("it was asked for"));
+    output.fill_buf().expect("its output is readable");
     let reading = thread::spawn(move || numbers(output));
     thread::sleep(life);
     writer.kill().expect("it can be killed");
@@ -61,7 +62,8 @@ async fn out_of_room() -> usize {
     let program = env::current_exe().expect("a program knows itself");
     let mut writer = Command::new("sh");
     // Without the trap the signal that goes with the limit would simply kill it.
-    writer.args(["-c", r#"trap '' XFSZ; ulimit -f 1000; exec "$0" write "$1""#]).arg(program).arg(folder.address());
+    // In units of 512 bytes: room for the schema and some units, less than the log holds before it is taken over.
+    writer.args(["-c", r#"trap '' XFSZ; ulimit -f 4000; exec "$0" write "$1""#]).arg(program).arg(folder.address());
     let output = writer.stderr(Stdio::null()).output().expect("it starts");
     assert!(output.status.success(), "the writer ended with {}", output.status);
     let acknowledged = numbers(output.stdout.as_slice());
