@@ -32,7 +32,7 @@ pub struct CredentialRequest {
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Requested {
     Configuration(String),
-    Identifier,
+    Identifier(String),
 }
 
 /// What a token and this issuer allow.
@@ -42,6 +42,9 @@ pub struct Terms<'a> {
     pub issuer: &'a str,
     /// The credential configurations that the token is good for.
     pub configurations: &'a [&'a str],
+    /// Whether the token response named credential identifiers, each its configuration's own: then cards are asked for by
+    /// them (OpenID4VCI 1.0 8.2).
+    pub identifiers: bool,
     /// Most copies in one request.
     pub batch_size: usize,
     /// The key of our nonces.
@@ -78,9 +81,12 @@ pub enum CredentialError {
     /// A configuration that the token is not good for.
     #[error("the credential configuration is not known for this token")]
     UnknownConfiguration,
-    /// Token responses of ours name no identifiers, so none can be known.
+    /// An identifier that the token response did not name.
     #[error("the credential identifier is not known")]
     UnknownIdentifier,
+    /// The token response named identifiers, and none of them is asked for.
+    #[error("credential_identifier is needed, for the token response named some")]
+    IdentifierNeeded,
     /// An encrypted answer was asked for, which our metadata does not offer.
     #[error("encrypted credential responses are not offered")]
     Encryption,
@@ -124,7 +130,9 @@ pub enum CredentialError {
 impl Refusal for CredentialError {
     fn code(&self) -> Code {
         match self {
-            Self::Json | Self::Requested | Self::TooManyProofs => Code::InvalidCredentialRequest,
+            Self::Json | Self::Requested | Self::IdentifierNeeded | Self::TooManyProofs => {
+                Code::InvalidCredentialRequest
+            }
             Self::UnknownConfiguration => Code::UnknownCredentialConfiguration,
             Self::UnknownIdentifier => Code::UnknownCredentialIdentifier,
             Self::Encryption => Code::InvalidEncryptionParameters,
@@ -155,12 +163,14 @@ impl CredentialRequest {
 
     /// Checks what is asked for and every proof, and says what has to be spent. Changes nothing anywhere.
     pub fn accept(&self, token: &Secret, terms: &Terms<'_>, now: Timestamp) -> Result<Accepted, CredentialError> {
-        let Requested::Configuration(configuration) = &self.requested else {
-            return Err(CredentialError::UnknownIdentifier);
+        let known = |name: &String| terms.configurations.contains(&name.as_str());
+        let configuration = match &self.requested {
+            Requested::Configuration(_) if terms.identifiers => return Err(CredentialError::IdentifierNeeded),
+            Requested::Configuration(configuration) if known(configuration) => configuration,
+            Requested::Configuration(_) => return Err(CredentialError::UnknownConfiguration),
+            Requested::Identifier(identifier) if terms.identifiers && known(identifier) => identifier,
+            Requested::Identifier(_) => return Err(CredentialError::UnknownIdentifier),
         };
-        if !terms.configurations.contains(&configuration.as_str()) {
-            return Err(CredentialError::UnknownConfiguration);
-        }
         if self.proofs.len() > terms.batch_size {
             return Err(CredentialError::TooManyProofs);
         }
@@ -202,7 +212,7 @@ fn requested(members: &Map<String, Value>) -> Result<Requested, CredentialError>
     };
     match (members.get("credential_configuration_id"), members.get("credential_identifier")) {
         (Some(configuration), None) => name(configuration).map(Requested::Configuration),
-        (None, Some(identifier)) => name(identifier).map(|_| Requested::Identifier),
+        (None, Some(identifier)) => name(identifier).map(Requested::Identifier),
         (None, None) | (Some(_), Some(_)) => Err(CredentialError::Requested),
     }
 }

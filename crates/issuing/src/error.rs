@@ -1,4 +1,5 @@
-//! The error codes of the wire: RFC 6749 5.2, RFC 6750 3.1, OpenID4VCI 1.0 8.3.1 and 11.3.
+//! The error codes of the wire: RFC 6749 4.1.2.1 and 5.2, RFC 6750 3.1, RFC 9101, RFC 9396, RFC 9449, OpenID4VCI 1.0 8.3.1,
+//! 9.3 and 11.3, attestation-based client authentication.
 
 use std::fmt;
 
@@ -31,10 +32,34 @@ pub enum Code {
     InvalidEncryptionParameters,
     /// The request is understood and will not be fulfilled.
     CredentialRequestDenied,
+    /// The transaction is not known, or its cards were fetched.
+    InvalidTransactionId,
+    /// The cards are not made yet: the wallet asks again later.
+    IssuancePending,
     /// The notification names nothing that this token collected.
     InvalidNotificationId,
     /// The notification is malformed.
     InvalidNotificationRequest,
+    /// Another response type than `code`.
+    UnsupportedResponseType,
+    /// Nothing that this issuer has is asked for.
+    InvalidScope,
+    /// `authorization_details` that cannot be read or ask for something unknown (RFC 9396 5).
+    InvalidAuthorizationDetails,
+    /// Request objects are not spoken (RFC 9101 6.2).
+    RequestNotSupported,
+    /// The reference to a pushed request is not known, or was used.
+    InvalidRequestUri,
+    /// The person said no.
+    AccessDenied,
+    /// The DPoP proof is not good (RFC 9449 5).
+    InvalidDpopProof,
+    /// The DPoP proof needs the nonce that is sent along (RFC 9449 8).
+    UseDpopNonce,
+    /// The wallet attestation is not good.
+    InvalidClientAttestation,
+    /// The proof of the wallet attestation needs the challenge that is sent along.
+    UseAttestationChallenge,
 }
 
 /// Who has to act for the next try to go better.
@@ -52,7 +77,7 @@ pub enum Fault {
 
 impl Code {
     /// All codes.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 26] = [
         Self::InvalidRequest,
         Self::InvalidClient,
         Self::InvalidGrant,
@@ -65,8 +90,20 @@ impl Code {
         Self::InvalidNonce,
         Self::InvalidEncryptionParameters,
         Self::CredentialRequestDenied,
+        Self::InvalidTransactionId,
+        Self::IssuancePending,
         Self::InvalidNotificationId,
         Self::InvalidNotificationRequest,
+        Self::UnsupportedResponseType,
+        Self::InvalidScope,
+        Self::InvalidAuthorizationDetails,
+        Self::RequestNotSupported,
+        Self::InvalidRequestUri,
+        Self::AccessDenied,
+        Self::InvalidDpopProof,
+        Self::UseDpopNonce,
+        Self::InvalidClientAttestation,
+        Self::UseAttestationChallenge,
     ];
 
     /// The value of the member `error`.
@@ -84,8 +121,20 @@ impl Code {
             Self::InvalidNonce => "invalid_nonce",
             Self::InvalidEncryptionParameters => "invalid_encryption_parameters",
             Self::CredentialRequestDenied => "credential_request_denied",
+            Self::InvalidTransactionId => "invalid_transaction_id",
+            Self::IssuancePending => "issuance_pending",
             Self::InvalidNotificationId => "invalid_notification_id",
             Self::InvalidNotificationRequest => "invalid_notification_request",
+            Self::UnsupportedResponseType => "unsupported_response_type",
+            Self::InvalidScope => "invalid_scope",
+            Self::InvalidAuthorizationDetails => "invalid_authorization_details",
+            Self::RequestNotSupported => "request_not_supported",
+            Self::InvalidRequestUri => "invalid_request_uri",
+            Self::AccessDenied => "access_denied",
+            Self::InvalidDpopProof => "invalid_dpop_proof",
+            Self::UseDpopNonce => "use_dpop_nonce",
+            Self::InvalidClientAttestation => "invalid_client_attestation",
+            Self::UseAttestationChallenge => "use_attestation_challenge",
         }
     }
 
@@ -98,7 +147,10 @@ impl Code {
     pub const fn fault(self) -> Fault {
         match self {
             Self::InvalidGrant | Self::InvalidToken => Fault::Holder,
-            Self::InvalidNonce => Fault::Passing,
+            Self::InvalidNonce | Self::UseDpopNonce | Self::UseAttestationChallenge | Self::IssuancePending => {
+                Fault::Passing
+            }
+            Self::AccessDenied => Fault::Holder,
             Self::CredentialRequestDenied => Fault::Authority,
             _ => Fault::Wallet,
         }

@@ -4,22 +4,27 @@
 //! the answer. A refusal can change the grant too (a wrong transaction code is counted), so the caller commits `store`
 //! whether or not the answer is a refusal, and never lets a refusal roll the unit of work back. Of two steps taken from
 //! one version of the grant, the store lets one through; the other is taken again from what is stored then.
+//!
+//! Two ways lead to a token: the pre-authorized code of the offer ([`Grant::redeem`]), and a person who says on the
+//! authorization page who they are ([`Grant::authorize`], then [`Grant::redeem_code`]). What follows is the same.
 
+mod authorized;
+mod refusal;
+mod stages;
 mod steps;
+mod tx_code;
 
-use std::fmt;
-
-use mibun_crypto::digest::{constant_time_eq, hmac_sha256};
 use mibun_crypto::entropy::Entropy;
 use mibun_crypto::time::Timestamp;
 use serde::{Deserialize, Serialize};
-use thiserror::Error;
-use zeroize::ZeroizeOnDrop;
 
-use crate::credential::RequestKey;
-use crate::error::{Code, Refusal};
-use crate::notification::Event;
+use crate::refresh::RefreshKey;
 use crate::secret::{Secret, SecretHash};
+
+pub use authorized::{REFRESH_GRACE, Redeemer};
+pub use refusal::{AccessError, RedeemError};
+pub use stages::{Authorized, Binding, Collected, Ended, Offered, Refresh, Served, Tokens, Wanted};
+pub use tx_code::{TxCodeHash, TxCodeKey};
 
 /// Wrong transaction codes that lock a grant.
 pub const MAX_WRONG_TRIES: u8 = 5;
@@ -35,64 +40,18 @@ const ID_BYTES: usize = 16;
 pub enum Grant {
     /// Somebody may redeem the code.
     Offered(Offered),
+    /// The person said who they are; their wallet may redeem the authorization code.
+    Authorized(Authorized),
     /// The code is used up; whoever has the access token may collect.
-    Redeemed(Redeemed),
-    /// The cards are reserved for one set of keys, or already handed out.
+    Redeemed(Tokens),
+    /// The cards are reserved for sets of keys, or already handed out.
     Collected(Collected),
     /// Too many wrong transaction codes.
     Locked(Ended),
     /// Nobody came in time.
     Expired(Ended),
-}
-
-/// An offer that nobody has redeemed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Offered {
-    /// Digest of the pre-authorized code.
-    pub code: SecretHash,
-    /// Keyed digest of the transaction code, if one is asked for.
-    pub tx_code: Option<TxCodeHash>,
-    /// Wrong transaction codes so far.
-    pub wrong_tries: u8,
-    /// When the code ends.
-    pub expires_at: Timestamp,
-}
-
-/// A code that was turned into an access token.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Redeemed {
-    /// Digest of the code, so that its second use is recognised.
-    pub code: SecretHash,
-    /// Digest of the access token.
-    pub token: SecretHash,
-    /// When the token ends.
-    pub expires_at: Timestamp,
-}
-
-/// A token that was used for cards.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Collected {
-    /// Digest of the code.
-    pub code: SecretHash,
-    /// Digest of the access token, which is still good for repeating the request and for notifications.
-    pub token: SecretHash,
-    /// The one request that is served, by its token and keys.
-    pub request: RequestKey,
-    /// What the wallet names in notifications.
-    pub notification_id: String,
-    /// What the wallet told last.
-    pub event: Option<Event>,
-    /// When the token ends.
-    pub expires_at: Timestamp,
-}
-
-/// A grant that leads nowhere any more.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Ended {
-    /// Digest of the code, so that it is still recognised.
-    pub code: SecretHash,
-    /// Since when.
-    pub since: Timestamp,
+    /// A code or refresh token was used twice: one of the two was not its owner.
+    Revoked(Ended),
 }
 
 /// What a step does: first store, then answer.
@@ -105,15 +64,21 @@ pub struct Step<T, E> {
     pub answer: Result<T, E>,
 }
 
-/// How long things are good, and the key for transaction codes.
+/// How long things are good, and the keys for what is short or made without a store.
 #[derive(Debug, Clone)]
 pub struct Policy {
     /// Key under which transaction codes are kept.
     pub tx_code_key: TxCodeKey,
+    /// Key of refresh tokens.
+    pub refresh_key: RefreshKey,
     /// Seconds from offer to end of the code.
     pub code_lifetime: u32,
+    /// Seconds from the person's word to the end of the authorization code; at most 60 (FAPI 2.0 5.3.2.1).
+    pub authorization_code_lifetime: u32,
     /// Seconds from token to its end.
     pub token_lifetime: u32,
+    /// Seconds from the first token to the last time that it is refreshed.
+    pub refresh_lifetime: u32,
 }
 
 /// What goes to the person, and is not stored by this crate in the clear.
@@ -132,6 +97,12 @@ pub struct Access {
     pub token: Secret,
     /// Seconds until it ends.
     pub expires_in: u32,
+    /// Whether a proof of the key has to come with it.
+    pub bound: bool,
+    /// What the next access token is had with.
+    pub refresh: Option<Secret>,
+    /// What may be collected.
+    pub wanted: Wanted,
 }
 
 /// Permission to make the cards of one request.
@@ -142,111 +113,95 @@ pub struct Reservation {
     /// Whether the request was seen before: then its nonce is already spent, its status entries are taken, and the
     /// answer that was kept (or made again for the same entries) is given once more.
     pub repeated: bool,
+    /// An earlier request of this grant. What is made now are copies of the same card, in another form or anew.
+    pub sibling: Option<crate::credential::RequestKey>,
 }
 
-/// Why a code is not turned into a token.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-pub enum RedeemError {
-    /// The code belongs to no grant, or to another one.
-    #[error("the code is not known")]
-    UnknownCode,
-    /// The code was used before.
-    #[error("the code has been used")]
-    Used,
-    /// The code is past its end.
-    #[error("the code has expired")]
-    Expired,
-    /// Too many wrong transaction codes: only a new offer helps.
-    #[error("the offer is locked after too many wrong transaction codes")]
-    Locked,
-    /// The transaction code is wrong.
-    #[error("the transaction code is wrong; tries left: {tries_left}")]
-    WrongTxCode {
-        /// Tries before the grant locks; never zero, for the last one answers [`RedeemError::Locked`].
-        tries_left: u8,
-    },
-    /// A transaction code is needed and was not sent. Costs no try.
-    #[error("tx_code is missing")]
-    MissingTxCode,
-    /// A transaction code was sent although none is asked for.
-    #[error("tx_code is not expected")]
-    UnexpectedTxCode,
-}
+impl Grant {
+    /// A new grant with its secrets; `ask_tx_code` says whether the person gets a transaction code.
+    pub fn offer(
+        policy: &Policy,
+        ask_tx_code: bool,
+        now: Timestamp,
+        entropy: &mut dyn Entropy,
+    ) -> (Self, OfferSecrets) {
+        let code = Secret::new(entropy.token(CODE_BYTES));
+        let tx_code = ask_tx_code.then(|| Secret::new(entropy.digits(TX_CODE_LENGTH)));
+        let hash = code.hash();
+        let grant = Self::Offered(Offered {
+            code: hash,
+            tx_code: tx_code.as_ref().map(|tx_code| policy.tx_code_key.hash(&hash, tx_code)),
+            wrong_tries: 0,
+            expires_at: now.plus_seconds(policy.code_lifetime.into()),
+        });
+        (grant, OfferSecrets { code, tx_code })
+    }
 
-impl Refusal for RedeemError {
-    fn code(&self) -> Code {
+    /// Digest of the code, by which a token request finds the grant.
+    pub fn code(&self) -> &SecretHash {
         match self {
-            Self::MissingTxCode | Self::UnexpectedTxCode => Code::InvalidRequest,
-            Self::UnknownCode | Self::Used | Self::Expired | Self::Locked | Self::WrongTxCode { .. } => {
-                Code::InvalidGrant
-            }
+            Self::Offered(Offered { code, .. })
+            | Self::Authorized(Authorized { code, .. })
+            | Self::Redeemed(Tokens { code, .. })
+            | Self::Locked(Ended { code, .. })
+            | Self::Expired(Ended { code, .. })
+            | Self::Revoked(Ended { code, .. }) => code,
+            Self::Collected(collected) => &collected.tokens.code,
+        }
+    }
+
+    /// What whoever has the access token works with.
+    pub fn tokens(&self) -> Option<&Tokens> {
+        match self {
+            Self::Redeemed(tokens) => Some(tokens),
+            Self::Collected(collected) => Some(&collected.tokens),
+            _ => None,
+        }
+    }
+
+    /// Digest of the access token, by which a credential request finds the grant.
+    pub fn token(&self) -> Option<&SecretHash> {
+        self.tokens().map(|tokens| &tokens.token)
+    }
+
+    /// The stage by its name in the store: `offered`, `authorized`, `redeemed`, `collected`, `locked`, `expired` or
+    /// `revoked`.
+    pub const fn state(&self) -> &'static str {
+        match self {
+            Self::Offered(_) => "offered",
+            Self::Authorized(_) => "authorized",
+            Self::Redeemed(_) => "redeemed",
+            Self::Collected(_) => "collected",
+            Self::Locked(_) => "locked",
+            Self::Expired(_) => "expired",
+            Self::Revoked(_) => "revoked",
+        }
+    }
+
+    /// When nothing is had with the grant any more; for an ended grant, when it ended.
+    pub fn expires_at(&self) -> Timestamp {
+        match self {
+            Self::Offered(Offered { expires_at, .. }) | Self::Authorized(Authorized { expires_at, .. }) => *expires_at,
+            Self::Redeemed(tokens) | Self::Collected(Collected { tokens, .. }) => tokens.last_use(),
+            Self::Locked(Ended { since, .. })
+            | Self::Expired(Ended { since, .. })
+            | Self::Revoked(Ended { since, .. }) => *since,
+        }
+    }
+
+    /// How often the transaction code was wrong.
+    pub const fn wrong_tries(&self) -> u8 {
+        match self {
+            Self::Offered(offered) => offered.wrong_tries,
+            Self::Locked(_) => MAX_WRONG_TRIES,
+            _ => 0,
         }
     }
 }
 
-/// Why a token gives no access.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-pub enum AccessError {
-    /// The token belongs to no grant, or to another one.
-    #[error("the access token is not known")]
-    UnknownToken,
-    /// The token is past its end.
-    #[error("the access token has expired")]
-    Expired,
-    /// The cards were handed out for other keys.
-    #[error("the card has been collected")]
-    AlreadyCollected,
-    /// The notification names something else than what was collected with this token.
-    #[error("the notification_id is not known")]
-    UnknownNotification,
-}
-
-impl Refusal for AccessError {
-    fn code(&self) -> Code {
-        match self {
-            Self::UnknownToken | Self::Expired => Code::InvalidToken,
-            Self::AlreadyCollected => Code::CredentialRequestDenied,
-            Self::UnknownNotification => Code::InvalidNotificationId,
-        }
-    }
-}
-
-/// Key for the digests of transaction codes: six digits under a plain hash are guessed in no time. Wiped on drop.
-#[derive(Clone, ZeroizeOnDrop)]
-pub struct TxCodeKey([u8; 32]);
-
-impl TxCodeKey {
-    /// A new key.
-    pub fn generate(entropy: &mut dyn Entropy) -> Self {
-        Self(entropy.bytes())
-    }
-
-    /// The key of these bytes.
-    pub const fn from_bytes(bytes: [u8; 32]) -> Self {
-        Self(bytes)
-    }
-
-    /// Bound to the code of the offer, so that equal transaction codes do not look equal in the store.
-    fn hash(&self, code: &SecretHash, tx_code: &Secret) -> TxCodeHash {
-        let tag = hmac_sha256(&self.0, &[b"mibun tx_code 1", code.as_bytes(), tx_code.expose().as_bytes()]);
-        TxCodeHash(SecretHash::from_bytes(tag))
-    }
-}
-
-impl fmt::Debug for TxCodeKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("TxCodeKey([redacted])")
-    }
-}
-
-/// Keyed digest of a transaction code.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct TxCodeHash(SecretHash);
-
-impl TxCodeHash {
-    fn matches(&self, other: &Self) -> bool {
-        constant_time_eq(self.0.as_bytes(), other.0.as_bytes())
+impl<T, E> Step<T, E> {
+    fn refuse(refusal: E) -> Self {
+        Self { store: None, answer: Err(refusal) }
     }
 }
 

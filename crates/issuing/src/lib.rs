@@ -4,12 +4,15 @@
 //! [`credential`], [`notification`]. [`metadata`] and [`offer`] say what is on offer and where; [`nonce`] keeps proofs
 //! fresh. The holder's end is [`collect`]: a machine that says which message it needs exchanged and is handed the answer.
 //!
-//! Spoken today: the pre-authorized code grant with a transaction code, cards as `dc+sd-jwt`, proofs of type `jwt`.
+//! Spoken today: the pre-authorized code with a transaction code; the authorization code with pushed requests, PKCE and
+//! tokens bound to a key ([`authorization`], [`pkce`], [`dpop`], [`refresh`]); cards as `dc+sd-jwt`, proofs of type `jwt`.
 //! Which code of the wire a refusal has is in [`error`]; how a transport shows it is not known here.
 
 pub mod address;
+pub mod authorization;
 pub mod collect;
 pub mod credential;
+pub mod dpop;
 pub mod error;
 pub mod exchange;
 pub mod form;
@@ -18,7 +21,10 @@ pub mod metadata;
 pub mod nonce;
 pub mod notification;
 pub mod offer;
+pub mod pkce;
 pub mod proof;
 pub mod received;
+pub mod refresh;
 pub mod secret;
+pub mod thumbprint;
 pub mod token;

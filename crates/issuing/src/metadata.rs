@@ -13,7 +13,7 @@ use thiserror::Error;
 use crate::address::Issuer;
 
 pub use claims::{ClaimDescription, card_claims};
-pub use server::AuthorizationServerMetadata;
+pub use server::{ATTESTATION, AuthorizationServerMetadata};
 
 /// The one credential format that is spoken.
 pub const FORMAT: &str = "dc+sd-jwt";

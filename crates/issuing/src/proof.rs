@@ -119,7 +119,7 @@ fn check_claims(claims: &Value, issuer: &str, now: Timestamp) -> Result<String, 
 }
 
 /// A `NumericDate` (RFC 7519 2), which may have a fraction.
-fn seconds(value: &Value) -> Option<Timestamp> {
+pub(crate) fn seconds(value: &Value) -> Option<Timestamp> {
     let whole = value.as_i64();
     // Reading has refused numbers that do not fit: what is left has at most 53 bits before the point.
     let fraction = || value.as_f64().map(|seconds| seconds.floor() as i64);

@@ -1,25 +1,67 @@
 //! The token endpoint: what a wallet sends and gets (RFC 6749 5, OpenID4VCI 1.0 6).
 
-use mibun_crypto::json::{self, Limits};
-use serde::{Deserialize, Serialize};
+mod presented;
+mod response;
+
 use thiserror::Error;
 
 use crate::error::{Code, Refusal};
 use crate::form::{self, Form, FormError};
 use crate::secret::Secret;
 
+pub use presented::{BearerError, Presented, presented};
+pub use response::{TokenResponse, TokenResponseError, TokenType};
+
 /// The grant type of the pre-authorized code.
 pub const PRE_AUTHORIZED_CODE: &str = "urn:ietf:params:oauth:grant-type:pre-authorized_code";
 
 const MAX_SECRET_LENGTH: usize = 1024;
 
-/// A wallet's wish to turn its pre-authorized code into an access token.
+/// The grant type of the authorization code.
+pub const AUTHORIZATION_CODE: &str = "authorization_code";
+/// The grant type of the refresh token.
+pub const REFRESH_TOKEN: &str = "refresh_token";
+
+/// A wallet's wish for an access token.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TokenRequest {
+pub enum TokenRequest {
+    /// For the code of an offer.
+    PreAuthorized(PreAuthorizedRequest),
+    /// For the code that came over the browser.
+    Code(CodeRequest),
+    /// For a refresh token.
+    Refresh(RefreshRequest),
+}
+
+/// A token for the code of an offer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PreAuthorizedRequest {
     /// The code of the offer.
     pub code: Secret,
     /// The transaction code that the person typed.
     pub tx_code: Option<Secret>,
+}
+
+/// A token for an authorization code. What is missing is told by the code's grant, as a code that is not good.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CodeRequest {
+    /// The code.
+    pub code: Secret,
+    /// Where it was sent.
+    pub redirect_uri: Option<String>,
+    /// The verifier behind the challenge.
+    pub verifier: Option<Secret>,
+    /// The wallet's name for itself, which must be what it proves.
+    pub client: Option<String>,
+}
+
+/// A token for a refresh token.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RefreshRequest {
+    /// The refresh token.
+    pub token: Secret,
+    /// The wallet's name for itself, which must be what it proves.
+    pub client: Option<String>,
 }
 
 /// Why a token request cannot be read.
@@ -31,49 +73,72 @@ pub enum TokenRequestError {
     /// `grant_type` is missing.
     #[error("grant_type is missing")]
     MissingGrantType,
-    /// Another grant type than the pre-authorized code.
+    /// None of the three grant types.
     #[error("the grant type is not supported")]
     UnsupportedGrantType,
-    /// `pre-authorized_code` is missing.
-    #[error("pre-authorized_code is missing")]
-    MissingCode,
+    /// `pre-authorized_code`, `code` or `refresh_token` is missing.
+    #[error("{0} is missing")]
+    MissingCode(&'static str),
     /// A code longer than any we hand out.
     #[error("a code is too long")]
     TooLong,
-    /// The wallet wants to prove who it is, which nobody here can check: wallets are anonymous in this grant.
-    #[error("client authentication is not supported for this grant")]
+    /// The wallet wants to prove who it is in a way that nobody here can check.
+    #[error("this way of client authentication is not supported")]
     ClientAuthentication,
+    /// `client_id` is not the wallet that proved itself; for the caller to raise, who knows.
+    #[error("client_id is not the authenticated client")]
+    OtherClient,
+    /// The wallet has to prove who it is for this grant; for the caller to raise.
+    #[error("client authentication is needed")]
+    MissingAuthentication,
 }
 
 impl Refusal for TokenRequestError {
     fn code(&self) -> Code {
         match self {
             Self::UnsupportedGrantType => Code::UnsupportedGrantType,
-            Self::ClientAuthentication => Code::InvalidClient,
-            Self::Form(_) | Self::MissingGrantType | Self::MissingCode | Self::TooLong => Code::InvalidRequest,
+            Self::ClientAuthentication | Self::OtherClient | Self::MissingAuthentication => Code::InvalidClient,
+            Self::Form(_) | Self::MissingGrantType | Self::MissingCode(_) | Self::TooLong => Code::InvalidRequest,
         }
     }
 }
 
 impl TokenRequest {
-    /// Reads the form. A `client_id` says nothing without proof and is ignored, as are unknown parameters.
+    /// Reads the form; unknown parameters are ignored. A `client_id` says nothing without proof.
+    ///
+    /// # Errors
+    /// [`TokenRequestError`].
     pub fn parse(body: &[u8]) -> Result<Self, TokenRequestError> {
         let form = Form::parse(body)?;
         let grant_type = form.get("grant_type").ok_or(TokenRequestError::MissingGrantType)?;
-        if grant_type != PRE_AUTHORIZED_CODE {
+        if ![PRE_AUTHORIZED_CODE, AUTHORIZATION_CODE, REFRESH_TOKEN].contains(&grant_type) {
             return Err(TokenRequestError::UnsupportedGrantType);
         }
         if ["client_secret", "client_assertion", "client_assertion_type"].iter().any(|name| form.get(name).is_some()) {
             return Err(TokenRequestError::ClientAuthentication);
         }
-        let code = form.get("pre-authorized_code").ok_or(TokenRequestError::MissingCode)?;
-        let tx_code = form.get("tx_code");
-        if [Some(code), tx_code].into_iter().flatten().any(|text| text.len() > MAX_SECRET_LENGTH) {
-            return Err(TokenRequestError::TooLong);
-        }
-        Ok(Self { code: Secret::new(code), tx_code: tx_code.map(Secret::new) })
+        let text = |name: &str| match form.get(name) {
+            Some(text) if text.len() > MAX_SECRET_LENGTH => Err(TokenRequestError::TooLong),
+            given => Ok(given.map(str::to_owned)),
+        };
+        let secret = |name: &'static str| text(name)?.map(Secret::new).ok_or(TokenRequestError::MissingCode(name));
+        Ok(match grant_type {
+            PRE_AUTHORIZED_CODE => {
+                let tx_code = text("tx_code")?.map(Secret::new);
+                Self::PreAuthorized(PreAuthorizedRequest { code: secret("pre-authorized_code")?, tx_code })
+            }
+            AUTHORIZATION_CODE => Self::Code(CodeRequest {
+                code: secret("code")?,
+                redirect_uri: text("redirect_uri")?,
+                verifier: text("code_verifier")?.map(Secret::new),
+                client: text("client_id")?,
+            }),
+            _ => Self::Refresh(RefreshRequest { token: secret("refresh_token")?, client: text("client_id")? }),
+        })
     }
+}
 
+impl PreAuthorizedRequest {
     /// The form to send.
     pub fn to_form(&self) -> String {
         let mut parameters = vec![("grant_type", PRE_AUTHORIZED_CODE), ("pre-authorized_code", self.code.expose())];
@@ -82,81 +147,26 @@ impl TokenRequest {
     }
 }
 
-/// The answer of the token endpoint. To be sent with `Cache-Control: no-store`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TokenResponse {
-    /// The access token.
-    pub access_token: Secret,
-    /// `Bearer`; compared without regard to case (RFC 6749 7.1).
-    pub token_type: String,
-    /// Seconds until it ends.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub expires_in: Option<u64>,
-}
-
-/// Why the answer of a token endpoint cannot be used.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-pub enum TokenResponseError {
-    /// Not a JSON object with an access token and its type.
-    #[error("the token response is malformed")]
-    Malformed,
-    /// A token of a type we cannot use.
-    #[error("the token is not a bearer token")]
-    TokenType,
-}
-
-impl TokenResponse {
-    /// A bearer token.
-    pub fn bearer(access_token: Secret, expires_in: u64) -> Self {
-        Self { access_token, token_type: "Bearer".to_owned(), expires_in: Some(expires_in) }
+impl CodeRequest {
+    /// The form to send.
+    pub fn to_form(&self) -> String {
+        let mut parameters = vec![("grant_type", AUTHORIZATION_CODE), ("code", self.code.expose())];
+        parameters.extend(self.redirect_uri.as_ref().map(|uri| ("redirect_uri", uri.as_str())));
+        parameters.extend(self.verifier.as_ref().map(|verifier| ("code_verifier", verifier.expose())));
+        parameters.extend(self.client.as_ref().map(|client| ("client_id", client.as_str())));
+        form::encode(&parameters)
     }
+}
 
-    /// Reads what a token endpoint answered.
-    pub fn parse(body: &[u8]) -> Result<Self, TokenResponseError> {
-        let value = json::parse(body, &Limits::default()).map_err(|_| TokenResponseError::Malformed)?;
-        let response: Self = serde_json::from_value(value).map_err(|_| TokenResponseError::Malformed)?;
-        let token = response.access_token.expose();
-        // Only these letters may follow `Bearer` (RFC 6750 2.1); anything else would break out of the header field.
-        if token.is_empty() || !token.bytes().all(is_token_letter) {
-            return Err(TokenResponseError::Malformed);
-        }
-        if !response.token_type.eq_ignore_ascii_case("bearer") {
-            return Err(TokenResponseError::TokenType);
-        }
-        Ok(response)
+impl RefreshRequest {
+    /// The form to send.
+    pub fn to_form(&self) -> String {
+        let mut parameters = vec![("grant_type", REFRESH_TOKEN), ("refresh_token", self.token.expose())];
+        parameters.extend(self.client.as_ref().map(|client| ("client_id", client.as_str())));
+        form::encode(&parameters)
     }
 }
 
 fn is_token_letter(letter: u8) -> bool {
     letter.is_ascii_alphanumeric() || b"-._~+/=".contains(&letter)
-}
-
-/// Why no access token can be read from a request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-pub enum BearerError {
-    /// There is no `Authorization` field.
-    #[error("the access token is missing")]
-    Missing,
-    /// Another scheme than `Bearer`, or letters that no token has.
-    #[error("the access token is malformed or of another scheme")]
-    Malformed,
-}
-
-impl Refusal for BearerError {
-    fn code(&self) -> Code {
-        Code::InvalidToken
-    }
-}
-
-/// The access token in the value of an `Authorization` field. Nowhere else is one looked for (RFC 6750 2.3 warns of
-/// the query).
-pub fn bearer(authorization: Option<&str>) -> Result<Secret, BearerError> {
-    let value = authorization.ok_or(BearerError::Missing)?;
-    let (scheme, token) = value.split_once(' ').ok_or(BearerError::Malformed)?;
-    let token = token.trim_start_matches(' ');
-    let well_formed = !token.is_empty() && token.len() <= MAX_SECRET_LENGTH && token.bytes().all(is_token_letter);
-    if !scheme.eq_ignore_ascii_case("bearer") || !well_formed {
-        return Err(BearerError::Malformed);
-    }
-    Ok(Secret::new(token))
 }

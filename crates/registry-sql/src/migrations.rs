@@ -12,12 +12,14 @@ const SQLITE: &[File] = &[
     (1, "record", include_str!("../migrations/sqlite/0001_record.sql")),
     (2, "holders", include_str!("../migrations/sqlite/0002_holders.sql")),
     (3, "decisions", include_str!("../migrations/sqlite/0003_decisions.sql")),
+    (4, "authorization", include_str!("../migrations/sqlite/0004_authorization.sql")),
 ];
 
 const POSTGRES: &[File] = &[
     (1, "record", include_str!("../migrations/postgres/0001_record.sql")),
     (2, "holders", include_str!("../migrations/postgres/0002_holders.sql")),
     (3, "decisions", include_str!("../migrations/postgres/0003_decisions.sql")),
+    (4, "authorization", include_str!("../migrations/postgres/0004_authorization.sql")),
 ];
 
 pub(crate) fn sqlite() -> Migrator {

@@ -15,6 +15,7 @@ mod organisations;
 mod pairings;
 mod password_logins;
 mod people;
+mod pushed_requests;
 mod recovery_codes;
 mod sessions;
 mod settings;

@@ -3,8 +3,8 @@
 use mibun_registry::{
     AuditDraft, AuditEntry, Batch, BatchId, BlindIndex, Card, CardId, CardStatus, Check, CheckId, DecisionRecord,
     EntryStatus, Grant, GrantId, Hash, Journey, JourneyId, Lease, ListId, Officer, OfficerId, Organisation,
-    OrganisationId, Person, PersonId, PersonStatus, Sealed, Session, Setting, StatusList, StoreError, SubjectKind,
-    Window, WindowId,
+    OrganisationId, Person, PersonId, PersonStatus, PushedRequest, Sealed, Session, Setting, StatusList, StoreError,
+    SubjectKind, Window, WindowId,
 };
 
 use crate::columns::Columns;
@@ -74,6 +74,7 @@ pub(crate) fn grant(row: &impl Columns) -> Result<Grant, StoreError> {
     Ok(Grant {
         id: GrantId::from_bytes(row.array("id")?),
         code_hash: Hash::new(row.array("code_hash")?),
+        reference_hash: row.maybe_array("reference_hash")?.map(Hash::new),
         token_hash: row.maybe_array("token_hash")?.map(Hash::new),
         state: row.text("state")?,
         sealed: row.sealed("sealed")?,
@@ -83,6 +84,14 @@ pub(crate) fn grant(row: &impl Columns) -> Result<Grant, StoreError> {
         created_at: row.time("created_at")?,
         expires_at: row.time("expires_at")?,
         version: row.version()?,
+    })
+}
+
+pub(crate) fn pushed_request(row: &impl Columns) -> Result<PushedRequest, StoreError> {
+    Ok(PushedRequest {
+        request_hash: Hash::new(row.array("request_hash")?),
+        sealed: row.sealed("sealed")?,
+        expires_at: row.time("expires_at")?,
     })
 }
 

@@ -23,7 +23,7 @@ mod opening {
         let address = address().await;
         for _ in 0..2 {
             let health = open(&address).await.expect("the record opens").health().await.expect("healthy");
-            assert_eq!((health.backend, health.schema), ("postgres", 3));
+            assert_eq!((health.backend, health.schema), ("postgres", 4));
         }
     }
 

@@ -43,7 +43,7 @@ mod opening {
         let folder = Folder::new();
         for _ in 0..2 {
             let health = open(&folder.address()).await.expect("the record opens").health().await.expect("healthy");
-            assert_eq!((health.backend, health.schema), ("sqlite", 3));
+            assert_eq!((health.backend, health.schema), ("sqlite", 4));
         }
     }
 

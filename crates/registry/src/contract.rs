@@ -26,6 +26,7 @@ pub mod organisations;
 pub mod pairings;
 pub mod password_logins;
 pub mod people;
+pub mod pushed_requests;
 pub mod recovery_codes;
 mod sample;
 pub mod sessions;
@@ -280,6 +281,13 @@ macro_rules! contract_tests {
                 a_certificate_is_deleted
                 the_newest_list_stands
                 of_many_lists_the_newest_stands
+            }
+            pushed_requests {
+                a_request_is_found_by_its_reference
+                a_taken_reference_is_refused
+                a_request_is_answered_once
+                a_dropped_answer_is_none
+                expired_pushed_requests_are_deleted
             }
             recovery_codes {
                 a_code_is_found

@@ -10,8 +10,10 @@ use crate::{GrantId, Hash, JourneyId, PersonId, Sealed, StoreError, Version};
 pub struct Grant {
     /// The identifier, part of the offer's address.
     pub id: GrantId,
-    /// The digest of the pre-authorized code; unique.
+    /// The digest of the code: the offer's, then the authorization code's if the person went that way; unique.
     pub code_hash: Hash,
+    /// The digest of what the person types to name the offer, if it can be named so; unique.
+    pub reference_hash: Option<Hash>,
     /// The digest of the access token, once the code was redeemed; unique.
     pub token_hash: Option<Hash>,
     /// The name of the state.
@@ -38,7 +40,7 @@ pub trait Grants {
     /// Adds a grant at version [`Version::FIRST`].
     ///
     /// # Errors
-    /// [`Conflict::CodeTaken`](crate::Conflict::CodeTaken) when the code exists.
+    /// [`Conflict::CodeTaken`](crate::Conflict::CodeTaken) when code, reference or token exists.
     async fn insert_grant(&mut self, grant: &Grant) -> Result<(), StoreError>;
 
     /// The grant with this identifier, expired or not.
@@ -47,17 +49,20 @@ pub trait Grants {
     /// The grant this code stands for.
     async fn grant_by_code(&mut self, code: &Hash) -> Result<Option<Grant>, StoreError>;
 
+    /// The grant that a person names so.
+    async fn grant_by_reference(&mut self, reference: &Hash) -> Result<Option<Grant>, StoreError>;
+
     /// The grant this token was given for.
     async fn grant_by_token(&mut self, token: &Hash) -> Result<Option<Grant>, StoreError>;
 
     /// The grants a journey led to, in order of identifier.
     async fn grants_of_journey(&mut self, journey: JourneyId) -> Result<Vec<Grant>, StoreError>;
 
-    /// Writes token, state, tries and expiry over the version read, and answers the new version. Of two who redeem one
+    /// Writes code, token, state, tries and expiry over the version read, and answers the new version. Of two who redeem one
     /// code at the same moment, one gets [`StoreError::VersionMismatch`].
     ///
     /// # Errors
-    /// [`StoreError::VersionMismatch`] when the row changed or went; a token another grant has is a conflict.
+    /// [`StoreError::VersionMismatch`] when the row changed or went; a code or token another grant has is a conflict.
     async fn update_grant(&mut self, grant: &Grant) -> Result<Version, StoreError>;
 
     /// Deletes grants that expire at `now` or before; answers how many.

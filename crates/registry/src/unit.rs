@@ -4,7 +4,8 @@ use async_trait::async_trait;
 
 use crate::{
     Attempts, Audit, Cards, Checks, Devices, Grants, IdPasswords, Journeys, Officers, OneTime, Organisations, Pairings,
-    PasswordLogins, People, RecoveryCodes, Sessions, Settings, StatusLists, StoreError, TrustedCscas, VaultKeys,
+    PasswordLogins, People, PushedRequests, RecoveryCodes, Sessions, Settings, StatusLists, StoreError, TrustedCscas,
+    VaultKeys,
 };
 
 /// A place where the record is kept.
@@ -65,6 +66,7 @@ pub trait Unit:
     + Pairings
     + TrustedCscas
     + RecoveryCodes
+    + PushedRequests
     + Send
 {
     /// Makes the unit visible and durable. Once asked for, it is carried out even if the caller stops waiting.

@@ -51,6 +51,7 @@ pub async fn prune(app: &App) -> Result<(), WorkError> {
             unit.prune_decisions(Timestamp(now.0 - i64::from(app.config.limits.decision_days) * DAY)).await?;
             unit.delete_expired_pairings(now).await?;
             unit.delete_expired_grants(now).await?;
+            unit.delete_expired_pushed_requests(now).await?;
             unit.prune_nonces(now).await?;
             unit.prune_frames(now).await?;
             unit.prune_attempts(Timestamp(now.0 - 2 * DAY)).await?;

@@ -25,7 +25,7 @@ use crate::offer::{CredentialOffer, OfferLink};
 use crate::proof;
 use crate::received::{self, CardError, Expected};
 use crate::secret::Secret;
-use crate::token::{TokenRequest, TokenResponse};
+use crate::token::{PreAuthorizedRequest, TokenResponse, TokenType};
 
 /// What the machine waits for, with what it has learnt so far.
 #[derive(Debug)]
@@ -163,13 +163,13 @@ impl Settings {
     }
 
     fn redeem(self, plan: Plan, token_endpoint: &str, tx_code: Option<Secret>) -> Progress {
-        let request = TokenRequest { code: plan.grant.code.clone(), tx_code };
+        let request = PreAuthorizedRequest { code: plan.grant.code.clone(), tx_code };
         let request = HttpRequest::post_form(token_endpoint, request.to_form());
         self.needs(request, Stage::Token(plan))
     }
 
     fn token_known(self, plan: Plan, body: &[u8], now: Timestamp) -> Result<Progress, CollectError> {
-        let token = TokenResponse::parse(body)?.access_token;
+        let token = TokenResponse::parse(body, TokenType::Bearer)?.access_token;
         let copies = plan.copies(self.copies);
         match self.keys {
             KeysAt::Holder => Ok(self.needs(Need::Keys(copies), Stage::Keys { plan, token })),

@@ -1,41 +1,26 @@
-//! The steps from one stage to the next.
+//! The steps with an offer's own code, and those with an access token, whatever way led to it.
 
 use mibun_crypto::entropy::Entropy;
 use mibun_crypto::time::Timestamp;
 
 use super::{
-    Access, AccessError, CODE_BYTES, Collected, Ended, Grant, ID_BYTES, MAX_WRONG_TRIES, OfferSecrets, Offered, Policy,
-    RedeemError, Redeemed, Reservation, Step, TX_CODE_LENGTH,
+    Access, AccessError, CODE_BYTES, Collected, Ended, Grant, ID_BYTES, MAX_WRONG_TRIES, Offered, Policy, RedeemError,
+    Reservation, Served, Step, Tokens, Wanted,
 };
 use crate::credential::RequestKey;
 use crate::notification::Notification;
-use crate::secret::{Secret, SecretHash};
-use crate::token::TokenRequest;
+use crate::secret::Secret;
+use crate::thumbprint::Thumbprint;
+use crate::token::PreAuthorizedRequest;
+
+use super::Binding;
 
 impl Grant {
-    /// A new grant with its secrets; `ask_tx_code` says whether the person gets a transaction code.
-    pub fn offer(
-        policy: &Policy,
-        ask_tx_code: bool,
-        now: Timestamp,
-        entropy: &mut dyn Entropy,
-    ) -> (Self, OfferSecrets) {
-        let code = Secret::new(entropy.token(CODE_BYTES));
-        let tx_code = ask_tx_code.then(|| Secret::new(entropy.digits(TX_CODE_LENGTH)));
-        let hash = code.hash();
-        let grant = Self::Offered(Offered {
-            code: hash,
-            tx_code: tx_code.as_ref().map(|tx_code| policy.tx_code_key.hash(&hash, tx_code)),
-            wrong_tries: 0,
-            expires_at: now.plus_seconds(policy.code_lifetime.into()),
-        });
-        (grant, OfferSecrets { code, tx_code })
-    }
-
-    /// Turns the code into an access token, once.
+    /// Turns the offer's code into an access token, once. The token is bound to `key`, if the wallet proved one.
     pub fn redeem(
         &self,
-        request: &TokenRequest,
+        request: &PreAuthorizedRequest,
+        key: Option<Thumbprint>,
         policy: &Policy,
         now: Timestamp,
         entropy: &mut dyn Entropy,
@@ -43,9 +28,25 @@ impl Grant {
         if *self.code() != request.code.hash() {
             return Step::refuse(RedeemError::UnknownCode);
         }
+        self.open_offer(request.tx_code.as_ref(), policy, now, |offered| {
+            let bound = key.map(|key| Binding { client: None, key });
+            offered.open(bound, policy, now, entropy)
+        })
+    }
+
+    /// Looks whether the offer stands and the transaction code is right, counting wrong ones, then does `then`.
+    pub(super) fn open_offer<T>(
+        &self,
+        tx_code: Option<&Secret>,
+        policy: &Policy,
+        now: Timestamp,
+        then: impl FnOnce(&Offered) -> Step<T, RedeemError>,
+    ) -> Step<T, RedeemError> {
         let offered = match self {
             Self::Offered(offered) => offered,
-            Self::Redeemed(_) | Self::Collected(_) => return Step::refuse(RedeemError::Used),
+            Self::Authorized(_) | Self::Redeemed(_) | Self::Collected(_) | Self::Revoked(_) => {
+                return Step::refuse(RedeemError::Used);
+            }
             Self::Locked(_) => return Step::refuse(RedeemError::Locked),
             Self::Expired(_) => return Step::refuse(RedeemError::Expired),
         };
@@ -53,136 +54,101 @@ impl Grant {
             let ended = Ended { code: offered.code, since: offered.expires_at };
             return Step { store: Some(Self::Expired(ended)), answer: Err(RedeemError::Expired) };
         }
-        match offered.try_tx_code(request.tx_code.as_ref(), policy) {
-            Ok(()) => offered.open(policy, now, entropy),
+        match offered.try_tx_code(tx_code, policy) {
+            Ok(()) => then(offered),
             Err(RedeemError::WrongTxCode { .. }) => offered.count_wrong_try(now),
             Err(refusal) => Step::refuse(refusal),
         }
     }
 
-    /// Binds the token to one request for cards. The caller reserves the cards in the same unit of work, and unless the
-    /// request is repeated, spends the nonce of its proofs there.
+    /// Binds the token to one request for cards per configuration. The caller reserves the cards in the same unit of
+    /// work, and unless the request is repeated, spends the nonce of its proofs there.
     pub fn reserve(
         &self,
         token: &Secret,
+        configuration: &str,
         request: RequestKey,
         now: Timestamp,
         entropy: &mut dyn Entropy,
     ) -> Step<Reservation, AccessError> {
-        match self.access(token, now) {
-            Err(refusal) => self.deny(refusal),
-            Ok(Opened::Redeemed(redeemed)) => {
-                let notification_id = entropy.token(ID_BYTES);
-                let store = Self::Collected(Collected {
-                    code: redeemed.code,
-                    token: redeemed.token,
-                    request,
-                    notification_id: notification_id.clone(),
-                    event: None,
-                    expires_at: redeemed.expires_at,
-                });
-                Step { store: Some(store), answer: Ok(Reservation { notification_id, repeated: false }) }
+        let (tokens, served) = match self.access(token, now) {
+            Err(refusal) => return self.deny(refusal),
+            Ok(opened) => opened,
+        };
+        let sibling = served.first().map(|served| served.request).or(tokens.earlier);
+        if let Some(served) = served.iter().find(|served| served.configuration == configuration) {
+            if served.request != request {
+                return Step::refuse(AccessError::AlreadyCollected);
             }
-            Ok(Opened::Collected(collected)) if collected.request == request => {
-                let notification_id = collected.notification_id.clone();
-                Step { store: None, answer: Ok(Reservation { notification_id, repeated: true }) }
-            }
-            Ok(Opened::Collected(_)) => Step::refuse(AccessError::AlreadyCollected),
+            let notification_id = served.notification_id.clone();
+            return Step { store: None, answer: Ok(Reservation { notification_id, repeated: true, sibling }) };
         }
+        let notification_id = entropy.token(ID_BYTES);
+        let new = Served {
+            configuration: configuration.to_owned(),
+            request,
+            notification_id: notification_id.clone(),
+            event: None,
+        };
+        let served = served.iter().cloned().chain([new]).collect();
+        let store = Self::Collected(Collected { tokens: tokens.clone(), served });
+        Step { store: Some(store), answer: Ok(Reservation { notification_id, repeated: false, sibling }) }
     }
 
     /// Records what the wallet tells about its cards. Telling the same again changes nothing and is no error.
     pub fn notify(&self, token: &Secret, notification: &Notification, now: Timestamp) -> Step<(), AccessError> {
-        match self.access(token, now) {
-            Err(refusal) => self.deny(refusal),
-            Ok(Opened::Collected(collected)) if collected.notification_id == notification.notification_id => {
-                let event = Some(notification.event);
-                let changed = collected.event != event;
-                let store = changed.then(|| Self::Collected(Collected { event, ..collected.clone() }));
-                Step { store, answer: Ok(()) }
-            }
-            Ok(_) => Step::refuse(AccessError::UnknownNotification),
+        let (tokens, served) = match self.access(token, now) {
+            Err(refusal) => return self.deny(refusal),
+            Ok(opened) => opened,
+        };
+        let Some(at) = served.iter().position(|served| served.notification_id == notification.notification_id) else {
+            return Step::refuse(AccessError::UnknownNotification);
+        };
+        let mut told = served.to_vec();
+        told[at].event = Some(notification.event);
+        let changed = told != served;
+        let store = changed.then(|| Self::Collected(Collected { tokens: tokens.clone(), served: told }));
+        Step { store, answer: Ok(()) }
+    }
+
+    /// Whether a token that came with this key's proof, or with none, may be used so.
+    ///
+    /// # Errors
+    /// [`AccessError`]; a proof with another key is [`AccessError::Bound`] too.
+    pub fn check_binding(&self, proven: Option<Thumbprint>) -> Result<(), AccessError> {
+        let tokens = self.tokens().ok_or(AccessError::UnknownToken)?;
+        match (tokens.bound.as_ref(), proven) {
+            (None, None) => Ok(()),
+            (None, Some(_)) => Err(AccessError::NotBound),
+            (Some(bound), Some(key)) if bound.key == key => Ok(()),
+            (Some(_), _) => Err(AccessError::Bound),
         }
     }
 
-    /// Digest of the pre-authorized code, by which a token request finds the grant.
-    pub fn code(&self) -> &SecretHash {
-        match self {
-            Self::Offered(Offered { code, .. })
-            | Self::Redeemed(Redeemed { code, .. })
-            | Self::Collected(Collected { code, .. })
-            | Self::Locked(Ended { code, .. })
-            | Self::Expired(Ended { code, .. }) => code,
-        }
-    }
-
-    /// Digest of the access token, by which a credential request finds the grant.
-    pub fn token(&self) -> Option<&SecretHash> {
-        match self {
-            Self::Redeemed(Redeemed { token, .. }) | Self::Collected(Collected { token, .. }) => Some(token),
-            Self::Offered(_) | Self::Locked(_) | Self::Expired(_) => None,
-        }
-    }
-
-    /// The stage by its name in the store: `offered`, `redeemed`, `collected`, `locked` or `expired`.
-    pub const fn state(&self) -> &'static str {
-        match self {
-            Self::Offered(_) => "offered",
-            Self::Redeemed(_) => "redeemed",
-            Self::Collected(_) => "collected",
-            Self::Locked(_) => "locked",
-            Self::Expired(_) => "expired",
-        }
-    }
-
-    /// When the code or token ends; for an ended grant, when it did.
-    pub const fn expires_at(&self) -> Timestamp {
-        match self {
-            Self::Offered(Offered { expires_at, .. })
-            | Self::Redeemed(Redeemed { expires_at, .. })
-            | Self::Collected(Collected { expires_at, .. }) => *expires_at,
-            Self::Locked(Ended { since, .. }) | Self::Expired(Ended { since, .. }) => *since,
-        }
-    }
-
-    /// How often the transaction code was wrong.
-    pub const fn wrong_tries(&self) -> u8 {
-        match self {
-            Self::Offered(offered) => offered.wrong_tries,
-            Self::Locked(_) => MAX_WRONG_TRIES,
-            Self::Redeemed(_) | Self::Collected(_) | Self::Expired(_) => 0,
-        }
-    }
-
-    /// What somebody with a token may work on.
-    fn access(&self, token: &Secret, now: Timestamp) -> Result<Opened<'_>, AccessError> {
-        if self.token() != Some(&token.hash()) {
+    /// What somebody with a token may work on, and what was served for it.
+    fn access(&self, token: &Secret, now: Timestamp) -> Result<(&Tokens, &[Served]), AccessError> {
+        let opened: (&Tokens, &[Served]) = match self {
+            Self::Redeemed(tokens) => (tokens, &[]),
+            Self::Collected(collected) => (&collected.tokens, &collected.served),
+            _ => return Err(AccessError::UnknownToken),
+        };
+        if opened.0.token != token.hash() {
             return Err(AccessError::UnknownToken);
         }
-        let opened = match self {
-            Self::Redeemed(redeemed) => Opened::Redeemed(redeemed),
-            Self::Collected(collected) => Opened::Collected(collected),
-            Self::Offered(_) | Self::Locked(_) | Self::Expired(_) => return Err(AccessError::UnknownToken),
-        };
-        if now < self.expires_at() { Ok(opened) } else { Err(AccessError::Expired) }
+        if now < opened.0.expires_at { Ok(opened) } else { Err(AccessError::Expired) }
     }
 
-    /// Refuses access. A token that ended unused ends the grant; collected stays collected, for that it happened
-    /// matters more than that the token has ended since.
+    /// Refuses access. A token that ended unused and cannot be refreshed ends the grant; collected stays collected, for
+    /// that it happened matters more than that the token has ended since.
     fn deny<T>(&self, refusal: AccessError) -> Step<T, AccessError> {
         let store = match (self, refusal) {
-            (Self::Redeemed(redeemed), AccessError::Expired) => {
-                Some(Self::Expired(Ended { code: redeemed.code, since: redeemed.expires_at }))
+            (Self::Redeemed(tokens), AccessError::Expired) if tokens.refresh.is_none() => {
+                Some(Self::Expired(Ended { code: tokens.code, since: tokens.expires_at }))
             }
             _ => None,
         };
         Step { store, answer: Err(refusal) }
     }
-}
-
-enum Opened<'a> {
-    Redeemed(&'a Redeemed),
-    Collected(&'a Collected),
 }
 
 impl Offered {
@@ -197,17 +163,34 @@ impl Offered {
         }
     }
 
-    fn open(&self, policy: &Policy, now: Timestamp, entropy: &mut dyn Entropy) -> Step<Access, RedeemError> {
+    fn open(
+        &self,
+        bound: Option<Binding>,
+        policy: &Policy,
+        now: Timestamp,
+        entropy: &mut dyn Entropy,
+    ) -> Step<Access, RedeemError> {
         let token = Secret::new(entropy.token(CODE_BYTES));
-        let store = Grant::Redeemed(Redeemed {
+        let access = Access {
+            token: token.clone(),
+            expires_in: policy.token_lifetime,
+            bound: bound.is_some(),
+            refresh: None,
+            wanted: Wanted::default(),
+        };
+        let store = Grant::Redeemed(Tokens {
             code: self.code,
             token: token.hash(),
             expires_at: now.plus_seconds(policy.token_lifetime.into()),
+            bound,
+            wanted: Wanted::default(),
+            refresh: None,
+            earlier: None,
         });
-        Step { store: Some(store), answer: Ok(Access { token, expires_in: policy.token_lifetime }) }
+        Step { store: Some(store), answer: Ok(access) }
     }
 
-    fn count_wrong_try(&self, now: Timestamp) -> Step<Access, RedeemError> {
+    fn count_wrong_try<T>(&self, now: Timestamp) -> Step<T, RedeemError> {
         let wrong_tries = self.wrong_tries.saturating_add(1);
         if wrong_tries >= MAX_WRONG_TRIES {
             let locked = Grant::Locked(Ended { code: self.code, since: now });
@@ -215,11 +198,5 @@ impl Offered {
         }
         let refusal = RedeemError::WrongTxCode { tries_left: MAX_WRONG_TRIES - wrong_tries };
         Step { store: Some(Grant::Offered(Self { wrong_tries, ..self.clone() })), answer: Err(refusal) }
-    }
-}
-
-impl<T, E> Step<T, E> {
-    fn refuse(refusal: E) -> Self {
-        Self { store: None, answer: Err(refusal) }
     }
 }

@@ -198,7 +198,7 @@ impl World {
 
     pub fn event(&self) -> Option<Event> {
         let Grant::Collected(collected) = &self.desk.grant else { return None };
-        collected.event
+        collected.served[0].event
     }
 }
 

@@ -9,8 +9,9 @@ use mibun_issuing::error::{Code, Refusal};
 use mibun_issuing::grant::{AccessError, Grant, OfferSecrets, Policy, RedeemError, TxCodeKey};
 use mibun_issuing::nonce::NonceKey;
 use mibun_issuing::notification::{Notification, NotificationError};
+use mibun_issuing::refresh::RefreshKey;
 use mibun_issuing::secret::Secret;
-use mibun_issuing::token::{self, BearerError, TokenRequest, TokenRequestError, TokenResponse};
+use mibun_issuing::token::{self, BearerError, PreAuthorizedRequest, TokenRequest, TokenRequestError, TokenResponse};
 
 pub const ISSUER: &str = "https://id.example/mibun";
 pub const CONFIGURATION: &str = "mibun-light";
@@ -66,7 +67,14 @@ impl Desk {
     pub fn open(ask_tx_code: bool) -> (Self, OfferSecrets) {
         let mut entropy = SeededEntropy::new("an issuer's desk");
         let tx_code_key = TxCodeKey::generate(&mut entropy);
-        let policy = Policy { tx_code_key, code_lifetime: 600, token_lifetime: 300 };
+        let policy = Policy {
+            tx_code_key,
+            refresh_key: RefreshKey::generate(&mut entropy),
+            code_lifetime: 600,
+            authorization_code_lifetime: 60,
+            token_lifetime: 300,
+            refresh_lifetime: 3000,
+        };
         let nonce_key = NonceKey::generate(&mut entropy);
         let (grant, secrets) = Grant::offer(&policy, ask_tx_code, NOW, &mut entropy);
         let desk = Self {
@@ -85,8 +93,9 @@ impl Desk {
     /// A desk whose offer is redeemed, with the token and a nonce. Counting of writes starts here.
     pub fn redeemed() -> (Self, Secret, String) {
         let (mut desk, secrets) = Self::open(false);
-        let token =
-            desk.token(&TokenRequest { code: secrets.code, tx_code: None }.to_form()).expect("the code is good");
+        let token = desk
+            .token(&PreAuthorizedRequest { code: secrets.code, tx_code: None }.to_form())
+            .expect("the code is good");
         let nonce = desk.nonce();
         desk.writes = 0;
         (desk, token, nonce)
@@ -107,17 +116,18 @@ impl Desk {
 
     pub fn token_response(&mut self, form: &str) -> Result<TokenResponse, Refused> {
         let request = TokenRequest::parse(form.as_bytes()).map_err(Refused::Request)?;
-        let step = self.grant.redeem(&request, &self.policy, self.now, &mut self.entropy);
+        let TokenRequest::PreAuthorized(request) = request else { panic!("the desk has offers only") };
+        let step = self.grant.redeem(&request, None, &self.policy, self.now, &mut self.entropy);
         self.store(step.store);
         let access = step.answer.map_err(Refused::Redeem)?;
-        Ok(TokenResponse::bearer(access.token, access.expires_in.into()))
+        Ok(TokenResponse::of(access))
     }
 
     pub fn credential(&mut self, authorization: Option<&str>, body: &str) -> Result<Served, Refused> {
-        let token = token::bearer(authorization).map_err(Refused::Bearer)?;
+        let token = token::presented(authorization).map_err(Refused::Bearer)?.token;
         let request = CredentialRequest::parse(body.as_bytes()).map_err(Refused::Credential)?;
         let accepted = request.accept(&token, &self.terms(), self.now).map_err(Refused::Credential)?;
-        let step = self.grant.reserve(&token, accepted.request, self.now, &mut self.entropy);
+        let step = self.grant.reserve(&token, &accepted.configuration, accepted.request, self.now, &mut self.entropy);
         let reservation = match step.answer {
             Ok(reservation) => reservation,
             Err(refusal) => {
@@ -138,7 +148,7 @@ impl Desk {
     }
 
     pub fn notify(&mut self, authorization: Option<&str>, body: &str) -> Result<(), Refused> {
-        let token = token::bearer(authorization).map_err(Refused::Bearer)?;
+        let token = token::presented(authorization).map_err(Refused::Bearer)?.token;
         let notification = Notification::parse(body.as_bytes()).map_err(Refused::Notification)?;
         let step = self.grant.notify(&token, &notification, self.now);
         self.store(step.store);
@@ -151,7 +161,13 @@ impl Desk {
     }
 
     fn terms(&self) -> Terms<'_> {
-        Terms { issuer: ISSUER, configurations: &[CONFIGURATION], batch_size: BATCH, nonce_key: &self.nonce_key }
+        Terms {
+            issuer: ISSUER,
+            configurations: &[CONFIGURATION],
+            identifiers: false,
+            batch_size: BATCH,
+            nonce_key: &self.nonce_key,
+        }
     }
 
     /// As a database does: what is stored is text, and what is read is what the text says.

@@ -3,13 +3,13 @@
 use mibun_issuing::error::{Code, Refusal};
 use mibun_issuing::grant::{AccessError, MAX_WRONG_TRIES, OfferSecrets, RedeemError, TxCodeKey};
 use mibun_issuing::secret::Secret;
-use mibun_issuing::token::TokenRequest;
+use mibun_issuing::token::PreAuthorizedRequest;
 
 use crate::desk::{Desk, Refused};
 use crate::wallet::{authorization, body, proof};
 
 fn form(secrets: &OfferSecrets) -> String {
-    TokenRequest { code: secrets.code.clone(), tx_code: secrets.tx_code.clone() }.to_form()
+    PreAuthorizedRequest { code: secrets.code.clone(), tx_code: secrets.tx_code.clone() }.to_form()
 }
 
 /// The same offer with another transaction code.
@@ -153,13 +153,13 @@ fn a_tx_code_under_another_key_is_wrong() {
 #[test]
 fn two_who_redeem_one_version_get_two_changes_of_which_the_store_takes_one() {
     let (mut desk, secrets) = Desk::open(false);
-    let request = TokenRequest { code: secrets.code, tx_code: None };
+    let request = PreAuthorizedRequest { code: secrets.code, tx_code: None };
     let before = desk.grant.clone();
-    let first = before.redeem(&request, &desk.policy, desk.now, &mut desk.entropy);
-    let second = before.redeem(&request, &desk.policy, desk.now, &mut desk.entropy);
+    let first = before.redeem(&request, None, &desk.policy, desk.now, &mut desk.entropy);
+    let second = before.redeem(&request, None, &desk.policy, desk.now, &mut desk.entropy);
     assert_ne!(first.answer.expect("good").token, second.answer.expect("good").token);
     let stored = first.store.expect("a redeemed grant is stored");
-    let again = stored.redeem(&request, &desk.policy, desk.now, &mut desk.entropy);
+    let again = stored.redeem(&request, None, &desk.policy, desk.now, &mut desk.entropy);
     assert_eq!((again.store, again.answer), (None, Err(RedeemError::Used)));
 }
 

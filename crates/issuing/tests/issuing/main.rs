@@ -1,5 +1,6 @@
 //! Offering and collecting, end to end without a network: what is answered, and what is stored before it is.
 
+mod authorized;
 mod collecting;
 mod collecting_refusals;
 mod credential_requests;

@@ -29,7 +29,8 @@ pub fn issuer_metadata() -> Value {
 }
 
 pub fn server_metadata() -> Value {
-    serde_json::to_value(AuthorizationServerMetadata::new(&issuer())).expect("metadata can be written")
+    serde_json::to_value(AuthorizationServerMetadata::new(&issuer(), &["mibun-light"]))
+        .expect("metadata can be written")
 }
 
 fn members(value: &Value) -> Vec<&str> {

@@ -20,7 +20,7 @@ fn collected() -> (Desk, Secret, String) {
 
 fn event(desk: &Desk) -> Option<Event> {
     let Grant::Collected(collected) = &desk.grant else { panic!("not collected: {:?}", desk.grant) };
-    collected.event
+    collected.served[0].event
 }
 
 /// Sends a body made of the notification id, which must be refused without a trace.

@@ -4,7 +4,7 @@ use mibun_crypto::key::Signer;
 use mibun_issuing::credential::RequestKey;
 use mibun_issuing::grant::{AccessError, MAX_WRONG_TRIES};
 use mibun_issuing::secret::Secret;
-use mibun_issuing::token::TokenRequest;
+use mibun_issuing::token::PreAuthorizedRequest;
 use proptest::prelude::*;
 
 use crate::desk::{Desk, Refused};
@@ -95,7 +95,7 @@ proptest! {
                 }
             };
             let open = tokens == 0 && wrong < MAX_WRONG_TRIES && waited < 600;
-            let got = desk.token(&TokenRequest { code, tx_code }.to_form()).is_ok();
+            let got = desk.token(&PreAuthorizedRequest { code, tx_code }.to_form()).is_ok();
             prop_assert_eq!(got, open && matches!(step, Move::Right));
             tokens += u32::from(got);
             wrong += u8::from(open && matches!(step, Move::Wrong));

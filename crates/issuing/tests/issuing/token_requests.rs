@@ -2,7 +2,7 @@
 
 use mibun_issuing::error::Code;
 use mibun_issuing::form::FormError;
-use mibun_issuing::token::{self, BearerError, TokenRequestError, TokenResponse, TokenResponseError};
+use mibun_issuing::token::{self, BearerError, TokenRequestError, TokenResponse, TokenResponseError, TokenType};
 
 use crate::desk::{Desk, Refused};
 
@@ -33,8 +33,8 @@ fn with_empty_grant_type() {
 }
 
 #[test]
-fn with_grant_type_authorization_code() {
-    let refusal = refused(|code, _| format!("grant_type=authorization_code&code={code}"));
+fn with_grant_type_password() {
+    let refusal = refused(|code, _| format!("grant_type=password&code={code}"));
     assert_eq!(refusal, (TokenRequestError::UnsupportedGrantType, Code::UnsupportedGrantType));
 }
 
@@ -49,13 +49,13 @@ fn with_grant_type_in_other_case() {
 #[test]
 fn without_code() {
     let refusal = refused(|_, tx| format!("{GRANT}&tx_code={tx}"));
-    assert_eq!(refusal, (TokenRequestError::MissingCode, Code::InvalidRequest));
+    assert_eq!(refusal, (TokenRequestError::MissingCode("pre-authorized_code"), Code::InvalidRequest));
 }
 
 #[test]
 fn with_empty_code() {
     let refusal = refused(|_, tx| format!("{GRANT}&pre-authorized_code=&tx_code={tx}"));
-    assert_eq!(refusal, (TokenRequestError::MissingCode, Code::InvalidRequest));
+    assert_eq!(refusal, (TokenRequestError::MissingCode("pre-authorized_code"), Code::InvalidRequest));
 }
 
 #[test]
@@ -151,55 +151,57 @@ fn unknown_parameters_and_a_bare_client_id_are_ignored() {
 
 #[test]
 fn bearer_without_authorization() {
-    assert_eq!(token::bearer(None), Err(BearerError::Missing));
+    assert_eq!(token::presented(None), Err(BearerError::Missing));
 }
 
 #[test]
-fn bearer_of_scheme_dpop() {
-    assert_eq!(token::bearer(Some("DPoP abc")), Err(BearerError::Malformed));
+fn scheme_dpop_in_any_case() {
+    let presented = token::presented(Some("dpop abc")).expect("schemes are compared without regard to case");
+    assert_eq!((presented.kind, presented.token.expose()), (TokenType::Dpop, "abc"));
 }
 
 #[test]
 fn bearer_of_scheme_basic() {
-    assert_eq!(token::bearer(Some("Basic YTpi")), Err(BearerError::Malformed));
+    assert_eq!(token::presented(Some("Basic YTpi")), Err(BearerError::Malformed));
 }
 
 #[test]
 fn bearer_without_token() {
-    assert_eq!(token::bearer(Some("Bearer ")), Err(BearerError::Malformed));
+    assert_eq!(token::presented(Some("Bearer ")), Err(BearerError::Malformed));
 }
 
 #[test]
 fn bearer_with_two_tokens() {
-    assert_eq!(token::bearer(Some("Bearer abc def")), Err(BearerError::Malformed));
+    assert_eq!(token::presented(Some("Bearer abc def")), Err(BearerError::Malformed));
 }
 
 #[test]
 fn bearer_scheme_in_any_case() {
-    let token = token::bearer(Some("bEaReR abc")).expect("schemes are compared without regard to case");
-    assert_eq!(token.expose(), "abc");
+    let token = token::presented(Some("bEaReR abc")).expect("schemes are compared without regard to case");
+    assert_eq!((token.kind, token.token.expose()), (TokenType::Bearer, "abc"));
 }
 
 #[test]
 fn token_response_of_another_type() {
     let body = br#"{"access_token":"abc","token_type":"DPoP"}"#;
-    assert_eq!(TokenResponse::parse(body), Err(TokenResponseError::TokenType));
+    assert_eq!(TokenResponse::parse(body, TokenType::Bearer), Err(TokenResponseError::TokenType));
 }
 
 #[test]
 fn token_response_that_breaks_out_of_the_header() {
     let body = br#"{"access_token":"abc\r\nX-Evil: 1","token_type":"Bearer"}"#;
-    assert_eq!(TokenResponse::parse(body), Err(TokenResponseError::Malformed));
+    assert_eq!(TokenResponse::parse(body, TokenType::Bearer), Err(TokenResponseError::Malformed));
 }
 
 #[test]
 fn token_response_with_a_member_twice() {
     let body = br#"{"access_token":"abc","access_token":"abd","token_type":"Bearer"}"#;
-    assert_eq!(TokenResponse::parse(body), Err(TokenResponseError::Malformed));
+    assert_eq!(TokenResponse::parse(body, TokenType::Bearer), Err(TokenResponseError::Malformed));
 }
 
 #[test]
 fn token_response_without_expires_in_and_in_odd_case() {
-    let response = TokenResponse::parse(br#"{"access_token":"abc","token_type":"bEARER","zz":1}"#).expect("tolerated");
+    let response = TokenResponse::parse(br#"{"access_token":"abc","token_type":"bEARER","zz":1}"#, TokenType::Bearer)
+        .expect("tolerated");
     assert_eq!((response.access_token.expose(), response.expires_in), ("abc", None));
 }

@@ -14,9 +14,11 @@ fn redeemed(number: u8, token: u8) -> Grant {
 pub async fn a_grant_is_found_by_code_and_token(registry: Arc<dyn Registry>) {
     let mut unit = begin(&registry).await;
     unit.insert_grant(&grant(1)).await.expect("inserted");
-    unit.insert_grant(&Grant { journey: None, ..grant(2) }).await.expect("inserted");
+    unit.insert_grant(&Grant { journey: None, reference_hash: None, ..grant(2) }).await.expect("inserted");
     assert_eq!(unit.grant_by_code(&hash(1)).await.expect("read"), Some(grant(1)));
-    let mut changed = redeemed(1, 50);
+    assert_eq!(unit.grant_by_reference(&hash(101)).await.expect("read"), Some(grant(1)));
+    assert_eq!(unit.grant_by_reference(&hash(102)).await.expect("read"), None);
+    let mut changed = Grant { code_hash: hash(60), ..redeemed(1, 50) };
     changed.wrong_tries = 2;
     changed.expires_at = later(86_400);
     changed.version = unit.update_grant(&changed).await.expect("updated");
@@ -24,16 +26,23 @@ pub async fn a_grant_is_found_by_code_and_token(registry: Arc<dyn Registry>) {
     assert_eq!(changed.version, Version::FIRST.next());
     let mut unit = read(&registry).await;
     assert_eq!(unit.grant(changed.id).await.expect("read"), Some(changed.clone()));
+    assert_eq!(unit.grant_by_code(&hash(1)).await.expect("read"), None);
+    assert_eq!(unit.grant_by_code(&hash(60)).await.expect("read"), Some(changed.clone()));
     assert_eq!(unit.grant_by_token(&hash(50)).await.expect("read"), Some(changed));
     assert_eq!(unit.grant_by_token(&hash(51)).await.expect("read"), None);
     assert_eq!(unit.grant(grant(2).id).await.expect("read").expect("there").journey, None);
 }
 
-/// No two offers share a code.
+/// No two offers share a code or a reference.
 pub async fn a_taken_code_is_refused(registry: Arc<dyn Registry>) {
     let mut unit = begin(&registry).await;
     unit.insert_grant(&grant(1)).await.expect("inserted");
     let refused = unit.insert_grant(&Grant { code_hash: hash(1), ..grant(2) }).await;
+    assert!(matches!(refused, Err(StoreError::Conflict(Conflict::CodeTaken))), "{refused:?}");
+    let refused = unit.insert_grant(&Grant { reference_hash: Some(hash(101)), ..grant(2) }).await;
+    assert!(matches!(refused, Err(StoreError::Conflict(Conflict::CodeTaken))), "{refused:?}");
+    unit.insert_grant(&grant(3)).await.expect("inserted");
+    let refused = unit.update_grant(&Grant { code_hash: hash(1), ..grant(3) }).await;
     assert!(matches!(refused, Err(StoreError::Conflict(Conflict::CodeTaken))), "{refused:?}");
     commit(unit).await;
     assert_eq!(read(&registry).await.grant(grant(2).id).await.expect("read"), None);

@@ -59,6 +59,7 @@ pub(super) fn grant(number: u8) -> Grant {
     Grant {
         id: GrantId::from_bytes([number; 16]),
         code_hash: hash(number),
+        reference_hash: Some(hash(100 + number)),
         token_hash: None,
         state: "offered".into(),
         sealed: sealed("offer"),

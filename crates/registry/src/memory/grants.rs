@@ -9,7 +9,7 @@ impl Grants for MemoryUnit {
     async fn insert_grant(&mut self, grant: &Grant) -> Result<(), StoreError> {
         let row = Grant { version: Version::FIRST, ..grant.clone() };
         self.write()?.grants.insert(grant.id, row, Conflict::CodeTaken, |other| {
-            other.code_hash == grant.code_hash || shares_token(other, grant)
+            other.code_hash == grant.code_hash || shares_token(other, grant) || shares_reference(other, grant)
         })
     }
 
@@ -19,6 +19,10 @@ impl Grants for MemoryUnit {
 
     async fn grant_by_code(&mut self, code: &Hash) -> Result<Option<Grant>, StoreError> {
         Ok(self.tables.grants.find(|grant| grant.code_hash == *code))
+    }
+
+    async fn grant_by_reference(&mut self, reference: &Hash) -> Result<Option<Grant>, StoreError> {
+        Ok(self.tables.grants.find(|grant| grant.reference_hash.as_ref() == Some(reference)))
     }
 
     async fn grant_by_token(&mut self, token: &Hash) -> Result<Option<Grant>, StoreError> {
@@ -31,10 +35,12 @@ impl Grants for MemoryUnit {
 
     async fn update_grant(&mut self, grant: &Grant) -> Result<Version, StoreError> {
         let grants = &mut self.write()?.grants;
-        if grants.any(|other| other.id != grant.id && shares_token(other, grant)) {
+        let taken = |other: &Grant| other.code_hash == grant.code_hash || shares_token(other, grant);
+        if grants.any(|other| other.id != grant.id && taken(other)) {
             return Err(StoreError::Conflict(Conflict::CodeTaken));
         }
         grants.write_over(&grant.id, grant.version, |row| {
+            row.code_hash = grant.code_hash;
             row.token_hash = grant.token_hash;
             row.state.clone_from(&grant.state);
             row.sealed = grant.sealed.clone();
@@ -50,6 +56,10 @@ impl Grants for MemoryUnit {
     async fn delete_grants_of(&mut self, person: PersonId) -> Result<u64, StoreError> {
         Ok(self.write()?.grants.sweep(|_, grant| grant.person == person))
     }
+}
+
+fn shares_reference(one: &Grant, other: &Grant) -> bool {
+    one.reference_hash.is_some() && one.reference_hash == other.reference_hash
 }
 
 fn shares_token(one: &Grant, other: &Grant) -> bool {

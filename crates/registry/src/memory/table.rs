@@ -10,8 +10,8 @@ use crate::{
     AuditDraft, AuditEntry, Batch, BatchId, BlindIndex, BlobName, Card, CardId, CertificateRevocations, Check, CheckId,
     Conflict, DecisionRecord, Device, DeviceId, EntryStatus, Grant, GrantId, Hash, IdPassword, Journey, JourneyId,
     ListId, LoginId, Officer, OfficerId, Organisation, OrganisationId, PAGE_LIMIT, Pairing, PasswordLogin, Person,
-    PersonId, RecoveryCode, Sealed, Session, Setting, StatusList, StoreError, TrustedCsca, VaultKey, VaultKeyId,
-    Version, Window, WindowId,
+    PersonId, PushedRequest, RecoveryCode, Sealed, Session, Setting, StatusList, StoreError, TrustedCsca, VaultKey,
+    VaultKeyId, Version, Window, WindowId,
 };
 
 /// Everything the registry holds.
@@ -46,6 +46,7 @@ pub(super) struct Tables {
     pub cscas: Table<Hash, TrustedCsca>,
     pub revocations: Table<Hash, CertificateRevocations>,
     pub recovery_codes: Table<Hash, RecoveryCode>,
+    pub pushed_requests: Table<Hash, PushedRequest>,
 }
 
 impl Tables {
