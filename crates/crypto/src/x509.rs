@@ -25,6 +25,13 @@ pub enum Purpose {
     StatusSigner,
     /// Signs requests of an organisation: wallet relying party access certificate of ETSI TS 119 411-8.
     AccessCertificate,
+    /// Signs attestations of wallets and of their keys. No standard names a number, so one under the arc for documentation
+    /// (RFC 5612) marks our own; certificates of others may leave the purpose open.
+    WalletProvider,
+    /// Signs registration certificates of organisations (ETSI TS 119 475). Numbered like [`Purpose::WalletProvider`].
+    Registrar,
+    /// Signs lists of trusted entities: `id-tsl-kp-tslSigning` of ETSI TS 119 612.
+    ListSigner,
     /// Serves TLS: `id-kp-serverAuth` of RFC 5280.
     Tls,
 }
@@ -36,8 +43,17 @@ impl Purpose {
             Self::DocumentSigner => "1.0.18013.5.1.2",
             Self::StatusSigner => "1.3.6.1.4.1.32473.20.1",
             Self::AccessCertificate => "0.4.0.19411.8.1",
+            Self::WalletProvider => "1.3.6.1.4.1.32473.20.2",
+            Self::Registrar => "1.3.6.1.4.1.32473.20.3",
+            Self::ListSigner => "0.4.0.2231.3.0",
             Self::Tls => "1.3.6.1.5.5.7.3.1",
         }
+    }
+
+    /// Whether a leaf without extended key usages will do: for these purposes no standard names one, so certificates of
+    /// other authorities have none. A leaf with usages has to name this purpose all the same.
+    pub(crate) const fn may_be_left_open(self) -> bool {
+        matches!(self, Self::WalletProvider | Self::Registrar | Self::ListSigner)
     }
 }
 

@@ -141,10 +141,11 @@ fn fit_leaf(leaf: &Certificate, purpose: Purpose) -> Result<(), ChainError> {
     if !signs {
         return Err(ChainError::KeyUsage);
     }
-    if !leaf.extended_key_usages().iter().any(|usage| usage == purpose.oid()) {
-        return Err(ChainError::WrongPurpose(0));
-    }
-    Ok(())
+    let fits = match &leaf.extensions().purposes {
+        Some(named) => named.iter().any(|usage| usage == purpose.oid()),
+        None => purpose.may_be_left_open(),
+    };
+    if fits { Ok(()) } else { Err(ChainError::WrongPurpose(0)) }
 }
 
 /// `at` is the issuer's position, so `at - 1` authorities lie between it and the leaf.
