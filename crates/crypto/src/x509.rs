@@ -1,16 +1,19 @@
 //! Certificates (RFC 5280) as this project uses them: elliptic curves only, version 3, one purpose each.
 
+mod additions;
 mod certificate;
 pub mod chain;
 mod extensions;
 pub mod icao;
 mod issue;
 mod name;
+pub mod profile;
 mod signature;
 
+pub use additions::Additions;
 pub use certificate::{Certificate, CertificateError};
 pub use chain::ChainError;
-pub use issue::{AuthoritySpec, IssueError, LeafSpec, issue_intermediate, issue_leaf, issue_root};
+pub use issue::{AuthoritySpec, IssueError, LeafSpec, issue_intermediate, issue_leaf, issue_leaf_with, issue_root};
 pub use name::{AlternativeName, Subject};
 
 use crate::time::Timestamp;
@@ -26,7 +29,7 @@ pub enum Purpose {
     /// Signs requests of an organisation: wallet relying party access certificate of ETSI TS 119 411-8.
     AccessCertificate,
     /// Signs attestations of wallets and of their keys. No standard names a number, so one under the arc for documentation
-    /// (RFC 5612) marks our own; certificates of others may leave the purpose open.
+    /// (RFC 5612) marks our own; certificates of others may leave the purpose open or name one of TLS.
     WalletProvider,
     /// Signs registration certificates of organisations (ETSI TS 119 475). Numbered like [`Purpose::WalletProvider`].
     Registrar,
@@ -50,10 +53,26 @@ impl Purpose {
         }
     }
 
-    /// Whether a leaf without extended key usages will do: for these purposes no standard names one, so certificates of
-    /// other authorities have none. A leaf with usages has to name this purpose all the same.
-    pub(crate) const fn may_be_left_open(self) -> bool {
-        matches!(self, Self::WalletProvider | Self::Registrar | Self::ListSigner)
+    /// Whether a leaf with these extended key usages, `None` when it has no such extension, is for this purpose.
+    ///
+    /// Where no standard names a number, certificates of other authorities carry none or one of TLS: they will do, unless
+    /// they name a purpose that is told apart from this one.
+    pub(crate) fn is_named_by(self, usages: Option<&[String]>) -> bool {
+        let names = |purpose: Self| usages.is_some_and(|usages| usages.iter().any(|usage| usage == purpose.oid()));
+        names(self) || self.has_no_standard_number() && !Self::TOLD_APART.into_iter().any(names)
+    }
+
+    const TOLD_APART: [Self; 6] = [
+        Self::DocumentSigner,
+        Self::StatusSigner,
+        Self::AccessCertificate,
+        Self::WalletProvider,
+        Self::Registrar,
+        Self::ListSigner,
+    ];
+
+    const fn has_no_standard_number(self) -> bool {
+        matches!(self, Self::WalletProvider | Self::Registrar)
     }
 }
 

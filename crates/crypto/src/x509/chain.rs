@@ -141,11 +141,10 @@ fn fit_leaf(leaf: &Certificate, purpose: Purpose) -> Result<(), ChainError> {
     if !signs {
         return Err(ChainError::KeyUsage);
     }
-    let fits = match &leaf.extensions().purposes {
-        Some(named) => named.iter().any(|usage| usage == purpose.oid()),
-        None => purpose.may_be_left_open(),
-    };
-    if fits { Ok(()) } else { Err(ChainError::WrongPurpose(0)) }
+    if !purpose.is_named_by(leaf.extensions().purposes.as_deref()) {
+        return Err(ChainError::WrongPurpose(0));
+    }
+    Ok(())
 }
 
 /// `at` is the issuer's position, so `at - 1` authorities lie between it and the leaf.
