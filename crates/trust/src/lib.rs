@@ -3,13 +3,21 @@
 //! [`anchors`] holds the roots that certificates must lead to, one set per purpose. [`scene`] reads the lawful uses of
 //! a card from their files: which fields, which level, how long kept. [`organisation`] says which scenes an
 //! organisation is registered for. [`text`] is what a person reads, always in every language of the project.
+//! [`attestation`] is what the provider of a wallet vouches for.
 
 pub mod anchors;
+pub mod attestation;
 pub mod organisation;
 pub mod scene;
+mod signed;
+mod status_reference;
+#[cfg(test)]
+mod testing;
 pub mod text;
 
 pub use anchors::TrustAnchors;
 pub use organisation::Organisation;
 pub use scene::{RequiredLevel, Scene, SceneId};
+pub use signed::{MAX_SKEW, SignedError};
+pub use status_reference::StatusReference;
 pub use text::{Language, Texts};

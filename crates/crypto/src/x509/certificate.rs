@@ -13,7 +13,7 @@ use x509_cert::spki::ObjectIdentifier;
 use x509_cert::time::Time;
 
 use super::extensions::Extensions;
-use super::name::{COMMON_NAME, COUNTRY, ORGANISATION};
+use super::name::{COMMON_NAME, COUNTRY, ORGANISATION, ORGANISATION_IDENTIFIER};
 use super::{Validity, signature};
 use crate::digest;
 use crate::key::{Algorithm, BadSignature, PublicKey, PublicKeyError, signature_from_der};
@@ -54,7 +54,7 @@ pub struct Certificate {
     public_key: PublicKey,
     subject: Vec<u8>,
     issuer: Vec<u8>,
-    names: [Option<String>; 3],
+    names: [Option<String>; 4],
     validity: Validity,
     serial: Vec<u8>,
     extensions: Extensions,
@@ -84,7 +84,8 @@ impl Certificate {
             public_key: PublicKey::from_spki_der(&key)?,
             subject: content.subject().to_der().map_err(|_| CertificateError::Form)?,
             issuer: content.issuer().to_der().map_err(|_| CertificateError::Form)?,
-            names: [COMMON_NAME, ORGANISATION, COUNTRY].map(|oid| text(content.subject(), oid)),
+            names: [COMMON_NAME, ORGANISATION, COUNTRY, ORGANISATION_IDENTIFIER]
+                .map(|oid| text(content.subject(), oid)),
             validity: Validity {
                 not_before: timestamp(content.validity().not_before),
                 not_after: timestamp(content.validity().not_after),
@@ -148,6 +149,11 @@ impl Certificate {
         self.names[2].as_deref()
     }
 
+    /// The registered identifier of the subject's organisation (ETSI EN 319 412-1 section 5.1.4).
+    pub fn organisation_identifier(&self) -> Option<&str> {
+        self.names[3].as_deref()
+    }
+
     /// The subject as DER, for comparison with [`Certificate::issuer_der`] of another.
     pub fn subject_der(&self) -> &[u8] {
         &self.subject
@@ -206,6 +212,21 @@ impl Certificate {
     /// Purposes of the key in dotted form; empty when the extension is absent.
     pub fn extended_key_usages(&self) -> &[String] {
         self.extensions.purposes.as_deref().unwrap_or_default()
+    }
+
+    /// Policies under which it was issued, in dotted form.
+    pub fn policies(&self) -> &[String] {
+        &self.extensions.policies
+    }
+
+    /// Where the issuer's revocation lists are fetched.
+    pub fn revocation_lists(&self) -> &[String] {
+        &self.extensions.revocation_lists
+    }
+
+    /// Addresses among the issuer's alternative names.
+    pub fn issuer_uris(&self) -> &[String] {
+        &self.extensions.issuer_uris
     }
 
     /// Whether the certificate may sign others.

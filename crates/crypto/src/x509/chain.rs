@@ -141,7 +141,7 @@ fn fit_leaf(leaf: &Certificate, purpose: Purpose) -> Result<(), ChainError> {
     if !signs {
         return Err(ChainError::KeyUsage);
     }
-    if !leaf.extended_key_usages().iter().any(|usage| usage == purpose.oid()) {
+    if !purpose.is_named_by(leaf.extensions().purposes.as_deref()) {
         return Err(ChainError::WrongPurpose(0));
     }
     Ok(())

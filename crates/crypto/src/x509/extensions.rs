@@ -3,9 +3,11 @@
 use der::oid::AssociatedOid;
 use der::{Decode, Error as DerError, ErrorKind};
 use x509_cert::ext::Extension;
-use x509_cert::ext::pkix::name::GeneralName;
+use x509_cert::ext::pkix::certpolicy::CertificatePolicies;
+use x509_cert::ext::pkix::name::{DistributionPointName, GeneralName};
 use x509_cert::ext::pkix::{
-    AuthorityKeyIdentifier, BasicConstraints, ExtendedKeyUsage, KeyUsage, SubjectAltName, SubjectKeyIdentifier,
+    AuthorityKeyIdentifier, BasicConstraints, CrlDistributionPoints, ExtendedKeyUsage, IssuerAltName, KeyUsage,
+    SubjectAltName, SubjectKeyIdentifier,
 };
 
 /// What a certificate says about its use.
@@ -18,6 +20,12 @@ pub struct Extensions {
     pub purposes: Option<Vec<String>>,
     pub dns_names: Vec<String>,
     pub uris: Vec<String>,
+    /// Policies in dotted form.
+    pub policies: Vec<String>,
+    /// Where revocation lists are fetched.
+    pub revocation_lists: Vec<String>,
+    /// Addresses among the issuer's alternative names.
+    pub issuer_uris: Vec<String>,
     pub subject_key: Option<Vec<u8>>,
     pub authority_key: Option<Vec<u8>>,
     /// Something critical that is not in this list.
@@ -59,7 +67,34 @@ impl Extensions {
                 let identifier = AuthorityKeyIdentifier::from_der(value)?.key_identifier;
                 self.authority_key = identifier.map(|identifier| identifier.as_bytes().to_vec());
             }
-            _ => self.unknown_critical |= extension.critical,
+            // Read, but not acted upon in a chain: whoever marks one critical demands more.
+            _ => {
+                self.unknown_critical |= extension.critical;
+                self.add_for_reading(extension)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn add_for_reading(&mut self, extension: &Extension) -> Result<(), DerError> {
+        let value = extension.extn_value.as_bytes();
+        match extension.extn_id {
+            CertificatePolicies::OID => {
+                let policies = CertificatePolicies::from_der(value)?.0;
+                self.policies = policies.iter().map(|policy| policy.policy_identifier.to_string()).collect();
+            }
+            CrlDistributionPoints::OID => {
+                let points = CrlDistributionPoints::from_der(value)?.0.into_iter();
+                let names = points.filter_map(|point| match point.distribution_point {
+                    Some(DistributionPointName::FullName(names)) => Some(names),
+                    _ => None,
+                });
+                self.revocation_lists = names.flatten().filter_map(uri).collect();
+            }
+            IssuerAltName::OID => {
+                self.issuer_uris = IssuerAltName::from_der(value)?.0.into_iter().filter_map(uri).collect();
+            }
+            _ => {}
         }
         Ok(())
     }
@@ -73,5 +108,12 @@ impl Extensions {
                 _ => {}
             }
         }
+    }
+}
+
+fn uri(name: GeneralName) -> Option<String> {
+    match name {
+        GeneralName::UniformResourceIdentifier(uri) => Some(uri.to_string()),
+        _ => None,
     }
 }

@@ -17,7 +17,7 @@ use x509_cert::serial_number::SerialNumber;
 use x509_cert::spki::{AlgorithmIdentifierOwned, ObjectIdentifier, SubjectPublicKeyInfoOwned};
 use x509_cert::time::{Time, Validity as X509Validity};
 
-use super::{AlternativeName, Certificate, Purpose, Subject, Validity, signature};
+use super::{Additions, AlternativeName, Certificate, Purpose, Subject, Validity, signature};
 use crate::digest;
 use crate::entropy::Entropy;
 use crate::key::{PublicKey, SignError, Signer};
@@ -38,6 +38,15 @@ pub enum IssueError {
     /// The validity ends before it starts, or lies outside of the years 1970 to 9999.
     #[error("the validity is not a span of time that a certificate can hold")]
     Validity,
+    /// Longer than the profile of such certificates allows.
+    #[error("the validity is longer than the profile allows")]
+    TooLong,
+    /// The profile demands this part of a name, which the subject or the issuer lacks.
+    #[error("the profile demands {0}")]
+    Missing(&'static str),
+    /// The profile demands that subject and issuer are of one country.
+    #[error("subject and issuer are of different countries")]
+    OtherCountry,
     /// The issuer's certificate is for another key than the signer's, or for no authority.
     #[error("the signer is not the authority of the issuer's certificate")]
     Issuer,
@@ -87,8 +96,19 @@ pub fn issue_root(
     signer: &dyn Signer,
     entropy: &mut dyn Entropy,
 ) -> Result<Certificate, IssueError> {
-    let subject = spec.subject.to_name()?;
-    let extensions = authority_extensions(spec.path_length, signer.public_key(), signer.public_key())?;
+    issue_root_with(spec, &Additions::default(), signer, entropy)
+}
+
+/// A root with what a profile adds to it.
+pub(super) fn issue_root_with(
+    spec: &AuthoritySpec,
+    additions: &Additions,
+    signer: &dyn Signer,
+    entropy: &mut dyn Entropy,
+) -> Result<Certificate, IssueError> {
+    let subject = spec.subject.to_name(additions.organisation_identifier.as_deref())?;
+    let mut extensions = authority_extensions(spec.path_length, signer.public_key(), signer.public_key())?;
+    extensions.extend(additions.extensions()?);
     let content = Content { issuer: subject.clone(), subject, validity: spec.validity, extensions };
     content.sign(signer.public_key(), signer, entropy)
 }
@@ -103,7 +123,7 @@ pub fn issue_intermediate(
 ) -> Result<Certificate, IssueError> {
     let content = Content {
         issuer: issuer_name(issuer, signer)?,
-        subject: spec.subject.to_name()?,
+        subject: spec.subject.to_name(None)?,
         validity: spec.validity,
         extensions: authority_extensions(spec.path_length, subject_key, signer.public_key())?,
     };
@@ -117,11 +137,24 @@ pub fn issue_leaf(
     signer: &dyn Signer,
     entropy: &mut dyn Entropy,
 ) -> Result<Certificate, IssueError> {
+    issue_leaf_with(spec, &Additions::default(), issuer, signer, entropy)
+}
+
+/// A leaf with what a profile adds to it.
+pub fn issue_leaf_with(
+    spec: &LeafSpec<'_>,
+    additions: &Additions,
+    issuer: &Certificate,
+    signer: &dyn Signer,
+    entropy: &mut dyn Entropy,
+) -> Result<Certificate, IssueError> {
+    let mut extensions = leaf_extensions(spec, signer.public_key())?;
+    extensions.extend(additions.extensions()?);
     let content = Content {
         issuer: issuer_name(issuer, signer)?,
-        subject: spec.subject.to_name()?,
+        subject: spec.subject.to_name(additions.organisation_identifier.as_deref())?,
         validity: spec.validity,
-        extensions: leaf_extensions(spec, signer.public_key())?,
+        extensions,
     };
     content.sign(spec.subject_key, signer, entropy)
 }

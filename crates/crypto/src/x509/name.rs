@@ -12,6 +12,8 @@ use super::IssueError;
 pub(super) const COMMON_NAME: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.4.3");
 pub(super) const COUNTRY: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.4.6");
 pub(super) const ORGANISATION: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.4.10");
+/// `organizationIdentifier` of ITU-T X.520, as ETSI EN 319 412-1 fills it.
+pub(super) const ORGANISATION_IDENTIFIER: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.4.97");
 
 /// Longest common or organisation name, in characters (RFC 5280 appendix A, `ub-common-name`).
 const LONGEST_NAME: usize = 64;
@@ -37,7 +39,7 @@ pub enum AlternativeName {
 }
 
 impl Subject {
-    pub(super) fn to_name(&self) -> Result<Name, IssueError> {
+    pub(super) fn to_name(&self, organisation_identifier: Option<&str>) -> Result<Name, IssueError> {
         let mut sequence = RdnSequence::default();
         if let Some(country) = &self.country {
             if country.len() != 2 || !country.bytes().all(|letter| letter.is_ascii_uppercase()) {
@@ -46,7 +48,12 @@ impl Subject {
             let value = PrintableString::new(country.as_str()).and_then(|text| Any::encode_from(&text))?;
             sequence.push(attribute(COUNTRY, value)?);
         }
-        for (oid, text) in [(ORGANISATION, self.organisation.as_ref()), (COMMON_NAME, Some(&self.common_name))] {
+        let texts = [
+            (ORGANISATION, self.organisation.as_deref()),
+            (ORGANISATION_IDENTIFIER, organisation_identifier),
+            (COMMON_NAME, Some(self.common_name.as_str())),
+        ];
+        for (oid, text) in texts {
             let Some(text) = text else { continue };
             let length = text.chars().count();
             if length == 0 || length > LONGEST_NAME || text.chars().any(char::is_control) {

@@ -1,6 +1,8 @@
 mod chains;
 mod fields;
 mod openssl;
+mod profiles;
+mod purposes;
 
 use super::issue::{Content, authority_extensions, leaf_extensions};
 use super::*;
@@ -75,8 +77,8 @@ impl Authority {
         let key = key("leaf");
         let spec = leaf(key.public_key(), Purpose::DocumentSigner);
         let mut content = Content {
-            issuer: subject(self.certificate.subject_cn().expect("a name")).to_name().expect("a name"),
-            subject: spec.subject.to_name().expect("a name"),
+            issuer: subject(self.certificate.subject_cn().expect("a name")).to_name(None).expect("a name"),
+            subject: spec.subject.to_name(None).expect("a name"),
             validity: spec.validity,
             extensions: leaf_extensions(&spec, self.key.public_key()).expect("extensions"),
         };

@@ -153,7 +153,7 @@ fn a_leaf_does_not_issue() {
     let middle = key("leaf");
     let leaf_certificate = Certificate::from_der(&root.leaf(Purpose::DocumentSigner)[0]).expect("a leaf");
     let false_authority = Authority { key: middle, certificate: leaf_certificate, above: Vec::new() };
-    let below = false_authority.odd_leaf(|content| content.subject = subject("Below").to_name().expect("a name"));
+    let below = false_authority.odd_leaf(|content| content.subject = subject("Below").to_name(None).expect("a name"));
     let x5c = [below[0].clone(), false_authority.certificate.der().to_vec()];
     assert_eq!(verify(&x5c, &root), Err(ChainError::NotAnAuthority(1)));
 }
@@ -176,8 +176,8 @@ fn an_authority_that_may_not_sign_certificates_is_none() {
     let root = Authority::root("Root", None);
     let mut below = root.below("Below", None);
     let content = Content {
-        issuer: subject("Root").to_name().expect("a name"),
-        subject: subject("Below").to_name().expect("a name"),
+        issuer: subject("Root").to_name(None).expect("a name"),
+        subject: subject("Below").to_name(None).expect("a name"),
         validity: years(1, 5),
         extensions: {
             let mut list = authority_extensions(None, below.key.public_key(), root.key.public_key()).expect("a list");
@@ -214,7 +214,7 @@ fn an_extension_given_twice_is_refused() {
     let spec = leaf(key.public_key(), Purpose::DocumentSigner);
     let mut extensions = leaf_extensions(&spec, root.key.public_key()).expect("extensions");
     extensions.push(extensions[1].clone());
-    let name = || subject("Root").to_name().expect("a name");
+    let name = || subject("Root").to_name(None).expect("a name");
     let content = Content { issuer: name(), subject: name(), validity: spec.validity, extensions };
     let result = content.sign(key.public_key(), &root.key, &mut SeededEntropy::new("twice"));
     assert_eq!(result.err(), Some(IssueError::Encoding), "our own reader refuses it");
