@@ -2,7 +2,7 @@
 
 use mibun_crypto::json::{self, JsonError, Limits};
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use thiserror::Error;
 use url::Url;
 
@@ -10,7 +10,7 @@ use crate::address::{self, AddressError, Issuer, Transport};
 use crate::form::{self, Form, FormError};
 use crate::grant::TX_CODE_LENGTH;
 use crate::secret::Secret;
-use crate::token::PRE_AUTHORIZED_CODE;
+use crate::token::{AUTHORIZATION_CODE, PRE_AUTHORIZED_CODE};
 
 /// The scheme of links that any wallet of the standard opens.
 pub const SCHEME: &str = "openid-credential-offer";
@@ -32,6 +32,17 @@ pub struct CredentialOffer {
     pub configurations: Vec<String>,
     /// The pre-authorized code, if that grant is offered.
     pub pre_authorized: Option<PreAuthorized>,
+    /// The way over the browser, if that grant is offered.
+    pub authorization_code: Option<AuthorizationCode>,
+}
+
+/// The grant of an authorization code.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct AuthorizationCode {
+    /// What the authorization request has to repeat, so that the issuer knows the offer.
+    pub issuer_state: Option<String>,
+    /// Which authorization server, where the issuer has several.
+    pub authorization_server: Option<String>,
 }
 
 /// The grant of a pre-authorized code.
@@ -121,13 +132,21 @@ impl TxCode {
 }
 
 impl CredentialOffer {
-    /// The offer of one configuration under a pre-authorized code.
-    pub fn new(issuer: &Issuer, configuration: &str, code: Secret, tx_code: Option<TxCode>) -> Self {
+    /// The offer of these configurations under a pre-authorized code.
+    pub fn new(issuer: &Issuer, configurations: &[&str], code: Secret, tx_code: Option<TxCode>) -> Self {
         Self {
             credential_issuer: issuer.as_str().to_owned(),
-            configurations: vec![configuration.to_owned()],
+            configurations: configurations.iter().map(|name| (*name).to_owned()).collect(),
             pre_authorized: Some(PreAuthorized { code, tx_code, authorization_server: None }),
+            authorization_code: None,
         }
+    }
+
+    /// The same offer, to be had over the browser too, where `issuer_state` names it.
+    #[must_use]
+    pub fn over_the_browser(self, issuer_state: String) -> Self {
+        let grant = AuthorizationCode { issuer_state: Some(issuer_state), authorization_server: None };
+        Self { authorization_code: Some(grant), ..self }
     }
 
     /// The offer as a JSON value.
@@ -136,6 +155,17 @@ impl CredentialOffer {
             "credential_issuer": self.credential_issuer,
             "credential_configuration_ids": self.configurations,
         });
+        let mut grants = Map::new();
+        if let Some(grant) = &self.authorization_code {
+            let mut members = json!({});
+            if let Some(state) = &grant.issuer_state {
+                members["issuer_state"] = json!(state);
+            }
+            if let Some(server) = &grant.authorization_server {
+                members["authorization_server"] = json!(server);
+            }
+            grants.insert(AUTHORIZATION_CODE.to_owned(), members);
+        }
         if let Some(grant) = &self.pre_authorized {
             let mut members = json!({ "pre-authorized_code": grant.code });
             if let Some(tx_code) = &grant.tx_code {
@@ -144,7 +174,10 @@ impl CredentialOffer {
             if let Some(server) = &grant.authorization_server {
                 members["authorization_server"] = json!(server);
             }
-            offer["grants"] = json!({ PRE_AUTHORIZED_CODE: members });
+            grants.insert(PRE_AUTHORIZED_CODE.to_owned(), members);
+        }
+        if !grants.is_empty() {
+            offer["grants"] = Value::Object(grants);
         }
         offer
     }
@@ -154,8 +187,13 @@ impl CredentialOffer {
         let offer = json::parse(document, &LIMITS)?;
         let text = |member| offer.get(member).and_then(Value::as_str);
         let issuer = text("credential_issuer").ok_or(OfferError::Member("credential_issuer"))?;
-        let pre_authorized = offer.get("grants").map_or(Ok(None), pre_authorized)?;
-        Ok(Self { credential_issuer: issuer.to_owned(), configurations: configurations(&offer)?, pre_authorized })
+        let grants = offer.get("grants");
+        Ok(Self {
+            credential_issuer: issuer.to_owned(),
+            configurations: configurations(&offer)?,
+            pre_authorized: grants.map_or(Ok(None), pre_authorized)?,
+            authorization_code: grants.map_or(Ok(None), authorization_code)?,
+        })
     }
 
     /// The link that holds the whole offer.
@@ -200,6 +238,18 @@ fn configurations(offer: &Value) -> Result<Vec<String>, OfferError> {
     let names: Vec<String> = list.iter().filter_map(Value::as_str).map(str::to_owned).collect();
     let distinct = names.iter().enumerate().all(|(at, name)| !names[..at].contains(name));
     if names.len() == list.len() && distinct { Ok(names) } else { Err(MALFORMED) }
+}
+
+fn authorization_code(grants: &Value) -> Result<Option<AuthorizationCode>, OfferError> {
+    let Some(grant) = grants.get(AUTHORIZATION_CODE) else { return Ok(None) };
+    let grant = grant.as_object().ok_or(OfferError::Member(AUTHORIZATION_CODE))?;
+    let text = |name: &'static str| match grant.get(name) {
+        None => Ok(None),
+        Some(Value::String(text)) => Ok(Some(text.clone())),
+        Some(_) => Err(OfferError::Member(name)),
+    };
+    let (issuer_state, authorization_server) = (text("issuer_state")?, text("authorization_server")?);
+    Ok(Some(AuthorizationCode { issuer_state, authorization_server }))
 }
 
 fn pre_authorized(grants: &Value) -> Result<Option<PreAuthorized>, OfferError> {

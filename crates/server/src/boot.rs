@@ -45,6 +45,14 @@ pub enum BootError {
     /// The public address cannot name an issuer.
     #[error("server.public_url cannot name an issuer")]
     PublicUrl,
+    /// Roots of those who attest wallets.
+    #[error("wallets.attesters {path}: {source}")]
+    Attesters {
+        /// The file.
+        path: std::path::PathBuf,
+        /// What is wrong.
+        source: mibun_trust::anchors::AnchorError,
+    },
     /// A port is taken.
     #[error(transparent)]
     Listen(#[from] crate::serve::ListenError),
@@ -101,7 +109,7 @@ pub async fn with(
         faces: Faces::new(&config)?,
         documents: Documents::new(&config),
         access: AccessKeys::default(),
-        terms: Terms::new(&config, &safe)?,
+        terms: Terms::new(&config, &safe, &keys.root)?,
         captures: Captures::default(),
         chips: Chips::new(&config.chip),
         publisher: Publisher::default(),

@@ -33,6 +33,9 @@ pub struct Config {
     /// Life time and number of copies of a card.
     #[serde(default)]
     pub card: Card,
+    /// Whose wallets may ask for cards over the browser.
+    #[serde(default)]
+    pub wallets: Wallets,
     /// Models and thresholds of the face check.
     #[serde(default)]
     pub face: Face,
@@ -118,6 +121,14 @@ pub struct Authority {
     pub name: BTreeMap<String, String>,
     /// ISO 3166-1 alpha-2 code of the issuing country.
     pub country: String,
+}
+
+/// Whose wallets may ask for cards over the browser.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Wallets {
+    /// PEM files with the roots of those who attest wallets, beside this authority itself.
+    pub attesters: Vec<PathBuf>,
 }
 
 /// Life time and number of copies of a card.

@@ -15,6 +15,7 @@ use crate::app::App;
 use crate::http::problem::Problem;
 
 pub mod about;
+pub mod authorize;
 pub mod body;
 pub mod checks;
 pub mod chips;
@@ -34,6 +35,7 @@ pub mod offers;
 pub mod openapi;
 pub mod pages;
 pub mod paging;
+pub mod par;
 pub mod problem;
 pub mod protocol;
 pub mod rate;
@@ -59,7 +61,7 @@ const WAIT: Duration = Duration::from_secs(2);
 pub fn router(app: Arc<App>) -> Router {
     let fixed = headers::Fixed::new(&app.config);
     let routes = Router::new()
-        .merge(protocol_routes())
+        .merge(protocol_routes(Arc::clone(&app)))
         .merge(openapi::routes(&app).0)
         .merge(chips::relays())
         .route("/check/return", get(checks::came_back))
@@ -83,18 +85,29 @@ pub fn router(app: Arc<App>) -> Router {
 }
 
 /// OpenID4VCI and OpenID4VP: paths and forms are the standards'.
-fn protocol_routes() -> Router<Arc<App>> {
+fn protocol_routes(app: Arc<App>) -> Router<Arc<App>> {
     Router::new()
         .route("/.well-known/openid-credential-issuer", get(issuer_metadata::credential_issuer))
         .route("/.well-known/oauth-authorization-server", get(issuer_metadata::authorization_server))
         .route("/offers/{id}", get(offers::offer))
-        .route("/token", post(token::token))
-        .route("/nonce", post(nonce::nonce))
-        .route("/credential", post(credential::credential))
-        .route("/notification", post(notification::notification))
+        .merge(proven_routes(app))
+        .route("/challenge", post(par::challenge))
+        .route("/authorize", get(authorize::page).post(authorize::answer))
+        .route("/authorize/style.css", get(authorize::style))
         .route("/status/{list}", get(status_lists::status_list))
         .route("/vp/requests/{id}", get(vp_requests::by_get).post(vp_requests::by_post))
         .route("/vp/responses/{id}", post(vp_responses::response).layer(DefaultBodyLimit::max(vp_responses::BODY)))
+}
+
+/// Where wallets prove who they are: each answer has what the next proof needs.
+fn proven_routes(app: Arc<App>) -> Router<Arc<App>> {
+    let routes = Router::new()
+        .route("/par", post(par::push))
+        .route("/token", post(token::token))
+        .route("/nonce", post(nonce::nonce))
+        .route("/credential", post(credential::credential))
+        .route("/notification", post(notification::notification));
+    routes.layer(middleware::from_fn_with_state(app, protocol::freshen))
 }
 
 async fn not_found() -> Problem {

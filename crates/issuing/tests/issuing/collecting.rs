@@ -124,7 +124,7 @@ impl World {
 
     pub fn offer(&self) -> CredentialOffer {
         let tx_code = self.secrets.tx_code.as_ref().map(|_| TxCode::digits("On the screen"));
-        CredentialOffer::new(&issuer(), CONFIGURATION, self.secrets.code.clone(), tx_code)
+        CredentialOffer::new(&issuer(), &[CONFIGURATION], self.secrets.code.clone(), tx_code)
     }
 
     pub fn collect(&mut self) -> Result<Collected, CollectError> {

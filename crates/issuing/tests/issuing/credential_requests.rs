@@ -2,6 +2,7 @@
 
 use mibun_issuing::credential::CredentialError;
 use mibun_issuing::error::Code;
+use mibun_issuing::grant::AccessError;
 use mibun_issuing::nonce::NonceError;
 use mibun_issuing::token::BearerError;
 use serde_json::{Value, json};
@@ -57,7 +58,7 @@ fn with_access_token_under_dpop() {
     let (mut desk, token, nonce) = Desk::redeemed();
     let authorization = format!("DPoP {}", token.expose());
     let refused = desk.credential(Some(&authorization), &body(&[proof("a", &nonce)]));
-    assert_eq!(refused, Err(Refused::Bearer(BearerError::Malformed)));
+    assert_eq!(refused, Err(Refused::Access(AccessError::NotBound)));
     assert!(desk.is_untouched());
 }
 

@@ -11,7 +11,9 @@ use mibun_issuing::nonce::NonceKey;
 use mibun_issuing::notification::{Notification, NotificationError};
 use mibun_issuing::refresh::RefreshKey;
 use mibun_issuing::secret::Secret;
-use mibun_issuing::token::{self, BearerError, PreAuthorizedRequest, TokenRequest, TokenRequestError, TokenResponse};
+use mibun_issuing::token::{
+    self, BearerError, PreAuthorizedRequest, TokenRequest, TokenRequestError, TokenResponse, TokenType,
+};
 
 pub const ISSUER: &str = "https://id.example/mibun";
 pub const CONFIGURATION: &str = "mibun-light";
@@ -124,7 +126,11 @@ impl Desk {
     }
 
     pub fn credential(&mut self, authorization: Option<&str>, body: &str) -> Result<Served, Refused> {
-        let token = token::presented(authorization).map_err(Refused::Bearer)?.token;
+        let presented = token::presented(authorization).map_err(Refused::Bearer)?;
+        if presented.kind == TokenType::Dpop {
+            return Err(Refused::Access(AccessError::NotBound));
+        }
+        let token = presented.token;
         let request = CredentialRequest::parse(body.as_bytes()).map_err(Refused::Credential)?;
         let accepted = request.accept(&token, &self.terms(), self.now).map_err(Refused::Credential)?;
         let step = self.grant.reserve(&token, &accepted.configuration, accepted.request, self.now, &mut self.entropy);

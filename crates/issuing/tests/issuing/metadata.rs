@@ -108,10 +108,24 @@ fn a_batch_of_one_is_not_advertised() {
 fn server_metadata_says_that_wallets_may_stay_anonymous() {
     let expected = json!({
         "issuer": ISSUER,
+        "authorization_endpoint": "https://id.example/mibun/authorize",
+        "pushed_authorization_request_endpoint": "https://id.example/mibun/par",
+        "require_pushed_authorization_requests": true,
         "token_endpoint": "https://id.example/mibun/token",
-        "token_endpoint_auth_methods_supported": ["none"],
-        "response_types_supported": [],
-        "grant_types_supported": ["urn:ietf:params:oauth:grant-type:pre-authorized_code"],
+        "challenge_endpoint": "https://id.example/mibun/challenge",
+        "token_endpoint_auth_methods_supported": ["attest_jwt_client_auth", "none"],
+        "client_attestation_signing_alg_values_supported": ["ES256"],
+        "client_attestation_pop_signing_alg_values_supported": ["ES256"],
+        "dpop_signing_alg_values_supported": ["ES256"],
+        "scopes_supported": ["mibun-light"],
+        "authorization_details_types_supported": ["openid_credential"],
+        "response_types_supported": ["code"],
+        "response_modes_supported": ["query"],
+        "grant_types_supported":
+            ["authorization_code", "refresh_token", "urn:ietf:params:oauth:grant-type:pre-authorized_code"],
+        "code_challenge_methods_supported": ["S256"],
+        "authorization_response_iss_parameter_supported": true,
+        "ui_locales_supported": ["en", "ja", "zh-Hans"],
         "pre-authorized_grant_anonymous_access_supported": true,
     });
     assert_eq!(server_metadata(), expected);

@@ -13,7 +13,7 @@ const PRE_AUTHORIZED: &str = "urn:ietf:params:oauth:grant-type:pre-authorized_co
 
 fn offer() -> CredentialOffer {
     let issuer = Issuer::parse(ISSUER, Transport::Https).expect("a good identifier");
-    CredentialOffer::new(&issuer, CONFIGURATION, Secret::new("the code"), Some(TxCode::digits("In your letter")))
+    CredentialOffer::new(&issuer, &[CONFIGURATION], Secret::new("the code"), Some(TxCode::digits("In your letter")))
 }
 
 fn read(link: &str) -> Result<OfferLink, OfferError> {

@@ -19,7 +19,7 @@ pub(super) struct Offer {
     /// How the officer recognised the person; kept with the decision.
     #[arg(long)]
     reason: String,
-    /// Print one JSON object: uri, tx_code, expires_at.
+    /// Print one JSON object: uri, tx_code, reference, expires_at.
     #[arg(long)]
     json: bool,
 }
@@ -30,10 +30,19 @@ impl Offer {
             let offer = counter::offer(&app, &self.number, &self.reason).await?;
             let expires = offer.expires_at.to_rfc3339();
             if self.json {
-                let object = json!({ "uri": offer.uri, "tx_code": offer.tx_code, "expires_at": expires });
+                let object = json!({
+                    "uri": offer.uri,
+                    "tx_code": offer.tx_code,
+                    "reference": offer.reference,
+                    "expires_at": expires,
+                });
                 out::line(&object.to_string());
             } else {
-                out::line(&format!("offer   {}\ncode    {}\nuntil   {expires}", offer.uri, offer.tx_code));
+                let (reference, code) = (&offer.reference, &offer.tx_code);
+                out::line(&format!(
+                    "offer      {}\nreference  {reference}\ncode       {code}\nuntil      {expires}",
+                    offer.uri
+                ));
             }
             Ok(ExitCode::SUCCESS)
         })

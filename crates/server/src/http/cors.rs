@@ -8,14 +8,21 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header}
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-const WHOLE: [&str; 4] = ["/token", "/nonce", "/credential", "/notification"];
+const WHOLE: [&str; 6] = ["/par", "/challenge", "/token", "/nonce", "/credential", "/notification"];
 const BELOW: [&str; 4] = ["/.well-known/", "/offers/", "/status/", "/vp/"];
+
+const SENDABLE: HeaderValue = HeaderValue::from_static(
+    "authorization, content-type, dpop, oauth-client-attestation, oauth-client-attestation-pop",
+);
 
 const ASKED_FIRST: [(HeaderName, HeaderValue); 3] = [
     (header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("GET, POST")),
-    (header::ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static("authorization, content-type")),
+    (header::ACCESS_CONTROL_ALLOW_HEADERS, SENDABLE),
     (header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("7200")),
 ];
+
+const READABLE: HeaderValue =
+    HeaderValue::from_static("retry-after, www-authenticate, dpop-nonce, oauth-client-attestation-challenge");
 
 /// Lets pages of every origin read the answers of the standards' endpoints, refusals included, without credentials of
 /// the browser; and answers what a browser asks before it sends a request across origins.
@@ -32,8 +39,7 @@ pub async fn add(request: Request, next: Next) -> Response {
     };
     let headers = response.headers_mut();
     headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
-    let readable = HeaderValue::from_static("retry-after, www-authenticate");
-    headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, readable);
+    headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, READABLE);
     response
 }
 

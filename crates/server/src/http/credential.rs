@@ -7,8 +7,8 @@ use axum::response::{IntoResponse, Response};
 
 use super::Shared;
 use crate::http::problem::ProtocolRefusal;
-use crate::http::protocol::{Whole, access_token, is_media_type, wrong_media_type};
-use crate::work::issuing;
+use crate::http::protocol::{Whole, access_token, at_resource, is_media_type, proofs, wrong_media_type};
+use crate::work::issuing::{self, Message};
 
 /// Issues a batch of copies.
 pub async fn credential(
@@ -16,10 +16,12 @@ pub async fn credential(
     headers: HeaderMap,
     Whole(body): Whole,
 ) -> Result<Response, ProtocolRefusal> {
-    let token = access_token(&headers)?;
+    let presented = access_token(&headers).map_err(at_resource)?;
     if !is_media_type(&headers, "application/json") {
         return Err(wrong_media_type("invalid_credential_request", "application/json"));
     }
-    let response = issuing::credential(&app, &token, &body).await?;
+    let proofs = proofs(&headers)?;
+    let message = Message { proofs: &proofs, endpoint: "credential", body: &body };
+    let response = issuing::credential(&app, &presented, message).await.map_err(at_resource)?;
     Ok(([(header::CACHE_CONTROL, "no-store")], Json(response)).into_response())
 }

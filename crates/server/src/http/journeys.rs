@@ -141,6 +141,8 @@ struct OfferView {
     link: String,
     /// The code that must be typed where the offer is opened.
     tx_code: String,
+    /// How the person names the offer to a wallet elsewhere that does not know it.
+    reference: String,
     expires_at: String,
 }
 
@@ -271,6 +273,7 @@ async fn journey(State(app): Shared, Path(id): Path<String>, headers: HeaderMap)
         link: app.url(&format!("/wallet/?offer={}", percent_encoded(&offer.uri))),
         uri: offer.uri,
         tx_code: offer.tx_code,
+        reference: offer.reference,
         expires_at: offer.expires_at.to_rfc3339(),
     });
     let upgrade = journey.state.upgrade.as_ref();

@@ -5,8 +5,8 @@ use axum::http::{HeaderMap, StatusCode};
 
 use super::Shared;
 use crate::http::problem::ProtocolRefusal;
-use crate::http::protocol::{Whole, access_token};
-use crate::work::issuing;
+use crate::http::protocol::{Whole, access_token, at_resource, proofs};
+use crate::work::issuing::{self, Message};
 
 /// Takes what a wallet tells about its copies.
 pub async fn notification(
@@ -14,7 +14,9 @@ pub async fn notification(
     headers: HeaderMap,
     Whole(body): Whole,
 ) -> Result<StatusCode, ProtocolRefusal> {
-    let token = access_token(&headers)?;
-    issuing::notification(&app, &token, &body).await?;
+    let presented = access_token(&headers).map_err(at_resource)?;
+    let proofs = proofs(&headers)?;
+    let message = Message { proofs: &proofs, endpoint: "notification", body: &body };
+    issuing::notification(&app, &presented, message).await.map_err(at_resource)?;
     Ok(StatusCode::NO_CONTENT)
 }

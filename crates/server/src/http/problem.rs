@@ -163,6 +163,10 @@ pub enum Fault {
     Authentication,
     /// The client sent no token at all: 401, and no error in the challenge (RFC 6750 section 3.1).
     NoToken,
+    /// The proof of the token's key is not good: 401 (RFC 9449 section 7.1).
+    Proof,
+    /// The client does not prove who it is: 401.
+    Client,
     /// No such thing: 404.
     Absent,
     /// The body is larger than the endpoint takes: 413.
@@ -181,11 +185,28 @@ struct ProtocolBody<'a> {
     error_description: &'a str,
 }
 
+impl ProtocolRefusal {
+    /// How to authenticate, where that failed (RFC 9110 section 11.6.1).
+    fn challenges(&self) -> Vec<HeaderValue> {
+        let dpop = || {
+            let text = format!("DPoP error=\"{}\", algs=\"ES256\"", self.error);
+            HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static("DPoP"))
+        };
+        match self.fault {
+            Fault::Authentication => vec![HeaderValue::from_static("Bearer error=\"invalid_token\""), dpop()],
+            Fault::NoToken => vec![HeaderValue::from_static("Bearer"), HeaderValue::from_static("DPoP algs=\"ES256\"")],
+            Fault::Proof => vec![dpop()],
+            Fault::Client => vec![HeaderValue::from_static("Attestation")],
+            _ => Vec::new(),
+        }
+    }
+}
+
 impl IntoResponse for ProtocolRefusal {
     fn into_response(self) -> Response {
         let status = match self.fault {
             Fault::Request => StatusCode::BAD_REQUEST,
-            Fault::Authentication | Fault::NoToken => StatusCode::UNAUTHORIZED,
+            Fault::Authentication | Fault::NoToken | Fault::Proof | Fault::Client => StatusCode::UNAUTHORIZED,
             Fault::Absent => StatusCode::NOT_FOUND,
             Fault::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Fault::Limit => StatusCode::TOO_MANY_REQUESTS,
@@ -195,13 +216,8 @@ impl IntoResponse for ProtocolRefusal {
         let body = ProtocolBody { error: self.error, error_description: &self.description };
         let mut response = (status, Json(body)).into_response();
         response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        let challenge = match self.fault {
-            Fault::Authentication => Some("Bearer error=\"invalid_token\""),
-            Fault::NoToken => Some("Bearer"),
-            _ => None,
-        };
-        if let Some(challenge) = challenge {
-            response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
+        for challenge in self.challenges() {
+            response.headers_mut().append(header::WWW_AUTHENTICATE, challenge);
         }
         response
     }

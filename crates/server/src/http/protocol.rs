@@ -1,16 +1,21 @@
 //! What the endpoints of OpenID4VCI share: media types, bearer tokens, refusals in the standard's words.
 
 use axum::body::Bytes;
-use axum::extract::{FromRequest, Request};
-use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::IntoResponse;
+use axum::extract::{FromRequest, Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
 use mibun_issuing::error::Code;
-use mibun_issuing::secret::Secret;
-use mibun_issuing::token::{self, BearerError};
+use mibun_issuing::token::{self, BearerError, Presented};
 
+use super::Shared;
 use crate::http::problem::{Fault, ProtocolRefusal};
 use crate::work::WorkError;
-use crate::work::issuing::IssuingError;
+use crate::work::issuing::{self, IssuingError, Proofs};
+
+const ATTESTATION: &str = "oauth-client-attestation";
+const POSSESSION: &str = "oauth-client-attestation-pop";
+const DPOP: &str = "dpop";
 
 /// The media type of forms.
 pub const FORM: &str = "application/x-www-form-urlencoded";
@@ -52,10 +57,48 @@ pub fn invalid_request(description: &str, fault: Fault) -> ProtocolRefusal {
     ProtocolRefusal { error: "invalid_request", description: description.to_owned(), fault }
 }
 
-/// The access token of a request.
-pub fn access_token(headers: &HeaderMap) -> Result<Secret, IssuingError> {
+/// The access token of a request, with its scheme.
+pub fn access_token(headers: &HeaderMap) -> Result<Presented, IssuingError> {
     let value = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-    Ok(token::bearer(value)?)
+    Ok(token::presented(value)?)
+}
+
+/// The header fields of a request that prove who sends it. A field that is there twice proves nothing.
+pub fn proofs(headers: &HeaderMap) -> Result<Proofs, ProtocolRefusal> {
+    let one = |name: &str| {
+        let mut fields = headers.get_all(name).iter();
+        match (fields.next(), fields.next()) {
+            (None, _) => Ok(None),
+            (Some(field), None) => Ok(Some(text(field))),
+            (Some(_), Some(_)) => Err(invalid_client(&format!("{name} appears twice"))),
+        }
+    };
+    let (attestation, possession) = (one(ATTESTATION)?, one(POSSESSION)?);
+    Ok(Proofs { attestation, possession, dpop: headers.get_all(DPOP).iter().map(text).collect() })
+}
+
+/// What is no text is no proof either, and is refused where proofs are read.
+fn text(field: &HeaderValue) -> String {
+    field.to_str().unwrap_or_default().to_owned()
+}
+
+fn invalid_client(description: &str) -> ProtocolRefusal {
+    ProtocolRefusal { error: Code::InvalidClient.as_str(), description: description.to_owned(), fault: Fault::Client }
+}
+
+/// Adds to an answer what the next proofs of the same wallet need: a fresh nonce for DPoP, and a fresh challenge where the
+/// wallet's attestation lacked one.
+pub async fn freshen(State(app): Shared, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    let mut add = |name: &'static str, value: String| {
+        if let Ok(value) = HeaderValue::from_str(&value) {
+            headers.insert(HeaderName::from_static(name), value);
+        }
+    };
+    add("dpop-nonce", issuing::dpop_nonce(&app));
+    add("oauth-client-attestation-challenge", issuing::challenge(&app));
+    response
 }
 
 /// Whether the body is of this media type, parameters aside.
@@ -81,9 +124,18 @@ impl From<IssuingError> for ProtocolRefusal {
     }
 }
 
+/// A refusal where an access token is presented: there a bad proof is bad authentication (RFC 9449 7.1).
+pub fn at_resource(refusal: IssuingError) -> ProtocolRefusal {
+    let refused = ProtocolRefusal::from(refusal);
+    let codes = [Code::InvalidDpopProof, Code::UseDpopNonce];
+    let fault = if codes.iter().any(|code| code.as_str() == refused.error) { Fault::Proof } else { refused.fault };
+    ProtocolRefusal { fault, ..refused }
+}
+
 const fn fault(code: Code) -> Fault {
     match code {
-        Code::InvalidToken | Code::InvalidClient => Fault::Authentication,
+        Code::InvalidToken => Fault::Authentication,
+        Code::InvalidClient => Fault::Client,
         _ => Fault::Request,
     }
 }

@@ -7,14 +7,15 @@ use axum::response::{IntoResponse, Response};
 
 use super::Shared;
 use crate::http::problem::ProtocolRefusal;
-use crate::http::protocol::{FORM, Whole, is_media_type, wrong_media_type};
-use crate::work::issuing;
+use crate::http::protocol::{FORM, Whole, is_media_type, proofs, wrong_media_type};
+use crate::work::issuing::{self, Message};
 
-/// Turns a pre-authorized code into an access token.
+/// Turns a code or refresh token into an access token.
 pub async fn token(State(app): Shared, headers: HeaderMap, Whole(body): Whole) -> Result<Response, ProtocolRefusal> {
     if !is_media_type(&headers, FORM) {
         return Err(wrong_media_type("invalid_request", FORM));
     }
-    let response = issuing::token(&app, &body).await?;
+    let proofs = proofs(&headers)?;
+    let response = issuing::token(&app, Message { proofs: &proofs, endpoint: "token", body: &body }).await?;
     Ok(([(header::CACHE_CONTROL, "no-store")], Json(response)).into_response())
 }

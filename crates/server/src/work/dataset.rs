@@ -46,16 +46,30 @@ pub fn claims(
     Ok(claims)
 }
 
-/// Level and evidence, computed from the journey that led to the card.
+/// What was proved on the way to a card: by the journey that led to it, or `kept` once that is gone.
 ///
 /// # Errors
-/// [`WorkError::State`] when the evidence carries no level (any more).
-pub async fn assurance(app: &App, unit: &mut dyn Unit, journey: Option<JourneyId>) -> Result<Assurance, WorkError> {
+/// [`WorkError::State`] when neither is there.
+pub async fn proofs(
+    app: &App,
+    unit: &mut dyn Unit,
+    journey: Option<JourneyId>,
+    kept: Option<&[Proof]>,
+) -> Result<Vec<Proof>, WorkError> {
     let id = journey.ok_or(WorkError::State("nothing is known of how this card came about"))?;
-    let row = unit.journey(id).await?.ok_or(WorkError::State("the journey behind this card is gone"))?;
-    let journey = journeys::open_row(app, row)?;
-    let proofs = journey.state.evidence();
-    let standing = level(&proofs, &app.config.limits.evidence, app.clock.now());
+    match (unit.journey(id).await?, kept) {
+        (Some(row), _) => Ok(journeys::open_row(app, row)?.state.evidence()),
+        (None, Some(kept)) => Ok(kept.to_vec()),
+        (None, None) => Err(WorkError::State("the journey behind this card is gone")),
+    }
+}
+
+/// Level and evidence of a card, computed from what was proved.
+///
+/// # Errors
+/// [`WorkError::State`] when it carries no level (any more).
+pub fn assurance(app: &App, proofs: &[Proof]) -> Result<Assurance, WorkError> {
+    let standing = level(proofs, &app.config.limits.evidence, app.clock.now());
     let standing = standing.ok_or(WorkError::State("the journey was not accepted, or its evidence is too old"))?;
     Ok(Assurance { level: standing.level, evidence: proofs.iter().map(Proof::for_card).collect() })
 }

@@ -3,11 +3,12 @@
 use mibun_crypto::time::Timestamp;
 use mibun_issuing::grant::{Grant as Life, Step};
 use mibun_issuing::offer::{self, CredentialOffer, TxCode};
+use mibun_proofing::level::Evidence as Proof;
 use mibun_registry::{Grant, GrantId, Hash, JourneyId, PersonId, Unit, Version};
 use serde::{Deserialize, Serialize};
 
-use super::WorkError;
-use super::issuing::CONFIGURATION;
+use super::issuing::CONFIGURATIONS;
+use super::{WorkError, codes};
 use crate::app::App;
 use crate::safe::Place;
 
@@ -18,6 +19,9 @@ pub struct StoredOffer {
     pub uri: String,
     /// The code that the person types.
     pub tx_code: String,
+    /// How the person names the offer to a wallet that does not know it.
+    #[serde(default)]
+    pub reference: String,
     /// When it ends.
     pub expires_at: Timestamp,
     /// The grant behind it.
@@ -33,12 +37,24 @@ pub struct OpenGrant {
     pub life: Life,
     /// The offer document, served by reference.
     pub offer: serde_json::Value,
+    /// What was proved on the way here, once cards were made: it outlives the journey.
+    pub proofs: Option<Vec<Proof>>,
 }
 
 #[derive(Serialize, Deserialize)]
 struct Stored {
     life: Life,
     offer: serde_json::Value,
+    #[serde(default)]
+    proofs: Option<Vec<Proof>>,
+}
+
+/// Letters of a reference: almost 50 bits, of which an address gets few tries, and the transaction code beside it.
+const REFERENCE: usize = 10;
+
+/// What a reference is found by, however it was typed.
+pub fn reference_hash(app: &App, reference: &str) -> Hash {
+    Hash::new(app.safe.mac("offer-reference", &[codes::normal(reference, REFERENCE).as_bytes()]))
 }
 
 fn place(row: &str) -> Place<'_> {
@@ -57,11 +73,14 @@ pub fn make(app: &App, person: PersonId, journey: JourneyId) -> Result<(Grant, S
     // Where the code is found differs (a page, a counter's paper), and a description has one language: a wallet has
     // words of its own.
     let tx_code = TxCode { description: None, ..TxCode::digits("") };
-    let offer = CredentialOffer::new(&app.terms.issuer, CONFIGURATION, secrets.code, Some(tx_code)).to_value();
-    let stored = Stored { life, offer };
+    let offer = CredentialOffer::new(&app.terms.issuer, &CONFIGURATIONS, secrets.code, Some(tx_code));
+    let offer = offer.over_the_browser(id.to_string()).to_value();
+    let stored = Stored { life, offer, proofs: None };
+    let reference = codes::draw(app, REFERENCE);
     let grant = Grant {
         id,
         code_hash: Hash::new(*stored.life.code().as_bytes()),
+        reference_hash: Some(reference_hash(app, &reference)),
         token_hash: None,
         state: stored.life.state().to_owned(),
         sealed: app.safe.seal(place(&id.to_string()), &stored, &mut *entropy)?,
@@ -75,6 +94,7 @@ pub fn make(app: &App, person: PersonId, journey: JourneyId) -> Result<(Grant, S
     let offer = StoredOffer {
         uri: offer::link_to(&app.url(&format!("/offers/{id}"))),
         tx_code: secrets.tx_code.map(|code| code.expose().to_owned()).unwrap_or_default(),
+        reference,
         expires_at: grant.expires_at,
         grant: Some(id.to_string()),
     };
@@ -87,7 +107,7 @@ pub fn make(app: &App, person: PersonId, journey: JourneyId) -> Result<(Grant, S
 /// [`WorkError::Safe`].
 pub fn open(app: &App, row: Grant) -> Result<OpenGrant, WorkError> {
     let stored: Stored = app.safe.open(place(&row.id.to_string()), &row.sealed)?;
-    Ok(OpenGrant { row, life: stored.life, offer: stored.offer })
+    Ok(OpenGrant { row, life: stored.life, offer: stored.offer, proofs: stored.proofs })
 }
 
 /// Stores what a step changed, over the version read, and hands the step's answer on.
@@ -108,7 +128,8 @@ pub async fn take<T, E>(
     row.token_hash = life.token().map(|token| Hash::new(*token.as_bytes()));
     row.wrong_tries = u32::from(life.wrong_tries());
     row.expires_at = life.expires_at();
-    let stored = Stored { life, offer: grant.offer };
+    row.code_hash = Hash::new(*life.code().as_bytes());
+    let stored = Stored { life, offer: grant.offer, proofs: grant.proofs };
     row.sealed = app.safe.seal(place(&row.id.to_string()), &stored, &mut *app.entropy())?;
     unit.update_grant(&row).await?;
     Ok(step.answer)

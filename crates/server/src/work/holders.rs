@@ -139,7 +139,8 @@ async fn granted(app: &App, unit: &mut dyn Unit, token: &Secret) -> Result<Perso
     let row = unit.grant_by_token(&hash).await?.ok_or(HolderError::TokenUnknown)?;
     let (person, journey) = (row.person, row.journey);
     match grants::open(app, row)?.life {
-        Life::Redeemed(redeemed) if redeemed.token == token.hash() && redeemed.expires_at > app.clock.now() => {}
+        Life::Redeemed(tokens)
+            if tokens.bound.is_none() && tokens.token == token.hash() && tokens.expires_at > app.clock.now() => {}
         _ => return Err(HolderError::TokenUnknown),
     }
     if journeys::is_full(app, unit, journey).await? { Ok(person) } else { Err(HolderError::NotFull) }

@@ -2,10 +2,13 @@
 
 mod account;
 mod answers;
+mod authorizing;
 mod chip_refusals;
 mod chip_relays;
 mod chips;
 mod command_line;
+mod conformance_authorization;
+mod conformance_issuer;
 mod connections;
 mod console;
 mod counter;

@@ -9,6 +9,7 @@ pub(crate) mod showing;
 pub(crate) mod staff;
 pub(crate) mod town;
 pub(crate) mod vault;
+pub(crate) mod wallets;
 pub(crate) mod wire;
 
 pub(crate) use town::Town;

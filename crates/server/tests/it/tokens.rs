@@ -122,7 +122,7 @@ async fn a_missing_grant_type_is_refused() {
 #[tokio::test]
 async fn another_grant_type_is_refused() {
     let town = Town::open().await;
-    let request = town.token_request(&[("grant_type", "authorization_code"), ("code", "x")]);
+    let request = town.token_request(&[("grant_type", "password"), ("code", "x")]);
     town.refuses(request, 400, "unsupported_grant_type").await;
 }
 

@@ -21,7 +21,7 @@ async fn a_card_with_its_copies_is_kept_and_the_issuer_told() {
     assert_eq!((card.issuer.as_str(), card.issuer_name.as_deref()), (ISSUER, Some("An authority")));
     assert!(card.copies.iter().all(|copy| card.copies.iter().filter(|other| other.key == copy.key).count() == 1));
     let Grant::Collected(collected) = &world.outside().grant else { panic!("collected") };
-    assert_eq!(collected.event, Some(notification::Event::CredentialAccepted));
+    assert_eq!(collected.served[0].event, Some(notification::Event::CredentialAccepted));
     let expected = Event::Collected { issuer: ISSUER.to_owned(), copies: 3 };
     assert_eq!(wallet.history().last().map(|entry| &entry.event), Some(&expected));
 }
@@ -70,7 +70,7 @@ async fn cards_of_an_unknown_authority_are_not_kept_and_the_issuer_is_told() {
     let failure = wallet.collect(&link, Some(&tx_code)).await.expect_err("the authority is unknown");
     assert_eq!((failure.fault(), wallet.cards().len()), (Fault::RefusedByUs, 0));
     let Grant::Collected(collected) = &world.outside().grant else { panic!("collected") };
-    assert_eq!(collected.event, Some(notification::Event::CredentialFailure));
+    assert_eq!(collected.served[0].event, Some(notification::Event::CredentialFailure));
 }
 
 #[tokio::test]

@@ -18,6 +18,7 @@ use mibun_issuing::metadata::{AuthorizationServerMetadata, Display, IssuerMetada
 use mibun_issuing::nonce::NonceKey;
 use mibun_issuing::notification::Notification;
 use mibun_issuing::offer::{CredentialOffer, TxCode};
+use mibun_issuing::refresh::RefreshKey;
 use mibun_issuing::token::{self, TokenRequest, TokenResponse};
 use mibun_trust::TrustAnchors;
 use mibun_wallet::Wallet;
@@ -121,7 +122,14 @@ impl World {
     pub fn new() -> Self {
         let mut entropy = SeededEntropy::new("outside");
         let tx_code_key = TxCodeKey::generate(&mut entropy);
-        let policy = Policy { tx_code_key, code_lifetime: 600, token_lifetime: 300 };
+        let policy = Policy {
+            tx_code_key,
+            refresh_key: RefreshKey::generate(&mut entropy),
+            code_lifetime: 600,
+            authorization_code_lifetime: 60,
+            token_lifetime: 300,
+            refresh_lifetime: 3000,
+        };
         let (grant, secrets) = Grant::offer(&policy, true, NOW, &mut entropy);
         let authority = Authority::new("An authority");
         let asker = Asker::new(&authority);
@@ -165,7 +173,7 @@ impl World {
     pub fn offer(&self) -> (String, String) {
         let outside = self.outside();
         let code = outside.secrets.code.clone();
-        let offer = CredentialOffer::new(&issuer(), CONFIGURATION, code, Some(TxCode::digits("On the screen")));
+        let offer = CredentialOffer::new(&issuer(), &[CONFIGURATION], code, Some(TxCode::digits("On the screen")));
         let tx_code = outside.secrets.tx_code.as_ref().expect("a transaction code was asked for");
         (offer.link(), tx_code.expose().to_owned())
     }
@@ -190,7 +198,7 @@ impl Outside {
         match (request.method, path) {
             (Method::Get, "/.well-known/openid-credential-issuer") => good(&self.metadata()),
             (Method::Get, "/.well-known/oauth-authorization-server") => {
-                good(&AuthorizationServerMetadata::new(&issuer()))
+                good(&AuthorizationServerMetadata::new(&issuer(), &[CONFIGURATION]))
             }
             (Method::Post, "/token") => self.token(body),
             (Method::Post, "/nonce") => good(&json!({ "c_nonce": self.nonce_key.issue(NOW, &mut self.entropy) })),
@@ -217,21 +225,27 @@ impl Outside {
 
     fn token(&mut self, body: &str) -> HttpResponse {
         let request = TokenRequest::parse(body.as_bytes()).expect("wallets send good requests");
-        let step = self.grant.redeem(&request, &self.policy, NOW, &mut self.entropy);
+        let TokenRequest::PreAuthorized(request) = request else { panic!("an offer is redeemed") };
+        let step = self.grant.redeem(&request, None, &self.policy, NOW, &mut self.entropy);
         self.grant = step.store.unwrap_or_else(|| self.grant.clone());
         match step.answer {
-            Ok(access) => good(&TokenResponse::bearer(access.token, access.expires_in.into())),
+            Ok(access) => good(&TokenResponse::of(access)),
             Err(refusal) => bad(refusal.code()),
         }
     }
 
     fn credential(&mut self, request: &HttpRequest, body: &str) -> HttpResponse {
-        let token = token::bearer(header(request, "authorization")).expect("a token was sent");
-        let terms =
-            Terms { issuer: ISSUER, configurations: &[CONFIGURATION], batch_size: 10, nonce_key: &self.nonce_key };
+        let token = token::presented(header(request, "authorization")).expect("a token was sent").token;
+        let terms = Terms {
+            issuer: ISSUER,
+            configurations: &[CONFIGURATION],
+            identifiers: false,
+            batch_size: 10,
+            nonce_key: &self.nonce_key,
+        };
         let request = CredentialRequest::parse(body.as_bytes()).expect("wallets send good requests");
         let accepted = request.accept(&token, &terms, NOW).expect("wallets send good proofs");
-        let step = self.grant.reserve(&token, accepted.request, NOW, &mut self.entropy);
+        let step = self.grant.reserve(&token, &accepted.configuration, accepted.request, NOW, &mut self.entropy);
         self.grant = step.store.unwrap_or_else(|| self.grant.clone());
         let reservation = step.answer.expect("the token is good");
         let mut issue = |key: &PublicKey| {
@@ -243,7 +257,7 @@ impl Outside {
     }
 
     fn notification(&mut self, request: &HttpRequest, body: &str) -> HttpResponse {
-        let token = token::bearer(header(request, "authorization")).expect("a token was sent");
+        let token = token::presented(header(request, "authorization")).expect("a token was sent").token;
         let notification = Notification::parse(body.as_bytes()).expect("wallets send good notifications");
         let step = self.grant.notify(&token, &notification, NOW);
         self.grant = step.store.unwrap_or_else(|| self.grant.clone());

@@ -2,7 +2,6 @@
 
 use std::net::IpAddr;
 
-use mibun_issuing::grant::Grant as Life;
 use mibun_issuing::secret::Secret;
 use mibun_proofing::attempts::Scope;
 use mibun_proofing::device_proof::Purpose;
@@ -60,12 +59,11 @@ pub async fn code_for_token(app: &App, token: &Secret) -> Result<String, HolderE
 async fn collector(app: &App, unit: &mut dyn Unit, token: &Secret) -> Result<PersonId, HolderError> {
     let row = unit.grant_by_token(&Hash::new(*token.hash().as_bytes())).await?.ok_or(HolderError::TokenUnknown)?;
     let person = row.person;
-    let (own, expires_at) = match grants::open(app, row)?.life {
-        Life::Redeemed(redeemed) => (redeemed.token, redeemed.expires_at),
-        Life::Collected(collected) => (collected.token, collected.expires_at),
-        _ => return Err(HolderError::TokenUnknown),
-    };
-    if own == token.hash() && expires_at > app.clock.now() { Ok(person) } else { Err(HolderError::TokenUnknown) }
+    let life = grants::open(app, row)?.life;
+    let good = life.tokens().is_some_and(|tokens| {
+        tokens.bound.is_none() && tokens.token == token.hash() && tokens.expires_at > app.clock.now()
+    });
+    if good { Ok(person) } else { Err(HolderError::TokenUnknown) }
 }
 
 async fn give(app: &App, unit: &mut dyn Unit, person: PersonId, code: &str) -> Result<(), HolderError> {

@@ -27,6 +27,7 @@ use mibun_wallet::store::Store;
 use url::Url;
 
 use super::vault::Removable;
+use super::wallets::Provider;
 
 const NOW: Timestamp = Timestamp(1_800_000_000);
 pub(crate) const NUMBER: &str = "AB123456";
@@ -52,6 +53,8 @@ pub(crate) struct Town {
     pub(crate) http: reqwest::Client,
     /// The vault, which can be taken away.
     pub(crate) vault: Arc<Removable>,
+    /// Who attests wallets.
+    pub(crate) provider: Arc<Provider>,
     running: Running,
     folder: Folder,
 }
@@ -105,6 +108,8 @@ fn config(folder: &Folder) -> Config {
         [authority]
         name = {{ en = "Utopia Civil Registry" }}
         country = "UT"
+        [wallets]
+        attesters = ["{path}/attesters.pem"]
         # Empty: these tests run the same with and without models on the machine.
         [face]
         models_dir = "{path}/models"
@@ -147,6 +152,8 @@ impl Town {
     pub(crate) async fn with(change: impl FnOnce(&mut Config)) -> Self {
         let folder = folder();
         let mut config = config(&folder);
+        let provider = Arc::new(Provider::new());
+        std::fs::write(&config.wallets.attesters[0], provider.root.to_pem()).expect("a file");
         change(&mut config);
         let mut entropy = SystemEntropy::new();
         Safe::create_file(&config.storage.master_key, &mut entropy).expect("a master key");
@@ -165,7 +172,7 @@ impl Town {
         let names = Texts::fixed("Utopia Grand Hotel", "ホテル", "酒店");
         let hotel = windows::add_organisation(&app, names, &scenes).await.expect("a hotel");
         let hotel = windows::add_window(&app, hotel, "Front desk", &scenes).await.expect("a window");
-        Self { app, clock, hotel, http: client(), vault, running, folder }
+        Self { app, clock, hotel, http: client(), vault, provider, running, folder }
     }
 
     /// Stops the server, and starts it again over what it stored.
@@ -175,7 +182,7 @@ impl Town {
 
     /// The same, with something done in between.
     pub(crate) async fn restart_after(self, done: impl FnOnce()) -> Self {
-        let Self { app, clock, hotel, running, folder, .. } = self;
+        let Self { app, clock, hotel, provider, running, folder, .. } = self;
         let config = app.config.clone();
         running.stop().await;
         drop(app);
@@ -183,7 +190,7 @@ impl Town {
         let shared: Arc<dyn Clock> = clock.clone();
         let (app, vault) = removable(boot::app(config, shared).await.expect("a server"));
         let running = serve::start(Arc::clone(&app)).await.expect("listening");
-        Self { app, clock, hotel, http: client(), vault, running, folder }
+        Self { app, clock, hotel, http: client(), vault, provider, running, folder }
     }
 
     /// Stops the server for good.
@@ -209,6 +216,14 @@ impl Town {
     pub(crate) async fn offer(&self) -> (String, String) {
         let (id, token) = self.accepted_journey().await;
         self.offer_of(&id, &token).await
+    }
+
+    /// An accepted person's offer, as they name it to a wallet that does not know it: reference and code.
+    pub(crate) async fn named_offer(&self) -> (String, String) {
+        let (id, token) = self.accepted_journey().await;
+        let journey = journeys::authorise(&self.app, &id, &token).await.expect("the token");
+        let offer = journeys::overview(&self.app, &journey).await.expect("a journey").offer.expect("an offer");
+        (offer.reference, offer.tx_code)
     }
 
     /// Accepts the face of an open journey; answers link and code of its offer.

@@ -1,0 +1,150 @@
+//! What a request carries to prove who sends it: a wallet attestation with its proof, a DPoP proof, or both.
+//!
+//! Reading and verifying changes nothing. What a proof has to spend is spent in the unit of work that it allows, so that
+//! a proof that was used is a used proof, whatever came of the request.
+
+use mibun_crypto::digest::sha256;
+use mibun_crypto::time::Timestamp;
+use mibun_issuing::dpop::{self, DpopError};
+use mibun_issuing::secret::Secret;
+use mibun_issuing::thumbprint::Thumbprint;
+use mibun_registry::{Hash, Unit};
+use mibun_trust::attestation::client;
+
+use super::{ClientError, IssuingError};
+use crate::app::App;
+
+/// The header fields of a request that prove something.
+#[derive(Debug, Clone, Default)]
+pub struct Proofs {
+    /// `OAuth-Client-Attestation`.
+    pub attestation: Option<String>,
+    /// `OAuth-Client-Attestation-PoP`.
+    pub possession: Option<String>,
+    /// `DPoP`, as often as it is there.
+    pub dpop: Vec<String>,
+}
+
+/// A message to the issuer: what proves it, and its body.
+#[derive(Debug, Clone, Copy)]
+pub struct Message<'a> {
+    /// The proofs.
+    pub proofs: &'a Proofs,
+    /// The last part of the endpoint's address.
+    pub endpoint: &'a str,
+    /// The body.
+    pub body: &'a [u8],
+}
+
+/// Something that counts once.
+pub(super) struct Once {
+    hash: Hash,
+    expires_at: Timestamp,
+}
+
+/// A wallet that proved who it is.
+pub(super) struct Client {
+    /// The wallet; all its instances share it.
+    pub(super) id: String,
+    once: Once,
+}
+
+/// A key that was proved.
+pub(super) struct Proven {
+    /// The key.
+    pub(super) key: Thumbprint,
+    once: Once,
+}
+
+impl Message<'_> {
+    /// The wallet that sends this, whose name in the request is `named` if it names itself.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub(super) fn client(&self, app: &App, named: Option<&str>) -> Result<Client, ClientError> {
+        let (Some(attestation), Some(possession)) = self.proofs.attested() else { return Err(ClientError::Missing) };
+        let expected = client::Expected {
+            anchors: &app.terms.attesters,
+            audience: app.terms.issuer.as_str(),
+            client_id: named,
+            challenge: false,
+            now: app.clock.now(),
+        };
+        let verified = client::verify(attestation, possession, &expected)?;
+        if let Some(challenge) = &verified.challenge {
+            app.terms.challenge_key.check(challenge, expected.now).map_err(|_| ClientError::Challenge)?;
+        }
+        let key = verified.key.thumbprint();
+        let hash = sha256(&[&b"mibun client 1"[..], &key, verified.jti.as_bytes()].concat());
+        let once = Once { hash: Hash::new(hash), expires_at: verified.pop_fresh_until.plus_seconds(1) };
+        Ok(Client { id: verified.client_id, once })
+    }
+
+    /// Whether the wallet says that it has an attestation.
+    pub(super) const fn claims_client(&self) -> bool {
+        self.proofs.attestation.is_some() || self.proofs.possession.is_some()
+    }
+
+    /// The key that is proved for this request, which carries `token` if it has one; nothing without a proof.
+    ///
+    /// # Errors
+    /// [`DpopError`].
+    pub(super) fn key(&self, app: &App, token: Option<&Secret>) -> Result<Option<Proven>, DpopError> {
+        let fields: Vec<&str> = self.proofs.dpop.iter().map(String::as_str).collect();
+        if fields.is_empty() {
+            return Ok(None);
+        }
+        let url = app.terms.issuer.endpoint(self.endpoint);
+        let nonces = &app.terms.dpop_nonce_key;
+        let expected = dpop::Expected { method: "POST", url: &url, token, nonces, now: app.clock.now() };
+        let proven = dpop::verify(&fields, &expected)?;
+        let once = Once { hash: Hash::new(proven.replay), expires_at: proven.expires_at };
+        Ok(Some(Proven { key: proven.key, once }))
+    }
+}
+
+impl Proofs {
+    /// Attestation and proof, also where both came in one field, joined by `~` (draft -07).
+    fn attested(&self) -> (Option<&str>, Option<&str>) {
+        match (self.attestation.as_deref(), self.possession.as_deref()) {
+            (Some(both), None) => both.split_once('~').map_or((Some(both), None), |(one, two)| (Some(one), Some(two))),
+            given => given,
+        }
+    }
+}
+
+impl Client {
+    /// Spends the proof.
+    ///
+    /// # Errors
+    /// [`ClientError::Replayed`].
+    pub(super) async fn spend(&self, unit: &mut dyn Unit) -> Result<(), IssuingError> {
+        if self.once.spend(unit).await? { Ok(()) } else { Err(ClientError::Replayed.into()) }
+    }
+}
+
+impl Proven {
+    /// Spends the proof.
+    ///
+    /// # Errors
+    /// [`DpopError::Replayed`].
+    pub(super) async fn spend(&self, unit: &mut dyn Unit) -> Result<(), IssuingError> {
+        if self.once.spend(unit).await? { Ok(()) } else { Err(DpopError::Replayed.into()) }
+    }
+}
+
+impl Once {
+    async fn spend(&self, unit: &mut dyn Unit) -> Result<bool, IssuingError> {
+        Ok(unit.spend_nonce(&self.hash, self.expires_at).await?)
+    }
+}
+
+/// A nonce for the next DPoP proof; nothing is stored.
+pub fn dpop_nonce(app: &App) -> String {
+    app.terms.dpop_nonce_key.issue(app.clock.now(), &mut *app.entropy())
+}
+
+/// A challenge for the next proof of a wallet attestation; nothing is stored.
+pub fn challenge(app: &App) -> String {
+    app.terms.challenge_key.issue(app.clock.now(), &mut *app.entropy())
+}

@@ -1,0 +1,256 @@
+//! Copies of a card: reserve and record, then sign.
+
+use mibun_card::assurance::{Assurance, Level};
+use mibun_card::vc;
+use mibun_crypto::key::PublicKey;
+use mibun_issuing::credential::{Accepted, CredentialError, CredentialRequest, CredentialResponse, Terms as CardTerms};
+use mibun_issuing::dpop::DpopError;
+use mibun_issuing::grant::{AccessError, Grant as Life, Reservation, Wanted};
+use mibun_issuing::token::{Presented, TokenType};
+use mibun_registry::{Batch, BatchId, Card, CardId, CardStatus, Hash, JourneyId, Lease, Unit, Version, run};
+
+use super::clients::Proven;
+use super::{CONFIGURATIONS, IssuingError, Message};
+use crate::app::App;
+use crate::work::audit::{self, Actor};
+use crate::work::{WorkError, cards, dataset, grants, holders, journeys, lists, people};
+
+/// What was reserved, in the unit that spent nonce and grant.
+struct Reserved {
+    reservation: Reservation,
+    entries: Lease,
+    positions: Vec<u32>,
+    person: people::OpenPerson,
+    portrait: Vec<u8>,
+    assurance: Assurance,
+    card: Card,
+}
+
+/// Whether a token came as it has to: a bound one with a proof of its key, another without.
+///
+/// # Errors
+/// [`AccessError`], [`DpopError::Missing`].
+pub(super) fn check_binding(life: &Life, presented: &Presented, key: Option<&Proven>) -> Result<(), IssuingError> {
+    let proven = match (presented.kind, key) {
+        // A proof beside a bearer token proves nothing that was asked for.
+        (TokenType::Bearer, _) => None,
+        (TokenType::Dpop, None) => return Err(DpopError::Missing.into()),
+        (TokenType::Dpop, Some(key)) => Some(key.key),
+    };
+    Ok(life.check_binding(proven)?)
+}
+
+/// Issues a batch of copies: reserve and record, then sign.
+///
+/// A request that comes again (same token, same keys) is answered with copies for the same status entries.
+///
+/// # Errors
+/// [`IssuingError`]; nothing is stored for a refused request.
+pub async fn credential(
+    app: &App,
+    presented: &Presented,
+    message: Message<'_>,
+) -> Result<CredentialResponse, IssuingError> {
+    let token = &presented.token;
+    let key = message.key(app, Some(token))?;
+    // Access first: without it nobody learns anything about the request.
+    let wanted = access(app, presented, key.as_ref()).await?;
+    let configurations: Vec<&str> = wanted.configurations.iter().map(String::as_str).collect();
+    let terms = CardTerms {
+        issuer: app.terms.issuer.as_str(),
+        configurations: if configurations.is_empty() { &CONFIGURATIONS } else { &configurations },
+        identifiers: wanted.identifiers,
+        batch_size: app.terms.batch_size,
+        nonce_key: &app.terms.nonce_key,
+    };
+    let accepted = CredentialRequest::parse(message.body)?.accept(token, &terms, app.clock.now())?;
+    let reserved = run(&*app.registry, "issuing.reserve", |unit| {
+        let (accepted, key) = (&accepted, &key);
+        Box::pin(async move {
+            if let Some(key) = key {
+                key.spend(unit).await?;
+            }
+            reserve(app, unit, presented, accepted).await
+        })
+    })
+    .await?;
+    let copies = sign(app, &reserved, &accepted.keys)?;
+    if !reserved.reservation.repeated {
+        lists::publish_changes(app).await?;
+    }
+    metrics::counter!("mibun_copies_issued_total").increment(copies.len() as u64);
+    Ok(CredentialResponse::new(copies, reserved.reservation.notification_id))
+}
+
+fn token_hash(presented: &Presented) -> Hash {
+    Hash::new(*presented.token.hash().as_bytes())
+}
+
+/// What the token is good for.
+async fn access(app: &App, presented: &Presented, key: Option<&Proven>) -> Result<Wanted, IssuingError> {
+    let row = app.registry.read().await?.grant_by_token(&token_hash(presented)).await?;
+    let life = grants::open(app, row.ok_or(AccessError::UnknownToken)?)?.life;
+    check_binding(&life, presented, key)?;
+    Ok(life.tokens().map(|tokens| tokens.wanted.clone()).unwrap_or_default())
+}
+
+async fn reserve(
+    app: &App,
+    unit: &mut dyn Unit,
+    presented: &Presented,
+    accepted: &Accepted,
+) -> Result<Reserved, IssuingError> {
+    let now = app.clock.now();
+    let row = unit.grant_by_token(&token_hash(presented)).await?.ok_or(AccessError::UnknownToken)?;
+    let (person, journey) = (row.person, row.journey);
+    let mut grant = grants::open(app, row)?;
+    let proofs = dataset::proofs(app, unit, journey, grant.proofs.as_deref()).await?;
+    let assurance = dataset::assurance(app, &proofs)?;
+    grant.proofs = Some(proofs);
+    let (token, configuration) = (&presented.token, &accepted.configuration);
+    let step = grant.life.reserve(token, configuration, accepted.request, now, &mut *app.entropy());
+    let reservation = grants::take(app, unit, grant, step).await??;
+    let person = people::load(app, unit, person).await?;
+    let (card, entries) = if reservation.repeated {
+        recorded(unit, &Hash::new(*accepted.request.as_bytes())).await?
+    } else {
+        spend(unit, accepted).await?;
+        let sibling = reservation.sibling.map(|request| Hash::new(*request.as_bytes()));
+        let new = New {
+            batch: BatchId::generate(&mut *app.entropy()),
+            request: Hash::new(*accepted.request.as_bytes()),
+            keys: &accepted.keys,
+            level: assurance.level,
+        };
+        match sibling {
+            Some(sibling) => again(app, unit, &person, sibling, new).await?,
+            None => first(app, unit, &person, journey, new).await?,
+        }
+    };
+    let positions = lists::positions(app, unit, &entries).await?;
+    let portrait = people::portraits(unit, &person).await?.card;
+    Ok(Reserved { reservation, entries, positions, person, portrait, assurance, card })
+}
+
+async fn recorded(unit: &mut dyn Unit, request: &Hash) -> Result<(Card, Lease), WorkError> {
+    let batch = unit.batch_for(request).await?.ok_or(WorkError::Damaged)?;
+    Ok((unit.card(batch.card).await?.ok_or(WorkError::Damaged)?, batch.entries))
+}
+
+async fn spend(unit: &mut dyn Unit, accepted: &Accepted) -> Result<(), IssuingError> {
+    let nonce = Hash::new(mibun_crypto::digest::sha256(&accepted.nonce.id));
+    let first = unit.spend_nonce(&nonce, accepted.nonce.expires_at).await?;
+    if first { Ok(()) } else { Err(CredentialError::SpentNonce.into()) }
+}
+
+/// The first copies of a card.
+async fn first(
+    app: &App,
+    unit: &mut dyn Unit,
+    person: &people::OpenPerson,
+    journey: Option<JourneyId>,
+    new: New<'_>,
+) -> Result<(Card, Lease), IssuingError> {
+    let (batch, keys) = (new.batch, new.keys);
+    let recorded = record(app, unit, person, new).await?;
+    if journeys::is_full(app, unit, journey).await? {
+        holders::bind(unit, person.row.id, keys, batch).await?;
+    }
+    if let Some(journey) = journey {
+        journeys::collected(app, unit, journey).await?;
+    }
+    Ok(recorded)
+}
+
+/// More copies of a card that was collected before, in another format or in place of used ones. Nothing is superseded.
+async fn again(
+    app: &App,
+    unit: &mut dyn Unit,
+    person: &people::OpenPerson,
+    sibling: Hash,
+    new: New<'_>,
+) -> Result<(Card, Lease), IssuingError> {
+    let now = app.clock.now();
+    let (card, _) = recorded(unit, &sibling).await?;
+    if card.status != CardStatus::Valid || card.expires_at <= now || people::ineligible(&person.row, now) {
+        return Err(WorkError::State("the card is no longer valid").into());
+    }
+    if card.level != new.level.as_str() {
+        return Err(WorkError::State("the evidence behind the card has grown too old").into());
+    }
+    let (batch, keys) = (new.batch, new.keys);
+    let entries = add_batch(app, unit, &card, &new).await?;
+    if card.level == Level::Full.as_str() {
+        holders::bind(unit, person.row.id, keys, batch).await?;
+    }
+    audit::note(app, unit, Actor::Holder, "card.copied", card.id.to_string()).await?;
+    Ok((card, entries))
+}
+
+/// What is to be recorded.
+struct New<'a> {
+    batch: BatchId,
+    request: Hash,
+    keys: &'a [PublicKey],
+    level: Level,
+}
+
+/// Records card and batch, and revokes what the card supersedes.
+async fn record(
+    app: &App,
+    unit: &mut dyn Unit,
+    person: &people::OpenPerson,
+    new: New<'_>,
+) -> Result<(Card, Lease), WorkError> {
+    let now = app.clock.now();
+    if people::ineligible(&person.row, now) {
+        return Err(WorkError::State("the record no longer allows a card"));
+    }
+    let until = now.floor_to_day().plus_days(i64::from(app.config.card.validity_days));
+    let card = Card {
+        id: CardId::generate(&mut *app.entropy()),
+        person: person.row.id,
+        level: new.level.as_str().to_owned(),
+        status: CardStatus::Valid,
+        issued_at: now,
+        // A card never outlives the document behind it.
+        expires_at: person.row.valid_until.map_or(until, |end| until.min(end.floor_to_day())),
+        version: Version::FIRST,
+    };
+    unit.insert_card(&card).await?;
+    let entries = add_batch(app, unit, &card, &new).await?;
+    cards::revoke_others(app, unit, &card).await?;
+    audit::note(app, unit, Actor::Holder, "card.issued", card.id.to_string()).await?;
+    Ok((card, entries))
+}
+
+async fn add_batch(app: &App, unit: &mut dyn Unit, card: &Card, new: &New<'_>) -> Result<Lease, WorkError> {
+    let count = u32::try_from(new.keys.len()).map_err(|_| WorkError::Damaged)?;
+    let entries = lists::lease(app, unit, count).await?;
+    let (request, created_at) = (new.request, app.clock.now());
+    let batch = Batch { id: new.batch, card: card.id, entries, request, response: None, created_at };
+    unit.insert_batch(&batch).await?;
+    Ok(entries)
+}
+
+fn sign(app: &App, reserved: &Reserved, keys: &[PublicKey]) -> Result<Vec<String>, WorkError> {
+    let claims =
+        dataset::claims(app, &reserved.card, &reserved.person.record, reserved.portrait.clone(), &reserved.assurance)?;
+    let signer = &app.keys.document_signer;
+    let spec = vc::EditionSpec {
+        issuer: app.terms.issuer.as_str(),
+        vct: vc::CARD_VCT,
+        claims: &claims,
+        issued_at: reserved.card.issued_at,
+        expires_at: reserved.card.expires_at,
+        x5c: &signer.x5c(),
+    };
+    let edition = vc::Edition::new(&spec, &*signer.signer).map_err(|_| WorkError::Damaged)?;
+    let uri = lists::uri(app, reserved.entries.list);
+    let mut entropy = app.entropy();
+    let copy = |(key, position): (&PublicKey, &u32)| {
+        let status = mibun_status::Reference { uri: uri.clone(), idx: *position }.to_claim();
+        edition.copy(key, &status, &mut *entropy).map_err(|_| WorkError::Damaged)
+    };
+    keys.iter().zip(&reserved.positions).map(copy).collect()
+}

@@ -1,0 +1,140 @@
+//! Codes become tokens, and tokens new ones.
+
+use mibun_issuing::dpop::DpopError;
+use mibun_issuing::grant::{Access, RedeemError, Redeemer, Step};
+use mibun_issuing::token::{
+    CodeRequest, PreAuthorizedRequest, RefreshRequest, TokenRequest, TokenRequestError, TokenResponse,
+};
+use mibun_registry::{Grant, GrantId, Hash, Unit, run};
+
+use super::clients::{Client, Proven};
+use super::{IssuingError, Message};
+use crate::app::App;
+use crate::work::grants::{self, OpenGrant};
+
+/// Turns a code or refresh token into an access token.
+///
+/// # Errors
+/// [`IssuingError`]; a wrong transaction code is counted, and a code or refresh token that is used again ends what it gave,
+/// durably, although the answer is a refusal.
+pub async fn token(app: &App, message: Message<'_>) -> Result<TokenResponse, IssuingError> {
+    let request = TokenRequest::parse(message.body)?;
+    let key = message.key(app, None)?;
+    let access = match &request {
+        TokenRequest::PreAuthorized(offered) => {
+            // Wallets may stay anonymous here; one that says who it is has to prove it.
+            let client = message.claims_client().then(|| message.client(app, None)).transpose()?;
+            pre_authorized(app, offered, client, key).await?
+        }
+        TokenRequest::Code(code) => {
+            let (client, key) = proved(app, message, code.client.as_deref(), key)?;
+            authorized(app, code, client, key).await?
+        }
+        TokenRequest::Refresh(refresh) => {
+            let (client, key) = proved(app, message, refresh.client.as_deref(), key)?;
+            refreshed(app, refresh, client, key).await?
+        }
+    };
+    Ok(TokenResponse::of(access))
+}
+
+/// Who redeems, all of which has to be proved where a person was asked over the browser.
+fn proved(
+    app: &App,
+    message: Message<'_>,
+    named: Option<&str>,
+    key: Option<Proven>,
+) -> Result<(Client, Proven), IssuingError> {
+    let client = message.client(app, None)?;
+    if named.is_some_and(|named| named != client.id) {
+        return Err(TokenRequestError::OtherClient.into());
+    }
+    Ok((client, key.ok_or(DpopError::Missing)?))
+}
+
+async fn pre_authorized(
+    app: &App,
+    request: &PreAuthorizedRequest,
+    client: Option<Client>,
+    key: Option<Proven>,
+) -> Result<Access, IssuingError> {
+    let code = Hash::new(*request.code.hash().as_bytes());
+    let answer = run(&*app.registry, "issuing.token", |unit| {
+        let (client, key) = (&client, &key);
+        Box::pin(async move {
+            if let Some(client) = client {
+                client.spend(unit).await?;
+            }
+            if let Some(key) = key {
+                key.spend(unit).await?;
+            }
+            let row = unit.grant_by_code(&code).await?;
+            step(app, unit, row, |grant| {
+                let (policy, now) = (&app.terms.policy, app.clock.now());
+                grant.life.redeem(request, key.as_ref().map(|key| key.key), policy, now, &mut *app.entropy())
+            })
+            .await
+        })
+    })
+    .await?;
+    Ok(answer?)
+}
+
+async fn authorized(app: &App, request: &CodeRequest, client: Client, key: Proven) -> Result<Access, IssuingError> {
+    let code = Hash::new(*request.code.hash().as_bytes());
+    let answer = run(&*app.registry, "issuing.code", |unit| {
+        let (client, key) = (&client, &key);
+        Box::pin(async move {
+            client.spend(unit).await?;
+            key.spend(unit).await?;
+            let row = unit.grant_by_code(&code).await?;
+            step(app, unit, row, |grant| {
+                let redeemer = redeemer(grant, client, key);
+                grant.life.redeem_code(request, &redeemer, &app.terms.policy, app.clock.now(), &mut *app.entropy())
+            })
+            .await
+        })
+    })
+    .await?;
+    Ok(answer?)
+}
+
+async fn refreshed(app: &App, request: &RefreshRequest, client: Client, key: Proven) -> Result<Access, IssuingError> {
+    let claimed = app.terms.policy.refresh_key.open(&request.token).ok_or(RedeemError::UnknownRefresh)?;
+    let id = GrantId::from_bytes(claimed.grant);
+    let answer = run(&*app.registry, "issuing.refresh", |unit| {
+        let (client, key) = (&client, &key);
+        Box::pin(async move {
+            client.spend(unit).await?;
+            key.spend(unit).await?;
+            let row = unit.grant(id).await?;
+            let refreshed = step(app, unit, row, |grant| {
+                let (redeemer, policy) = (redeemer(grant, client, key), &app.terms.policy);
+                grant.life.refresh(claimed.number, &redeemer, policy, app.clock.now(), &mut *app.entropy())
+            });
+            refreshed.await
+        })
+    })
+    .await?;
+    Ok(answer.map_err(|refusal| match refusal {
+        RedeemError::UnknownCode => RedeemError::UnknownRefresh,
+        other => other,
+    })?)
+}
+
+fn redeemer<'a>(grant: &OpenGrant, client: &'a Client, key: &Proven) -> Redeemer<'a> {
+    Redeemer { client: &client.id, key: key.key, grant: *grant.row.id.as_bytes() }
+}
+
+/// Takes a step of the grant, if there is one, and stores what it changed.
+async fn step(
+    app: &App,
+    unit: &mut dyn Unit,
+    row: Option<Grant>,
+    take: impl FnOnce(&OpenGrant) -> Step<Access, RedeemError> + Send,
+) -> Result<Result<Access, RedeemError>, IssuingError> {
+    let Some(row) = row else { return Ok(Err(RedeemError::UnknownCode)) };
+    let grant = grants::open(app, row)?;
+    let step = take(&grant);
+    Ok(grants::take(app, unit, grant, step).await?)
+}
