@@ -73,7 +73,7 @@ fn entity(value: &Value, kind: ListKind, at: usize) -> Result<Entity, ListError>
         name: names(information, "TEName")?,
         trade_name: if information.contains_key(trade_name) { names(information, trade_name)? } else { Vec::new() },
         address: address(information.get("TEAddress").ok_or(ListError::Member("TEAddress"))?, "TEAddress", "TE")?,
-        information: required(information, "TEInformationURI")?,
+        information: uris(information, "TEInformationURI")?,
         services: services
             .map(|(service, value)| self::service(value, kind, (at, service)))
             .collect::<Result<_, _>>()?,
@@ -136,6 +136,11 @@ fn no_critical_extension(members: &Members, name: &'static str) -> Result<(), Li
 fn names(members: &Members, name: &'static str) -> Result<Vec<LocalText>, ListError> {
     let texts: Vec<LocalText> = required(members, name)?;
     if localised::all_may_be_shown(&texts) { Ok(texts) } else { Err(ListError::Member(name)) }
+}
+
+fn uris(members: &Members, name: &'static str) -> Result<Vec<LocalUri>, ListError> {
+    let uris: Vec<LocalUri> = required(members, name)?;
+    if uris.is_empty() { Err(ListError::Member(name)) } else { Ok(uris) }
 }
 
 fn object<'a>(members: &'a Members, name: &'static str) -> Result<&'a Members, ListError> {

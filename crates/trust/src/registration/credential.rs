@@ -45,6 +45,15 @@ pub struct AskedClaim<'a> {
 }
 
 impl RegisteredCredential {
+    /// What one credential query of DCQL asks for, to be registered; `None` when it asks for no claims, for then nothing of
+    /// them may be registered, or cannot be read.
+    pub fn of_query(query: &Value) -> Option<Self> {
+        let mut credential = query.as_object()?.clone();
+        let claims = credential.remove("claims")?;
+        credential.insert("claim".to_owned(), claims);
+        Self::read(&Value::Object(credential))
+    }
+
     pub(super) fn covers(&self, asked: &AskedClaim<'_>) -> bool {
         if self.format != asked.format || !self.types.iter().any(|name| name == asked.credential_type) {
             return false;

@@ -100,6 +100,9 @@ refused! {
     } => E::Member("TEAddress");
     a_provider_without_information_is_refused:
         |case| without(&mut case.entity()["TrustedEntityInformation"], "TEInformationURI") => E::Member("TEInformationURI");
+    a_provider_with_an_empty_list_of_information_is_refused: |case| {
+        case.entity()["TrustedEntityInformation"]["TEInformationURI"] = json!([]);
+    } => E::Member("TEInformationURI");
     a_provider_without_services_is_refused:
         |case| case.entity()["TrustedEntityServices"] = json!([]) => E::Member("TrustedEntityServices");
     a_service_without_a_name_is_refused:
