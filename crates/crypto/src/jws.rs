@@ -32,7 +32,7 @@ pub enum JwsError {
     /// `alg` is `none`, a MAC, or otherwise not spoken.
     #[error("the algorithm is not accepted")]
     Algorithm,
-    /// `crit` names an extension, or `b64` switches the encoding off: nothing that must be understood is.
+    /// `crit` names an extension that the reader does not understand or is malformed, or `b64` switches the encoding off.
     #[error("the header demands an extension that is not understood")]
     Critical,
     /// The key is for another algorithm than the header names.
@@ -75,6 +75,12 @@ pub struct Jws {
 /// Accepts only signature algorithms of [`crate::key::Algorithm`]; refuses `crit` and `b64`; follows no `jku`, `x5u` or
 /// `jwk`, which only the caller may decide to trust.
 pub fn parse(text: &str, limits: &Limits) -> Result<Jws, JwsError> {
+    parse_understanding(text, limits, &[])
+}
+
+/// As [`parse`], for a caller that acts upon the extensions named `understood` when `crit` demands them (RFC 7515 section
+/// 4.1.11). `b64` is never among them.
+pub fn parse_understanding(text: &str, limits: &Limits, understood: &[&str]) -> Result<Jws, JwsError> {
     if text.len() > limits.bytes {
         return Err(JwsError::TooLong);
     }
@@ -84,7 +90,7 @@ pub fn parse(text: &str, limits: &Limits) -> Result<Jws, JwsError> {
         return Err(JwsError::TooLong);
     }
     Ok(Jws {
-        header: Header::parse(&part(header)?, limits)?,
+        header: Header::parse(&part(header)?, limits, understood)?,
         payload: part(payload)?,
         signature: part(signature)?,
         signing_input: signing_input.to_owned(),

@@ -12,6 +12,10 @@ pub struct TrustAnchors {
     pub status: Vec<Certificate>,
     /// Roots of the access certificates with which organisations ask.
     pub access: Vec<Certificate>,
+    /// Roots of those who vouch for wallets and their keys.
+    pub attesters: Vec<Certificate>,
+    /// Roots of those who sign registration certificates of organisations.
+    pub registrars: Vec<Certificate>,
 }
 
 /// Why a file of anchors cannot be used.
@@ -32,12 +36,15 @@ impl TrustAnchors {
     /// One authority root for every purpose, as `mibun init` makes it; purposes are still told apart by the extended
     /// key usage of the leaf.
     pub fn single(root: &Certificate) -> Self {
-        Self { issuers: vec![root.clone()], status: vec![root.clone()], access: vec![root.clone()] }
+        let [issuers, status, access, attesters, registrars] = std::array::from_fn(|_| vec![root.clone()]);
+        Self { issuers, status, access, attesters, registrars }
     }
 
-    /// Reads the anchors from three PEM bundles.
+    /// Reads the anchors of cards, status lists and access certificates from three PEM bundles; attesters and registrars
+    /// are trusted by nobody until somebody adds them.
     pub fn from_pem(issuers: &str, status: &str, access: &str) -> Result<Self, AnchorError> {
-        Ok(Self { issuers: bundle(issuers)?, status: bundle(status)?, access: bundle(access)? })
+        let (issuers, status, access) = (bundle(issuers)?, bundle(status)?, bundle(access)?);
+        Ok(Self { issuers, status, access, ..Self::default() })
     }
 }
 

@@ -1,6 +1,7 @@
 //! Signed statements of others (compact JWS with `x5c`): who signed, and what for, before anything in them is read.
 
 mod claims;
+mod jades;
 
 use mibun_crypto::base64url;
 use mibun_crypto::json::Limits;
@@ -12,6 +13,7 @@ use mibun_crypto::x509::{Certificate, Purpose};
 use serde_json::{Map, Value};
 
 pub(crate) use claims::{Claims, Malformed, key};
+pub(crate) use jades::header as jades_header;
 
 /// Seconds by which clocks may differ.
 pub const MAX_SKEW: i64 = 60;
@@ -25,9 +27,12 @@ pub enum SignedError {
     /// Another `typ`, or none: a statement about something else.
     #[error("the statement has the wrong typ")]
     Type,
-    /// Another algorithm than ES256.
-    #[error("the statement is not signed with ES256")]
+    /// An algorithm that is not accepted for such statements.
+    #[error("the statement is signed with another algorithm than demanded")]
     Algorithm,
+    /// A header of JAdES (ETSI TS 119 182-1) is malformed, or names another certificate than the first of `x5c`.
+    #[error("header {0} is malformed or belongs to another certificate")]
+    Header(&'static str),
     /// The signer leads to no anchor, or is not for this purpose.
     #[error("the signer is not accepted: {0}")]
     Signer(#[source] ChainError),
@@ -41,28 +46,48 @@ pub enum SignedError {
 
 /// What a statement has to be.
 pub(crate) struct Kind {
-    pub typ: &'static str,
-    pub purpose: Purpose,
+    /// `None` where the standard names no type.
+    pub typ: Option<&'static str>,
+    pub algorithms: &'static [Algorithm],
+    /// Whether headers of JAdES are read.
+    pub jades: bool,
     pub limits: Limits,
 }
 
-/// Checks type, algorithm, chain and signature, in this order, and only then reads the payload.
-pub(crate) fn open(text: &str, kind: &Kind, anchors: &[Certificate], now: Timestamp) -> Result<Claims, SignedError> {
-    let jws = parse(text, kind.typ, &kind.limits)?;
-    let signer = chain::verify(jws.header().x5c(), anchors, now, kind.purpose).map_err(SignedError::Signer)?;
-    check(&jws, signer.public_key(), &kind.limits)
+/// A statement of somebody who is trusted for it.
+#[derive(Debug)]
+pub(crate) struct Opened {
+    pub claims: Claims,
+    /// The signer's own certificate.
+    pub signer: Certificate,
 }
 
-/// A statement of the given type, of which nothing is known to be true.
-pub(crate) fn parse(text: &str, typ: &str, limits: &Limits) -> Result<Jws, SignedError> {
-    let jws = jws::parse(text, limits).map_err(|error| match error {
+/// Checks type, algorithm, chain and signature, in this order, and only then reads the payload.
+pub(crate) fn open(
+    text: &str,
+    kind: &Kind,
+    purpose: Purpose,
+    (anchors, now): (&[Certificate], Timestamp),
+) -> Result<Opened, SignedError> {
+    let jws = parse(text, kind)?;
+    let signer = chain::verify(jws.header().x5c(), anchors, now, purpose).map_err(SignedError::Signer)?;
+    if kind.jades {
+        jades::check(jws.header(), &signer)?;
+    }
+    Ok(Opened { claims: check(&jws, signer.public_key(), &kind.limits)?, signer })
+}
+
+/// A statement of the given kind, of which nothing is known to be true.
+pub(crate) fn parse(text: &str, kind: &Kind) -> Result<Jws, SignedError> {
+    let understood: &[&str] = if kind.jades { &jades::UNDERSTOOD } else { &[] };
+    let jws = jws::parse_understanding(text, &kind.limits, understood).map_err(|error| match error {
         JwsError::Algorithm | JwsError::HeaderMember("alg") => SignedError::Algorithm,
         other => SignedError::Form(other),
     })?;
-    if jws.header().typ() != Some(typ) {
+    if kind.typ.is_some_and(|typ| jws.header().typ() != Some(typ)) {
         return Err(SignedError::Type);
     }
-    if jws.header().alg() != Algorithm::Es256 {
+    if !kind.algorithms.contains(&jws.header().alg()) {
         return Err(SignedError::Algorithm);
     }
     Ok(jws)

@@ -73,8 +73,8 @@ fn authority(name: &str) -> AuthoritySpec {
 }
 
 fn leaf<'a>(name: &str, purpose: Purpose, key: &'a SoftwareKey, validity: Validity) -> LeafSpec<'a> {
-    let subject_key = key.public_key();
-    LeafSpec { subject: subject(&format!("{name} leaf")), alternative_names: vec![], purpose, validity, subject_key }
+    let subject = Subject { common_name: format!("{name} leaf"), ..subject(name) };
+    LeafSpec { subject, alternative_names: vec![], purpose, validity, subject_key: key.public_key() }
 }
 
 /// A key that no test else has.

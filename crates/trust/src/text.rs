@@ -110,7 +110,7 @@ fn check_one(language: Language, text: &str) -> Result<(), TextError> {
 }
 
 /// Controls, zero-width characters and bidirectional overrides: what spoofed names are made of (Unicode TR 36).
-fn is_deceptive(c: char) -> bool {
+pub(crate) fn is_deceptive(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}')
 }

@@ -57,11 +57,11 @@ impl Header {
         &self.members
     }
 
-    pub(super) fn parse(document: &[u8], limits: &Limits) -> Result<Self, JwsError> {
+    pub(super) fn parse(document: &[u8], limits: &Limits, understood: &[&str]) -> Result<Self, JwsError> {
         let Value::Object(members) = json::parse(document, limits).map_err(JwsError::HeaderJson)? else {
             return Err(JwsError::Form);
         };
-        if members.contains_key("crit") || members.contains_key("b64") {
+        if members.contains_key("b64") || !is_understood(&members, understood) {
             return Err(JwsError::Critical);
         }
         for name in ["typ", "kid", "cty"] {
@@ -82,6 +82,16 @@ impl Header {
     fn text(&self, name: &str) -> Option<&str> {
         self.members.get(name).and_then(Value::as_str)
     }
+}
+
+/// Whether all that `crit` demands is understood: a list that is not empty, of members that are there, none twice.
+fn is_understood(members: &Map<String, Value>, understood: &[&str]) -> bool {
+    let Some(critical) = members.get("crit") else { return true };
+    let Some(names) = critical.as_array().filter(|names| !names.is_empty()) else { return false };
+    names.iter().enumerate().all(|(at, name)| {
+        let known = name.as_str().is_some_and(|name| understood.contains(&name) && members.contains_key(name));
+        known && !names[..at].contains(name)
+    })
 }
 
 fn certificates(value: &Value) -> Result<Vec<Vec<u8>>, JwsError> {

@@ -102,6 +102,26 @@ fn headers_that_demand_more_are_refused() {
 }
 
 #[test]
+fn an_extension_that_is_understood_may_be_critical() {
+    let read = |header: &str| {
+        let text = format!("{}.e30.AAAA", base64url::encode(header.as_bytes()));
+        parse_understanding(&text, &Limits::default(), &["sigT"]).err()
+    };
+    assert_eq!(read(r#"{"alg":"ES256","sigT":"t","crit":["sigT"]}"#), None);
+    for header in [
+        r#"{"alg":"ES256","sigT":"t","crit":["sigT","exp"],"exp":1}"#,
+        r#"{"alg":"ES256","sigT":"t","crit":["sigT","sigT"]}"#,
+        r#"{"alg":"ES256","crit":["sigT"]}"#,
+        r#"{"alg":"ES256","sigT":"t","crit":[]}"#,
+        r#"{"alg":"ES256","sigT":"t","crit":"sigT"}"#,
+        r#"{"alg":"ES256","sigT":"t","crit":[1]}"#,
+        r#"{"alg":"ES256","sigT":"t","crit":["sigT"],"b64":false}"#,
+    ] {
+        assert_eq!(read(header), Some(JwsError::Critical), "{header}");
+    }
+}
+
+#[test]
 fn malformed_headers_are_refused() {
     assert_eq!(refused(r#"{"alg":"ES256","alg":"ES256"}"#), Some(JwsError::HeaderJson(JsonError::DuplicateMember)));
     assert_eq!(refused(r#"["ES256"]"#), Some(JwsError::Form));

@@ -6,7 +6,7 @@
 mod sign;
 
 use mibun_crypto::json::Limits;
-use mibun_crypto::key::PublicKey;
+use mibun_crypto::key::{Algorithm, PublicKey};
 use mibun_crypto::time::Timestamp;
 use mibun_crypto::x509::{Certificate, Purpose};
 
@@ -25,9 +25,18 @@ pub const MAX_POP_AGE: i64 = 300;
 /// Longest `jti` of a proof, in bytes.
 pub const MAX_JTI: usize = 256;
 
-const KIND: Kind =
-    Kind { typ: TYP, purpose: Purpose::WalletProvider, limits: Limits { bytes: 32 * 1024, depth: 12, nodes: 400 } };
-const POP_LIMITS: Limits = Limits { bytes: 8 * 1024, depth: 8, nodes: 100 };
+const KIND: Kind = Kind {
+    typ: Some(TYP),
+    algorithms: &[Algorithm::Es256],
+    jades: false,
+    limits: Limits { bytes: 32 * 1024, depth: 12, nodes: 400 },
+};
+const POP_KIND: Kind = Kind {
+    typ: Some(POP_TYP),
+    algorithms: &[Algorithm::Es256],
+    jades: false,
+    limits: Limits { bytes: 8 * 1024, depth: 8, nodes: 100 },
+};
 
 /// What an authorization server expects of a client.
 #[derive(Debug, Clone, Copy)]
@@ -116,10 +125,10 @@ pub enum ClientAttestationError {
 /// # Errors
 /// The first [`ClientAttestationError`]: the attestation's signer, its claims, then the proof's signature and claims.
 pub fn verify(attestation: &str, pop: &str, expected: &Expected<'_>) -> Result<Verified, ClientAttestationError> {
-    let claims = signed::open(attestation, &KIND, expected.anchors, expected.now);
-    let attested = read(&claims.map_err(ClientAttestationError::Attestation)?, expected)?;
-    let jws = signed::parse(pop, POP_TYP, &POP_LIMITS).map_err(ClientAttestationError::Pop)?;
-    let claims = signed::check(&jws, &attested.key, &POP_LIMITS).map_err(ClientAttestationError::Pop)?;
+    let opened = signed::open(attestation, &KIND, Purpose::WalletProvider, (expected.anchors, expected.now));
+    let attested = read(&opened.map_err(ClientAttestationError::Attestation)?.claims, expected)?;
+    let jws = signed::parse(pop, &POP_KIND).map_err(ClientAttestationError::Pop)?;
+    let claims = signed::check(&jws, &attested.key, &POP_KIND.limits).map_err(ClientAttestationError::Pop)?;
     let proof = read_pop(&claims, &attested, expected)?;
     Ok(Verified {
         client_id: attested.client_id,

@@ -4,7 +4,7 @@ mod level;
 mod sign;
 
 use mibun_crypto::json::Limits;
-use mibun_crypto::key::PublicKey;
+use mibun_crypto::key::{Algorithm, PublicKey};
 use mibun_crypto::time::Timestamp;
 use mibun_crypto::x509::{Certificate, Purpose};
 use serde_json::Value;
@@ -20,8 +20,12 @@ pub const TYP: &str = "key-attestation+jwt";
 /// Most keys that one attestation may name.
 pub const MAX_KEYS: usize = 100;
 
-const KIND: Kind =
-    Kind { typ: TYP, purpose: Purpose::WalletProvider, limits: Limits { bytes: 64 * 1024, depth: 12, nodes: 2000 } };
+const KIND: Kind = Kind {
+    typ: Some(TYP),
+    algorithms: &[Algorithm::Es256],
+    jades: false,
+    limits: Limits { bytes: 64 * 1024, depth: 12, nodes: 2000 },
+};
 /// Most values of `key_storage` or `user_authentication` that are looked at.
 const MAX_LEVELS: usize = 16;
 
@@ -108,8 +112,8 @@ pub enum KeyAttestationError {
 /// # Errors
 /// The first [`KeyAttestationError`]: the signer, time, nonce's presence, keys, then levels.
 pub fn verify(attestation: &str, expected: &Expected<'_>) -> Result<Verified, KeyAttestationError> {
-    let claims = signed::open(attestation, &KIND, expected.anchors, expected.now);
-    let claims = claims.map_err(KeyAttestationError::Signed)?;
+    let opened = signed::open(attestation, &KIND, Purpose::WalletProvider, (expected.anchors, expected.now));
+    let claims = opened.map_err(KeyAttestationError::Signed)?.claims;
     let claim = |Malformed(name)| KeyAttestationError::Claim(name);
     let issued_at = claims.time("iat").map_err(claim)?;
     if issued_at > expected.now.plus_seconds(MAX_SKEW) {
