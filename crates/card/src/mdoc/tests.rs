@@ -1,1 +1,10 @@
+use super::*;
 
+mod annex_c;
+mod device;
+mod fixture;
+mod issue;
+mod issuer;
+mod properties;
+mod reading;
+mod transcript;

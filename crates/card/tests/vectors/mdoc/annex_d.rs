@@ -55,14 +55,8 @@ fn document() -> Result<Document, String> {
 fn transcript_is_put_together() -> Checked {
     let whole = transcript()?;
     let item = cbor::parse(whole.as_bytes(), &LIMITS).map_err(text)?;
-    let Some([_, reader_key, handover]) = item.array() else { return Err("not three parts".to_owned()) };
-    let mut engagement = Value::embedded(bytes("DEVICE_ENGAGEMENT")?).to_bytes();
-    // The session of the example was begun by NFC, its printed engagement is that of a QR code; the key is the same.
-    let printed = item.array().map(|parts| parts[0].raw().to_vec()).unwrap_or_default();
-    if engagement != printed {
-        engagement = printed;
-    }
-    let made = SessionTranscript::proximity(&engagement, reader_key.raw(), handover.raw()).map_err(text)?;
+    let Some([engagement, reader_key, handover]) = item.array() else { return Err("not three parts".to_owned()) };
+    let made = SessionTranscript::proximity(engagement.raw(), reader_key.raw(), handover.raw()).map_err(text)?;
     same(&made, &whole)?;
     same(&made.tagged(), &bytes("SESSION_TRANSCRIPT_BYTES")?)
 }
