@@ -1,6 +1,7 @@
 use super::*;
 
 mod annex_c;
+mod answers;
 mod device;
 mod fixture;
 mod issue;

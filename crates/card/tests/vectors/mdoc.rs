@@ -23,6 +23,6 @@ fn text(error: impl std::fmt::Display) -> String {
 }
 
 /// What is found must be what is published.
-fn same<T: PartialEq>(found: &T, expected: &T) -> Checked {
+fn same<T: PartialEq + ?Sized>(found: &T, expected: &T) -> Checked {
     if found == expected { Ok(()) } else { Err("another value than the published one".to_owned()) }
 }

@@ -85,7 +85,8 @@ fn agreed() -> Checked {
     let reader = item.get("eReaderKey").and_then(Item::encoded).ok_or("no key of the reader")?;
     let reader = PublicKey::from_cose_key(&cbor::parse(reader, &LIMITS).map_err(text)?).map_err(text)?;
     let device = EphemeralKey::from_bytes(&bytes("session/e_device_key.cbor")?).map_err(text)?;
-    same(&device.agree(&reader.to_jwk()).map_err(text)?.to_vec(), &bytes("session/shared_secret.cbor")?)
+    let secret = device.agree(&reader.to_jwk()).map_err(text)?;
+    same(secret.as_slice(), &bytes("session/shared_secret.cbor")?)
 }
 
 /// A list is one signed message; its certificates come along, and its payload is CBOR as we read it.
