@@ -74,7 +74,7 @@ pub enum ElementError {
 }
 
 /// What a document shows, under the names of the dataset.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Default)]
 pub struct Shown {
     /// The claims.
     pub claims: Map<String, Json>,

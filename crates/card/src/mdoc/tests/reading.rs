@@ -1,6 +1,6 @@
 //! Documents and answers of the wrong form, each with its exact error.
 
-use mibun_crypto::cbor::{self, CborError, Value};
+use mibun_crypto::cbor::{CborError, Value};
 use mibun_crypto::cose::{self, CoseError, CoseKeyError, Payload};
 use mibun_crypto::key::{PublicKeyError, Signer};
 
