@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use mibun_card::kb_jwt::KeyBinding;
 use mibun_card::mdoc::annex_c::{self, EncryptionInfo};
 use mibun_card::mdoc::elements::{MDL, PHOTO_ID, PID};
-use mibun_card::mdoc::{DeviceResponse, IssuerSigned, SessionTranscript};
+use mibun_card::mdoc::{DeviceRequest, DeviceResponse, IssuerSigned, SessionTranscript};
 use mibun_card::sd_jwt::{Disclosure, SdJwt};
 use mibun_card::vc;
 use mibun_chip::apdu::{Command, Response};
@@ -164,6 +164,10 @@ fn issuer_signed(bytes: &[u8]) {
 }
 
 fn device_response(bytes: &[u8]) {
+    if let Ok(request) = DeviceRequest::parse(bytes) {
+        let again = DeviceRequest::parse(&request.to_bytes());
+        assert!(again.is_ok_and(|again| again == request), "written and read again");
+    }
     let Ok(response) = DeviceResponse::parse(bytes) else { return };
     let session = SessionTranscript::openid4vp("client", "nonce", None, "https://a.example");
     for document in &response.documents {

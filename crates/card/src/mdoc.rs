@@ -2,8 +2,8 @@
 //!
 //! An [`Edition`] makes one-time copies; a copy is an [`IssuerSigned`], of which the holder shows some elements in a
 //! [`DeviceResponse`] with a proof of the device's key over a [`SessionTranscript`]. [`elements`] says which elements a type
-//! of document has and how they follow from the claims of a card and back, so that both formats say the same. [`annex_c`]
-//! is the envelope of ISO/IEC 18013-7.
+//! of document has and how they follow from the claims of a card and back, so that both formats say the same. A reader asks
+//! by a [`DeviceRequest`], where the protocol around it does not ask; [`annex_c`] is the envelope of ISO/IEC 18013-7.
 //!
 //! What is hashed or signed is what was received. Members that are not known here are passed over.
 
@@ -16,6 +16,7 @@ mod issue;
 mod issuer_signed;
 mod item;
 mod mso;
+mod request;
 mod response;
 mod showing;
 mod transcript;
@@ -28,6 +29,7 @@ pub use issue::{Edition, EditionSpec, IssueError};
 pub use issuer_signed::IssuerSigned;
 pub use item::SignedItem;
 pub use mso::{KeyAuthorizations, Mso, ValidityInfo};
+pub use request::{DeviceRequest, DocumentRequest, ItemsRequest};
 pub use response::{DeviceResponse, Document};
 pub use showing::{SelectError, Showing};
 pub use transcript::SessionTranscript;

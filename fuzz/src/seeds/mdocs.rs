@@ -2,7 +2,10 @@
 
 use mibun_card::mdoc::annex_c::{self, EncryptionInfo};
 use mibun_card::mdoc::elements::PID;
-use mibun_card::mdoc::{Edition, EditionSpec, IssuerSigned, KeyAuthorizations, SessionTranscript, Showing};
+use mibun_card::mdoc::{
+    DeviceRequest, DocumentRequest, Edition, EditionSpec, IssuerSigned, ItemsRequest, KeyAuthorizations,
+    SessionTranscript, Showing,
+};
 use mibun_crypto::entropy::SeededEntropy;
 use mibun_crypto::jwe::EphemeralKey;
 use mibun_crypto::key::{Signer, SoftwareKey};
@@ -25,6 +28,10 @@ pub fn write(write: &dyn Fn(&str, &str, &[u8])) {
     for target in ["cbor", "cose"] {
         write(target, "document", &copy);
     }
+    let paths: [(&[&str], bool); 2] = [(&["family_name"], true), (&["age_equal_or_over", "18"], false)];
+    let items = ItemsRequest::for_claims(&PID, paths).expect("a PID has them");
+    let request = DocumentRequest::signed(items, &session, &[vec![0x30, 0]], &issuer).expect("the key signs");
+    write("device_response", "request", &DeviceRequest { documents: vec![request] }.to_bytes());
     let list = list(&issuer);
     write("status_cwt", "token", &list);
     write("cose", "token", &list);

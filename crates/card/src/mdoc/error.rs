@@ -75,6 +75,9 @@ pub enum VerifyError {
     /// The proof of the device is not of the device's key, or over another session.
     #[error("the device's proof is refused: {0}")]
     Device(#[source] CoseError),
+    /// The reader did not sign this request, or signed it in another session.
+    #[error("the reader's signature is refused: {0}")]
+    Reader(#[source] CoseError),
     /// A device MAC can only be verified by the reader whose key it was made for.
     #[error("there is no reader's key for the device MAC")]
     NoReaderKey,

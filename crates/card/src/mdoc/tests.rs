@@ -8,4 +8,5 @@ mod issue;
 mod issuer;
 mod properties;
 mod reading;
+mod request;
 mod transcript;

@@ -30,17 +30,14 @@ fn an_answer_with_any_bit_flipped_is_refused() {
     }
 }
 
-#[test]
-fn a_document_with_any_bit_flipped_is_refused() {
-    let good = &world().copy;
-    for bit in 0..8 * good.len() {
-        let document = IssuerSigned::parse(&flipped(good, bit));
-        let believed = document.is_ok_and(|document| document.verify(&[world().root.clone()], NOW).is_ok());
-        assert!(!believed, "bit {bit} of {}", 8 * good.len());
-    }
-}
-
 proptest! {
+    #[test]
+    fn a_document_with_any_bit_flipped_is_refused(position: usize, bit in 0_usize..8) {
+        let good = &world().copy;
+        let document = IssuerSigned::parse(&flipped(good, 8 * (position % good.len()) + bit));
+        prop_assert!(!document.is_ok_and(|document| document.verify(&[world().root.clone()], NOW).is_ok()));
+    }
+
     #[test]
     fn whatever_is_chosen_is_shown_and_nothing_else(choice in proptest::collection::vec(any::<bool>(), elements().len())) {
         let whole = read_copy(&world().copy);
