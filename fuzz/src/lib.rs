@@ -3,7 +3,12 @@
 
 pub mod seeds;
 
+use std::sync::LazyLock;
+
 use mibun_card::kb_jwt::KeyBinding;
+use mibun_card::mdoc::annex_c::{self, EncryptionInfo};
+use mibun_card::mdoc::elements::{MDL, PHOTO_ID, PID};
+use mibun_card::mdoc::{DeviceRequest, DeviceResponse, IssuerSigned, SessionTranscript};
 use mibun_card::sd_jwt::{Disclosure, SdJwt};
 use mibun_card::vc;
 use mibun_chip::apdu::{Command, Response};
@@ -14,14 +19,20 @@ use mibun_chip::lds::{read_dg1, read_dg15};
 use mibun_chip::security_info::SecurityInfos;
 use mibun_chip::sod::Sod;
 use mibun_chip::tlv::{Reader, Tlv};
+use mibun_crypto::cbor::{self, Value};
+use mibun_crypto::cose::{Mac0, Sign1};
 use mibun_crypto::json::{self, Limits};
+use mibun_crypto::jwe::EphemeralKey;
 use mibun_crypto::jws;
+use mibun_crypto::key::PublicKey;
+use mibun_crypto::time::Timestamp;
 use mibun_crypto::x509::Certificate;
 use mibun_crypto::x509::icao::{IcaoCertificate, RevocationList};
 use mibun_issuing::credential::CredentialRequest;
 use mibun_issuing::form::Form;
 use mibun_issuing::offer::CredentialOffer;
 use mibun_presenting::dcql::Query;
+use mibun_status::cwt;
 use mibun_status::list::StatusList;
 
 /// One reader.
@@ -40,7 +51,7 @@ const fn target(name: &'static str, longest: usize, read: fn(&[u8])) -> Target {
 }
 
 /// Everything that is fuzzed.
-pub const TARGETS: [Target; 19] = [
+pub const TARGETS: [Target; 25] = [
     target("tlv", 4_096, tlv),
     target("apdu", 4_096, apdu),
     target("sod", 16_384, |bytes| drop(Sod::parse(bytes))),
@@ -60,6 +71,12 @@ pub const TARGETS: [Target; 19] = [
     target("offer", 8_192, |bytes| drop(CredentialOffer::parse(bytes))),
     target("form", 4_096, |bytes| drop(Form::parse(bytes))),
     target("status_list", 8_192, status_list),
+    target("cbor", 8_192, cbor),
+    target("cose", 8_192, cose),
+    target("issuer_signed", 16_384, issuer_signed),
+    target("device_response", 16_384, device_response),
+    target("annex_c", 8_192, |bytes| text(bytes, annex_c)),
+    target("status_cwt", 8_192, status_cwt),
 ];
 
 /// The target of this name.
@@ -117,4 +134,67 @@ fn status_list(bytes: &[u8]) {
     for bits in [1, 2, 4, 8] {
         let _ = StatusList::inflate(bits, bytes);
     }
+}
+
+fn cbor(bytes: &[u8]) {
+    let Ok(item) = cbor::parse(bytes, &Limits::default()) else { return };
+    assert_eq!(item.raw(), bytes, "kept as received");
+    assert_eq!(Value::from(&item).to_bytes(), bytes, "written as received");
+    let _ = PublicKey::from_cose_key(&item);
+    let _ = SessionTranscript::from_bytes(bytes);
+}
+
+fn cose(bytes: &[u8]) {
+    if let Ok(message) = Sign1::parse(bytes, &Limits::default()) {
+        assert!(message.verify(nobody(), &[]).is_err(), "nobody signed this");
+    }
+    if let Ok(message) = Mac0::parse(bytes, &Limits::default()) {
+        assert!(message.verify(&[7; 32], &[]).is_err(), "nobody knows this key");
+    }
+}
+
+fn issuer_signed(bytes: &[u8]) {
+    let Ok(document) = IssuerSigned::parse(bytes) else { return };
+    let again = IssuerSigned::parse(&document.to_bytes()).expect("what was read can be written");
+    assert_eq!(again, document, "written and read again");
+    for document_type in [&PID, &PHOTO_ID, &MDL] {
+        let _ = document_type.claims_of(&document);
+    }
+    assert!(document.verify(&[], Timestamp(1_800_000_000)).is_err(), "nobody is trusted");
+}
+
+fn device_response(bytes: &[u8]) {
+    if let Ok(request) = DeviceRequest::parse(bytes) {
+        let again = DeviceRequest::parse(&request.to_bytes());
+        assert!(again.is_ok_and(|again| again == request), "written and read again");
+    }
+    let Ok(response) = DeviceResponse::parse(bytes) else { return };
+    let session = SessionTranscript::openid4vp("client", "nonce", None, "https://a.example");
+    for document in &response.documents {
+        let _ = document.verify_device(&session, None);
+    }
+}
+
+fn annex_c(text: &str) {
+    if let Ok(info) = EncryptionInfo::from_base64url(text) {
+        let again = EncryptionInfo::from_base64url(&info.to_base64url());
+        assert!(again.is_ok_and(|again| again == info), "written and read again");
+    }
+    let key = EphemeralKey::from_bytes(&[7; 32]).expect("a number of the curve");
+    let session = SessionTranscript::iso_dc_api("info", "https://a.example");
+    assert!(annex_c::open(text, &key, &session).is_err(), "nobody sealed this");
+}
+
+fn status_cwt(bytes: &[u8]) {
+    assert!(cwt::verify(bytes, "https://a.example", &[], Timestamp(1_800_000_000)).is_err(), "nobody is trusted");
+    let Ok(item) = cbor::parse(bytes, &Limits::default()) else { return };
+    let _ = cwt::read_claims(&item);
+    let _ = cwt::read_list(Some(&item));
+}
+
+/// A key that signed nothing.
+fn nobody() -> &'static PublicKey {
+    static KEY: LazyLock<PublicKey> =
+        LazyLock::new(|| EphemeralKey::from_bytes(&[7; 32]).expect("a number of the curve").public_key());
+    &KEY
 }

@@ -1,5 +1,7 @@
 //! What fuzzing begins with, one folder per target: files of a made-up document, and small messages.
 
+mod mdocs;
+
 use std::path::Path;
 
 use mibun_chip::reading::Ef;
@@ -61,6 +63,7 @@ pub fn write(folder: &Path) {
     write("certificate", "authority", &country.authority.certificate);
     write("certificate", "signer", &country.signer.certificate);
     write("crl", "list", &country.revocation_list(&[], NOW));
+    mdocs::write(&write);
 }
 
 fn person() -> Person {

@@ -13,6 +13,8 @@ use std::fmt;
 
 use mibun_crypto::time::Date;
 
+pub(crate) use write::PICTURE_PREFIX;
+
 /// Longest text of a claim, in characters (PID Rulebook 1.7).
 pub const MAX_CHARACTERS: usize = 150;
 /// Largest portrait, in bytes of the JPEG file: several times what 240 by 320 pixels take.

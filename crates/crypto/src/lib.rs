@@ -1,17 +1,20 @@
 //! Keys, signatures, encryption, certificates and sealing: the only crate that touches cryptographic primitives.
 //!
 //! Everything here is pure: time comes in as [`time::Timestamp`], randomness as [`entropy::Entropy`]. The primitives are
-//! those of one library; this crate adds the formats (JOSE, X.509, sealed columns) and refuses what the formats allow
+//! those of one library; this crate adds the formats (JOSE, CBOR and COSE, X.509, sealed columns) and refuses what the formats allow
 //! but nobody should accept.
 
 mod aead;
 pub mod asn1;
 pub mod base64url;
+pub mod cbor;
 pub mod cipher;
+pub mod cose;
 pub mod curve;
 pub mod digest;
 pub mod ecdsa;
 pub mod entropy;
+pub mod hpke;
 pub mod json;
 pub mod jwe;
 pub mod jws;

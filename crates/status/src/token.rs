@@ -1,6 +1,8 @@
 //! The signed list: a JWT of type `statuslist+jwt` (section 5.1).
 
 use mibun_crypto::base64url;
+use mibun_crypto::cbor::CborError;
+use mibun_crypto::cose::CoseError;
 use mibun_crypto::json::Limits;
 use mibun_crypto::jws::{self, JwsError, JwsSignError};
 use mibun_crypto::key::Signer;
@@ -50,6 +52,12 @@ pub enum TokenError {
     /// Not a signed token, or the signature is wrong.
     #[error(transparent)]
     Jws(#[from] JwsError),
+    /// The same of a token in CBOR.
+    #[error(transparent)]
+    Cose(#[from] CoseError),
+    /// The claims of a token in CBOR.
+    #[error(transparent)]
+    Cbor(#[from] CborError),
     /// Another kind of token.
     #[error("the token is not a status list")]
     WrongType,
@@ -118,6 +126,12 @@ pub fn verify(token: &str, subject: &str, anchors: &[Certificate], now: Timestam
     jws.verify(leaf.public_key())?;
     let payload = jws.payload_json(&limits)?;
     let claims = read_claims(&payload)?;
+    check(&claims, subject, now)?;
+    Ok(VerifiedList { list: read_list(&payload)?, claims })
+}
+
+/// Subject and time of a token whose signature is good, whatever its encoding.
+pub(crate) fn check(claims: &Claims, subject: &str, now: Timestamp) -> Result<(), TokenError> {
     if claims.subject != subject {
         return Err(TokenError::WrongSubject);
     }
@@ -130,7 +144,7 @@ pub fn verify(token: &str, subject: &str, anchors: &[Certificate], now: Timestam
     if claims.ttl.is_some_and(|ttl| ttl < MIN_TTL) {
         return Err(TokenError::ShortTtl);
     }
-    Ok(VerifiedList { list: read_list(&payload)?, claims })
+    Ok(())
 }
 
 /// Reads the member `status_list` of a payload.

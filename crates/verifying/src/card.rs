@@ -11,6 +11,7 @@ use mibun_crypto::time::Timestamp;
 use mibun_crypto::x509::{Certificate, Purpose, chain};
 use mibun_status::Reference;
 use mibun_trust::TrustAnchors;
+use mibun_trust::scene::FieldPath;
 use serde_json::{Map, Value};
 use url::Url;
 
@@ -27,6 +28,8 @@ pub(crate) struct Genuine {
     pub(crate) status: Option<Reference>,
     /// How the keeper of its key says to have recognised the holder (`amr`).
     pub(crate) methods: Vec<String>,
+    /// What was shown and is no claim of a card.
+    pub(crate) others: Vec<FieldPath>,
 }
 
 /// Makes all checks that need nothing from outside, in order, until one fails.
@@ -44,7 +47,7 @@ pub(crate) fn examine(
     journal.note(CheckName::Validity, in_time(&card, expectation.now))?;
     let methods = held(&token, &card, expectation, journal)?;
     let status = card.status.as_ref().and_then(|claim| Reference::from_claim(claim).ok());
-    Ok(Genuine { claims: card.claims.claims, status, methods })
+    Ok(Genuine { claims: card.claims.claims, status, methods, others: Vec::new() })
 }
 
 fn read(presentation: &str, journal: &mut Journal) -> Result<(SdJwt, Card), Refusal> {

@@ -7,6 +7,7 @@ use mibun_trust::{Scene, TrustAnchors};
 
 use crate::card::{self, Genuine};
 use crate::fitness;
+use crate::mdoc::{self, MdocExpectation};
 use crate::refusal::Refusal;
 use crate::standing;
 use crate::verdict::{Check, CheckName, Outcome, Verdict};
@@ -40,7 +41,9 @@ pub struct Evidence<'a> {
 pub enum ListEvidence<'a> {
     /// As fetched: verified against the anchors here.
     Token(&'a str),
-    /// Verified before, with [`mibun_status::token::verify`] against the same anchors, and kept: a large list is
+    /// The same in CBOR.
+    Cwt(&'a [u8]),
+    /// Verified before, with [`mibun_status::token::verify`] or [`mibun_status::cwt::verify`] against the same anchors, and kept: a large list is
     /// unpacked once and not for every check. Its time and its address are looked at again.
     Verified(&'a VerifiedList),
 }
@@ -50,7 +53,8 @@ pub enum ListEvidence<'a> {
 /// Nobody but a trusted issuer can make the caller visit an address, and no list is fetched for a card that is refused
 /// anyway.
 pub struct Examined<'a> {
-    expectation: &'a Expectation<'a>,
+    scene: &'a Scene,
+    now: Timestamp,
     journal: Journal,
     genuine: Result<Genuine, Refusal>,
 }
@@ -59,7 +63,20 @@ pub struct Examined<'a> {
 pub fn examine<'a>(presentation: &str, expectation: &'a Expectation<'a>, anchors: &TrustAnchors) -> Examined<'a> {
     let mut journal = Journal::default();
     let genuine = card::examine(presentation, expectation, anchors, &mut journal);
-    Examined { expectation, journal, genuine }
+    Examined { scene: expectation.scene, now: expectation.now, journal, genuine }
+}
+
+/// Makes the checks of an ISO mdoc that need nothing from outside. `response` is the one `DeviceResponse` of an answer, in
+/// CBOR.
+pub fn examine_mdoc<'a>(response: &[u8], expectation: &MdocExpectation<'a>, anchors: &TrustAnchors) -> Examined<'a> {
+    let mut journal = Journal::default();
+    let genuine = mdoc::examine(response, expectation, anchors, &mut journal);
+    Examined { scene: expectation.scene, now: expectation.now, journal, genuine }
+}
+
+/// Judges an ISO mdoc with what is at hand: [`examine_mdoc`] and [`Examined::judge`] in one.
+pub fn judge_mdoc(response: &[u8], expectation: &MdocExpectation<'_>, evidence: &Evidence<'_>) -> Verdict {
+    examine_mdoc(response, expectation, evidence.anchors).judge(evidence)
 }
 
 /// Judges `presentation` with what is at hand: [`examine`] and [`Examined::judge`] in one.
@@ -76,7 +93,7 @@ impl Examined<'_> {
 
     /// Makes the remaining checks. Fields are given out only if every check passes.
     pub fn judge(self, evidence: &Evidence<'_>) -> Verdict {
-        let Self { expectation, mut journal, genuine } = self;
+        let Self { scene, now, mut journal, genuine } = self;
         let mut verdict = Verdict {
             outcome: Outcome::Refused,
             checks: Vec::new(),
@@ -85,7 +102,7 @@ impl Examined<'_> {
             fields: Vec::new(),
             over_disclosed: Vec::new(),
         };
-        let decided = genuine.and_then(|genuine| decide(&genuine, expectation, evidence, &mut journal, &mut verdict));
+        let decided = genuine.and_then(|genuine| decide(&genuine, (scene, now), evidence, &mut journal, &mut verdict));
         verdict.refusal = decided.err();
         if verdict.refusal.is_none() {
             verdict.outcome = Outcome::Accepted;
@@ -97,20 +114,20 @@ impl Examined<'_> {
 
 fn decide(
     genuine: &Genuine,
-    expectation: &Expectation<'_>,
+    (scene, now): (&Scene, Timestamp),
     evidence: &Evidence<'_>,
     journal: &mut Journal,
     verdict: &mut Verdict,
 ) -> Result<(), Refusal> {
-    journal.note(CheckName::Status, standing::check(genuine.status.as_ref(), evidence, expectation.now))?;
+    journal.note(CheckName::Status, standing::check(genuine.status.as_ref(), evidence, now))?;
     // From here on the card is genuine and good, so its level may be told even if it is not enough.
     let level = journal.note(CheckName::Level, fitness::level(&genuine.claims))?;
     verdict.level = Some(level);
-    let scene = expectation.scene;
-    journal.amend(CheckName::Level, fitness::strong_enough(level, &genuine.claims, scene, expectation.now))?;
+    journal.amend(CheckName::Level, fitness::strong_enough(level, &genuine.claims, scene, now))?;
     journal.note(CheckName::Presence, fitness::presence(scene, level, &genuine.methods))?;
     verdict.fields = journal.note(CheckName::Fields, fitness::fields(&genuine.claims, scene))?;
     verdict.over_disclosed = fitness::over_disclosed(&genuine.claims, scene);
+    verdict.over_disclosed.extend(genuine.others.iter().cloned());
     Ok(())
 }
 
@@ -133,4 +150,4 @@ impl Journal {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

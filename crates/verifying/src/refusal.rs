@@ -15,6 +15,8 @@ use crate::verdict::CheckName;
 pub enum Refusal {
     /// Not a card, or one with misplaced, doubled or foreign disclosures.
     Malformed,
+    /// No card, or more than one, where one was asked for.
+    WrongCardCount,
     /// A card of another type.
     WrongCardType,
     /// The issuer is not one that is trusted here.
@@ -29,6 +31,9 @@ pub enum Refusal {
     MissingKeyBinding,
     /// The proof is malformed or not signed with the card's key.
     InvalidKeyBinding,
+    /// The device's proof over an mdoc: it was made with another key, for somebody else, or in answer to another request.
+    /// One signature covers all of that, so that they cannot be told apart.
+    InvalidDeviceProof,
     /// The proof answers another request: a replay.
     WrongNonce,
     /// The proof was made for somebody else: a relay.
@@ -65,8 +70,9 @@ pub enum Refusal {
 
 impl Refusal {
     /// Every reason.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 26] = [
         Self::Malformed,
+        Self::WrongCardCount,
         Self::WrongCardType,
         Self::UntrustedIssuer,
         Self::InvalidIssuerSignature,
@@ -74,6 +80,7 @@ impl Refusal {
         Self::Expired,
         Self::MissingKeyBinding,
         Self::InvalidKeyBinding,
+        Self::InvalidDeviceProof,
         Self::WrongNonce,
         Self::WrongAudience,
         Self::WrongSdHash,
@@ -96,6 +103,7 @@ impl Refusal {
     pub const fn code(self) -> &'static str {
         match self {
             Self::Malformed => "malformed",
+            Self::WrongCardCount => "wrong_card_count",
             Self::WrongCardType => "wrong_card_type",
             Self::UntrustedIssuer => "untrusted_issuer",
             Self::InvalidIssuerSignature => "invalid_issuer_signature",
@@ -103,6 +111,7 @@ impl Refusal {
             Self::Expired => "expired",
             Self::MissingKeyBinding => "missing_key_binding",
             Self::InvalidKeyBinding => "invalid_key_binding",
+            Self::InvalidDeviceProof => "invalid_device_proof",
             Self::WrongNonce => "wrong_nonce",
             Self::WrongAudience => "wrong_audience",
             Self::WrongSdHash => "wrong_sd_hash",
@@ -125,13 +134,13 @@ impl Refusal {
     /// The check that fails for this reason.
     pub const fn check(self) -> CheckName {
         match self {
-            Self::Malformed => CheckName::Format,
+            Self::Malformed | Self::WrongCardCount => CheckName::Format,
             Self::WrongCardType => CheckName::CardType,
             Self::UntrustedIssuer => CheckName::IssuerChain,
             Self::InvalidIssuerSignature => CheckName::IssuerSignature,
             Self::NotYetValid | Self::Expired => CheckName::Validity,
             Self::MissingKeyBinding => CheckName::HolderBinding,
-            Self::InvalidKeyBinding => CheckName::KeyBindingSignature,
+            Self::InvalidKeyBinding | Self::InvalidDeviceProof => CheckName::KeyBindingSignature,
             Self::WrongNonce => CheckName::Nonce,
             Self::WrongAudience => CheckName::Audience,
             Self::WrongSdHash => CheckName::SdHash,

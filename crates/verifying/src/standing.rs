@@ -2,7 +2,7 @@
 
 use mibun_crypto::time::Timestamp;
 use mibun_status::token::{self, VerifiedList};
-use mibun_status::{Reference, Status};
+use mibun_status::{Reference, Status, cwt};
 
 use crate::SKEW_SECONDS;
 use crate::judge::{Evidence, ListEvidence};
@@ -15,6 +15,10 @@ pub(crate) fn check(reference: Option<&Reference>, evidence: &Evidence<'_>, now:
     let status = match found {
         Some((_, ListEvidence::Token(text))) => {
             let list = token::verify(text, &reference.uri, &evidence.anchors.status, now);
+            read(&list.map_err(|_| Refusal::StatusUnavailable)?, reference, now)?
+        }
+        Some((_, ListEvidence::Cwt(bytes))) => {
+            let list = cwt::verify(bytes, &reference.uri, &evidence.anchors.status, now);
             read(&list.map_err(|_| Refusal::StatusUnavailable)?, reference, now)?
         }
         Some((_, ListEvidence::Verified(list))) => read(list, reference, now)?,

@@ -28,13 +28,13 @@ pub enum CheckName {
     HolderBinding,
     /// The proof is signed with that key.
     KeyBindingSignature,
-    /// The proof answers this very request.
+    /// The proof answers this very request. An mdoc's signature is over the request, so that this follows from it.
     Nonce,
-    /// The proof was made for this asker.
+    /// The proof was made for this asker. The same holds.
     Audience,
-    /// The proof covers exactly what is shown.
+    /// The proof covers exactly what is shown. Not made for mdocs, whose proof is over the session and not over elements.
     SdHash,
-    /// The proof was made just now.
+    /// The proof was made just now. Not made for mdocs, whose proof has no time of its own: the request's life is its own.
     Freshness,
     /// The card is neither revoked nor suspended.
     Status,

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use super::{AGES, MAX_CHARACTERS, MAX_NATIONALITIES, MAX_PORTRAIT_BYTES, PersonalData, PersonalDataError};
 
 /// How the claim `picture` begins (RFC 2397).
-pub(super) const PICTURE_PREFIX: &str = "data:image/jpeg;base64,";
+pub(crate) const PICTURE_PREFIX: &str = "data:image/jpeg;base64,";
 
 impl PersonalData {
     /// The claims of the card.

@@ -1,6 +1,7 @@
-//! The published examples of RFC 9901 and of SD-JWT VC, one named test for each thing that an example shows.
+//! The published examples of RFC 9901, of SD-JWT VC and of ISO mdoc, one named test for each thing that an example shows.
 
 mod examples;
+mod mdoc;
 mod serialised;
 mod type_metadata;
 
@@ -9,5 +10,5 @@ use std::process::ExitCode;
 use mibun_vectors::run;
 
 fn main() -> ExitCode {
-    run(examples::tests().into_iter().chain(type_metadata::tests()).collect())
+    run([examples::tests(), type_metadata::tests(), mdoc::tests()].into_iter().flatten().collect())
 }

@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 use super::JweError;
 use crate::base64url;
 use crate::entropy::Entropy;
-use crate::key::{Jwk, draw_scalar};
+use crate::key::{Algorithm, Jwk, PublicKey, draw_scalar};
 
 /// Bytes of a P-256 coordinate and private number.
 const LENGTH: usize = 32;
@@ -80,6 +80,21 @@ impl EphemeralKey {
             y: Some(base64url::encode(y)),
             ..Jwk::default()
         }
+    }
+
+    /// The public half as an uncompressed point.
+    pub(crate) fn point(&self) -> &[u8] {
+        &self.public
+    }
+
+    pub(crate) fn private(&self) -> &PrivateKey {
+        &self.private
+    }
+
+    /// The public half, as other encodings than JWK carry it.
+    pub fn public_key(&self) -> PublicKey {
+        PublicKey::from_bytes(Algorithm::Es256, self.public.clone())
+            .expect("the point of a private number is on the curve")
     }
 
     /// The shared secret with the holder of `peer`, which is checked to be a point on the curve. It is no key yet: give

@@ -45,6 +45,26 @@ impl Algorithm {
         }
     }
 
+    /// The number in COSE headers: -7, -35 or -8 (RFC 9053).
+    pub const fn as_cose(self) -> i64 {
+        match self {
+            Self::Es256 => -7,
+            Self::Es384 => -35,
+            Self::EdDsa => -8,
+        }
+    }
+
+    /// The algorithm of that number in COSE. The fully specified ones of RFC 9864, -9, -51 and -19, are the same here, for
+    /// each algorithm has one curve.
+    pub const fn from_cose(number: i64) -> Result<Self, UnknownAlgorithm> {
+        match number {
+            -7 | -9 => Ok(Self::Es256),
+            -35 | -51 => Ok(Self::Es384),
+            -8 | -19 => Ok(Self::EdDsa),
+            _ => Err(UnknownAlgorithm),
+        }
+    }
+
     /// The name of the curve in a JWK.
     pub const fn curve(self) -> &'static str {
         match self {

@@ -127,7 +127,7 @@ impl PublicKey {
         digest::sha256(canonical.as_bytes())
     }
 
-    pub(super) fn from_bytes(algorithm: Algorithm, bytes: Vec<u8>) -> Result<Self, PublicKeyError> {
+    pub(crate) fn from_bytes(algorithm: Algorithm, bytes: Vec<u8>) -> Result<Self, PublicKeyError> {
         if bytes.len() != key_length(algorithm) {
             return Err(PublicKeyError::Coordinate);
         }

@@ -1,15 +1,17 @@
 //! The examples in the text of the draft: one test for each file, and none that is not known here.
 
+use mibun_crypto::cbor::{self, Item};
+use mibun_crypto::cose::Sign1;
 use mibun_crypto::json::Limits;
 use mibun_crypto::jws;
 use mibun_crypto::time::Timestamp;
-use mibun_status::Reference;
 use mibun_status::list::StatusList;
 use mibun_status::token::{Claims, TYP, read_claims, read_list};
+use mibun_status::{Reference, cwt};
 use mibun_vectors::{Test, from_hex, read_json, read_text, shared};
 use serde_json::Value;
 
-use crate::{cbor, lists};
+use crate::lists;
 
 const FOLDER: &str = "vectors/token-status-list/draft-examples/examples";
 const TOKENS: &str = "vectors/token-status-list/status_list_tokens.json";
@@ -81,7 +83,8 @@ fn byte_array(text: &str) -> Result<Vec<u8>, String> {
 }
 
 fn cbor_list(bytes: &[u8]) -> Result<StatusList, String> {
-    cbor::status_list(&cbor::read(bytes)?).map(|(list, _)| list)
+    let item = cbor::parse(bytes, &lists::LIMITS).map_err(|error| error.to_string())?;
+    cwt::read_list(Some(&item)).map_err(|error| error.to_string())
 }
 
 fn json_list(text: &str) -> Result<StatusList, String> {
@@ -126,27 +129,27 @@ fn example_claims() -> Claims {
 
 /// The same token in the other encoding: claims 2, 6, 4, 65534 and 65533 (section 5.2).
 fn cwt(bytes: &[u8]) -> Result<(), String> {
-    let (claims, typ) = cbor::cwt(bytes)?;
-    if typ.as_deref() != Some("application/statuslist+cwt") {
-        return Err(format!("the type is {typ:?}"));
+    let message = Sign1::parse(bytes, &lists::LIMITS).map_err(|error| error.to_string())?;
+    if message.header().typ() != Some(cwt::MEDIA_TYPE) {
+        return Err(format!("the type is {:?}", message.header().typ()));
     }
-    let cbor::Item::Text(subject) = claims.claim(2)? else { return Err("no subject".to_owned()) };
-    let found = Claims {
-        subject: subject.clone(),
-        issued_at: Timestamp(claims.claim(6)?.number()?),
-        expires_at: Some(Timestamp(claims.claim(4)?.number()?)),
-        ttl: u64::try_from(claims.claim(65_534)?.number()?).ok(),
-    };
-    if found != example_claims() {
-        return Err(format!("{found:?}"));
+    let payload = message.payload().ok_or("no payload")?;
+    let payload = cbor::parse(payload, &lists::LIMITS).map_err(|error| error.to_string())?;
+    let claims = cwt::read_claims(&payload).map_err(|error| error.to_string())?;
+    if claims != example_claims() {
+        return Err(format!("{claims:?}"));
     }
-    is_first_list(&cbor::status_list(claims.claim(65_533)?)?.0)
+    is_first_list(&cwt::read_list(payload.at(65_533)).map_err(|error| error.to_string())?)
 }
 
 /// A card's status, claim 65535, which has the form of the JSON claim.
 fn reference(bytes: &[u8]) -> Result<(), String> {
-    let (claims, _) = cbor::cwt(bytes)?;
-    let status = claims.claim(65_535)?.to_json()?;
+    let message = Sign1::parse(bytes, &lists::LIMITS).map_err(|error| error.to_string())?;
+    let payload = message.payload().ok_or("no payload")?;
+    let payload = cbor::parse(payload, &lists::LIMITS).map_err(|error| error.to_string())?;
+    let list = payload.at(65_535).and_then(|status| status.get("status_list")).ok_or("no status")?;
+    let (idx, uri) = (list.get("idx").and_then(Item::integer), list.get("uri").and_then(Item::text));
+    let status = serde_json::json!({ "status_list": { "idx": idx, "uri": uri } });
     let found = Reference::from_claim(&status).map_err(|error| error.to_string())?;
     let expected = Reference { idx: 0, uri: "https://example.com/statuslists/1".to_owned() };
     if found == expected { Ok(()) } else { Err(format!("{found:?}")) }

@@ -1,6 +1,5 @@
 //! The published vectors of the Token Status List, one named test each: the lists, and every example of the draft.
 
-mod cbor;
 mod examples;
 mod lists;
 

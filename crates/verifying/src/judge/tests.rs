@@ -3,7 +3,7 @@ use crate::verdict::{Check, Outcome, Verdict};
 
 mod accepted;
 mod binding;
-mod fixture;
+pub(crate) mod fixture;
 mod form;
 mod issuer;
 mod properties;

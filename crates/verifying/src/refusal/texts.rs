@@ -6,7 +6,9 @@ use super::Refusal;
 
 pub(super) const fn of(refusal: Refusal) -> Texts {
     match refusal {
-        Refusal::Malformed | Refusal::WrongCardType | Refusal::MissingKeyBinding => of_form(refusal),
+        Refusal::Malformed | Refusal::WrongCardCount | Refusal::WrongCardType | Refusal::MissingKeyBinding => {
+            of_form(refusal)
+        }
         Refusal::UntrustedIssuer | Refusal::InvalidIssuerSignature | Refusal::NotYetValid | Refusal::Expired => {
             of_issuer(refusal)
         }
@@ -26,6 +28,11 @@ pub(super) const fn of(refusal: Refusal) -> Texts {
 
 const fn of_form(refusal: Refusal) -> Texts {
     match refusal {
+        Refusal::WrongCardCount => Texts::fixed(
+            "The phone did not show exactly one card. Ask to scan the code again and to choose one card.",
+            "提示されたカードがちょうど1枚ではありません。もう一度コードを読み取り、カードを1枚選んでもらってください。",
+            "手机出示的卡片不是恰好一张。请重新扫码并选择一张卡片。",
+        ),
         Refusal::WrongCardType => Texts::fixed(
             "This is another kind of card. Ask the guest to choose the identity card.",
             "別の種類のカードです。身分証カードを選んでもらってください。",
@@ -73,6 +80,11 @@ const fn of_proof(refusal: Refusal) -> Texts {
             "The proof does not belong to this card. Do not accept it.",
             "証明がこのカードのものではありません。受け付けないでください。",
             "证明与此卡不符。请勿接受。",
+        ),
+        Refusal::InvalidDeviceProof => Texts::fixed(
+            "The proof belongs to another card or was made for another request. Show a new code and ask to scan it; if this happens again, do not accept the card.",
+            "証明が別のカードのものか、別の要求に対するものです。新しいコードを表示し、読み取ってもらってください。再び起きた場合は受け付けないでください。",
+            "证明属于另一张卡或针对另一请求。请显示新码并重新扫码；如再次出现，请勿接受。",
         ),
         Refusal::WrongNonce => Texts::fixed(
             "This answers another request. Show a new code and ask to scan it.",

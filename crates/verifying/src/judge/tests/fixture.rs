@@ -66,6 +66,20 @@ impl Authority {
         self.admit_during(purpose, names, algorithm, VALIDITY)
     }
 
+    pub fn admit_as(&self, subject: Subject, purpose: Purpose) -> Signatory {
+        let mut entropy = SeededEntropy::new("named");
+        let key = SoftwareKey::generate(&mut entropy);
+        let spec = LeafSpec {
+            subject,
+            alternative_names: Vec::new(),
+            purpose,
+            validity: VALIDITY,
+            subject_key: key.public_key(),
+        };
+        let leaf = issue_leaf(&spec, &self.root, &self.key, &mut entropy).expect("a leaf is issued");
+        Signatory { chain: vec![leaf.der().to_vec()], key }
+    }
+
     pub fn admit_during(
         &self,
         purpose: Purpose,
