@@ -25,6 +25,9 @@ pub enum Purpose {
     StatusSigner,
     /// Signs requests of an organisation: wallet relying party access certificate of ETSI TS 119 411-8.
     AccessCertificate,
+    /// Attests verifiers (OpenID4VP 1.0 section 12), for which nobody has registered a usage: a number under the arc for
+    /// documentation, like that of status signers, keeps askers from attesting each other.
+    VerifierAttester,
     /// Serves TLS: `id-kp-serverAuth` of RFC 5280.
     Tls,
 }
@@ -36,6 +39,7 @@ impl Purpose {
             Self::DocumentSigner => "1.0.18013.5.1.2",
             Self::StatusSigner => "1.3.6.1.4.1.32473.20.1",
             Self::AccessCertificate => "0.4.0.19411.8.1",
+            Self::VerifierAttester => "1.3.6.1.4.1.32473.20.2",
             Self::Tls => "1.3.6.1.5.5.7.3.1",
         }
     }

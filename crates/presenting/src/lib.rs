@@ -12,10 +12,12 @@ mod members;
 mod properties;
 pub mod request;
 pub mod response;
+pub mod session;
 pub mod slots;
 #[cfg(test)]
 mod testing;
 pub mod transaction;
+pub mod transaction_data;
 pub mod words;
 
 /// Whether a text from the other side can serve as a nonce: at least 128 bits as base64url or hexadecimal digits, and not
