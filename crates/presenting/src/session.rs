@@ -28,6 +28,13 @@ pub enum Handover {
         /// RFC 7638 thumbprint (SHA-256, raw) of the key to which the answer is encrypted; `None` in the open.
         jwk_thumbprint: Option<[u8; 32]>,
     },
+    /// `dcapi` of ISO/IEC 18013-7 annex C: SHA-256 over the CBOR array of these.
+    IsoDcApi {
+        /// `encryptionInfo`, as the base64url text of the call.
+        encryption_info: String,
+        /// The caller's origin, without a slash at the end.
+        origin: String,
+    },
 }
 
 impl Handover {

@@ -62,6 +62,12 @@ pub enum MakeError {
     /// An identity without certificates.
     #[error("the access identity has no certificate")]
     NoCertificate,
+    /// A signed request through the browser that names no page.
+    #[error("a signed request names the pages that may make it")]
+    NoOrigins,
+    /// A request to be signed by several, of whom there are none.
+    #[error("nobody signs the request")]
+    NoSigner,
     /// The key did not sign.
     #[error(transparent)]
     Sign(#[from] JwsSignError),
