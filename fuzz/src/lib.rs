@@ -1,6 +1,7 @@
 //! What is fuzzed: every reader of bytes from outside that is worth more than a few lines. A reader may refuse anything; it
 //! may not panic, overflow, loop or grow.
 
+mod presenting;
 pub mod seeds;
 
 use std::sync::LazyLock;
@@ -68,6 +69,12 @@ pub const TARGETS: [Target; 25] = [
     target("jws", 8_192, |bytes| text(bytes, |text| drop(jws::parse(text, &Limits::default())))),
     target("sd_jwt", 16_384, |bytes| text(bytes, sd_jwt)),
     target("dcql", 8_192, dcql),
+    target("vp_request", 16_384, |bytes| text(bytes, presenting::request)),
+    target("vp_fetch", 8_192, |bytes| text(bytes, presenting::fetch)),
+    target("dc_api", 16_384, presenting::call),
+    target("multisigned", 16_384, presenting::multisigned),
+    target("transaction_data", 4_096, presenting::transaction_data),
+    target("vp_answer", 16_384, |bytes| text(bytes, presenting::answer)),
     target("offer", 8_192, |bytes| drop(CredentialOffer::parse(bytes))),
     target("form", 4_096, |bytes| drop(Form::parse(bytes))),
     target("status_list", 8_192, status_list),

@@ -15,7 +15,7 @@ const NOW: Timestamp = Timestamp(1_800_000_000);
 const PORTRAIT: &[u8] = &[0xff, 0xd8, 0xff, 0xe0, 0, 16, b'J', b'F', b'I', b'F', 0, 1, 2, 3, 4, 5, 0xff, 0xd9];
 
 /// Messages that need no document.
-const MESSAGES: [(&str, &str); 8] = [
+const MESSAGES: [(&str, &str); 14] = [
     ("json", r#"{"a":[null,true,-1,0.5,"\u00e9"],"b":{"a":{}}}"#),
     ("jws", "eyJhbGciOiJFUzI1NiJ9.eyJhIjoxfQ.AAAA"),
     ("sd_jwt", "eyJhbGciOiJFUzI1NiIsInR5cCI6ImRjK3NkLWp3dCJ9.eyJfc2QiOltdfQ.AAAA~WyJzIiwibiIsMV0~"),
@@ -23,6 +23,24 @@ const MESSAGES: [(&str, &str); 8] = [
         "dcql",
         r#"{"credentials":[{"id":"a","format":"dc+sd-jwt","meta":{"vct_values":["v"]},"claims":[{"path":["a",null,0]}]}]}"#,
     ),
+    (
+        "vp_request",
+        "openid4vp://?client_id=redirect_uri%3Ahttps%3A%2F%2Fa.example%2Fp&response_type=vp_token&response_mode=direct_post&nonce=n-0S6_WzA2Mj1aXbk39dkQ2&dcql_query=%7B%7D&client_metadata=%7B%7D",
+    ),
+    (
+        "vp_fetch",
+        r#"{"vp_formats_supported":{"dc+sd-jwt":{"sd-jwt_alg_values":["ES256"]}},"client_id_prefixes_supported":["x509_hash"]}"#,
+    ),
+    (
+        "dc_api",
+        r#"{"response_type":"vp_token","response_mode":"dc_api","nonce":"n-0S6_WzA2Mj1aXbk39dkQ2","client_metadata":{"vp_formats_supported":{"mso_mdoc":{"issuerauth_alg_values":[-7]}}},"dcql_query":{"credentials":[{"id":"a","format":"mso_mdoc","meta":{"doctype_value":"d"},"claims":[{"path":["n","e"],"intent_to_retain":true}]}]},"verifier_info":[{"format":"f","data":{}}]}"#,
+    ),
+    (
+        "multisigned",
+        r#"{"payload":"e30","signatures":[{"protected":"eyJhbGciOiJFUzI1NiIsImNsaWVudF9pZCI6Ing1MDlfaGFzaDphIn0","signature":"AAAA"}]}"#,
+    ),
+    ("transaction_data", r#"{"type":"p","credential_ids":["c"],"transaction_data_hashes_alg":["sha-256"],"a":1}"#),
+    ("vp_answer", r#"{"vp_token":{"a":["AAAA"]},"state":"s"}"#),
     (
         "offer",
         r#"{"credential_issuer":"https://a.example","credential_configuration_ids":["c"],"grants":{"urn:ietf:params:oauth:grant-type:pre-authorized_code":{"pre-authorized_code":"x","tx_code":{"length":6}}}}"#,

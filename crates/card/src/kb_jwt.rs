@@ -28,7 +28,18 @@ pub struct KeyBinding {
     pub sd_hash: String,
     /// How its maker recognised the holder (`amr`, RFC 8176), where the maker says so: the vault of full cards does.
     pub methods: Vec<String>,
+    /// What else the holder authorises with the card's key, where it was asked for.
+    pub transaction_data: Option<TransactionHashes>,
     jws: Jws,
+}
+
+/// Hashes over transaction data (OpenID4VP 1.0 appendix B.3.3).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TransactionHashes {
+    /// The name of the hash algorithm in the IANA registry of named information; `None` means `sha-256`.
+    pub algorithm: Option<String>,
+    /// One hash for each piece of data, as base64url; never empty.
+    pub hashes: Vec<String>,
 }
 
 /// Why a key binding cannot be read.
@@ -77,6 +88,7 @@ impl KeyBinding {
             nonce: text("nonce")?,
             sd_hash: text("sd_hash")?,
             methods: methods(&payload)?,
+            transaction_data: transaction_data(&payload)?,
             jws,
         })
     }
@@ -96,6 +108,38 @@ fn methods(payload: &Value) -> Result<Vec<String>, KeyBindingError> {
     texts.flatten().ok_or(KeyBindingError::Member("amr"))
 }
 
+fn transaction_data(payload: &Value) -> Result<Option<TransactionHashes>, KeyBindingError> {
+    let algorithm = match payload.get(HASHES_ALGORITHM) {
+        None => None,
+        Some(name) => Some(name.as_str().ok_or(KeyBindingError::Member(HASHES_ALGORITHM))?.to_owned()),
+    };
+    let Some(hashes) = payload.get(HASHES) else { return Ok(None) };
+    let texts: Option<Vec<String>> =
+        hashes.as_array().and_then(|items| items.iter().map(|item| item.as_str().map(str::to_owned)).collect());
+    match texts {
+        Some(hashes) if !hashes.is_empty() => Ok(Some(TransactionHashes { algorithm, hashes })),
+        _ => Err(KeyBindingError::Member(HASHES)),
+    }
+}
+
+/// Proves possession of the card's key over what `shown` shows and over transaction data.
+///
+/// # Errors
+/// [`JwsSignError`] when the key does not sign.
+pub fn create_over(
+    shown: &SdJwt,
+    binding: &Binding<'_>,
+    transaction_data: &TransactionHashes,
+    key: &dyn Signer,
+) -> Result<String, JwsSignError> {
+    let mut payload = payload(&shown.sd_hash(), binding, &[]);
+    payload[HASHES] = transaction_data.hashes.clone().into();
+    if let Some(algorithm) = &transaction_data.algorithm {
+        payload[HASHES_ALGORITHM] = algorithm.clone().into();
+    }
+    jws::sign(header(), payload.to_string().as_bytes(), key)
+}
+
 /// Proves possession of the card's key, over exactly what `shown` shows.
 ///
 /// # Errors
@@ -110,8 +154,16 @@ pub fn create(shown: &SdJwt, binding: &Binding<'_>, key: &dyn Signer) -> Result<
 /// space, so that whoever holds the key can make it anew from what the holder agreed to. `methods` say how the holder was
 /// recognised; none, and nothing is said.
 pub fn signing_input(sd_hash: &str, binding: &Binding<'_>, methods: &[&str], algorithm: Algorithm) -> String {
-    let mut header = Map::new();
-    header.insert("typ".to_owned(), TYP.into());
+    let payload = payload(sd_hash, binding, methods);
+    let input = jws::signing_input(header(), payload.to_string().as_bytes(), algorithm);
+    input.expect("the header names no algorithm and no extension")
+}
+
+fn header() -> Map<String, Value> {
+    Map::from_iter([("typ".to_owned(), TYP.into())])
+}
+
+fn payload(sd_hash: &str, binding: &Binding<'_>, methods: &[&str]) -> Value {
     let mut payload = json!({
         "iat": binding.now,
         "aud": binding.audience,
@@ -121,9 +173,11 @@ pub fn signing_input(sd_hash: &str, binding: &Binding<'_>, methods: &[&str], alg
     if !methods.is_empty() {
         payload["amr"] = methods.into();
     }
-    let input = jws::signing_input(header, payload.to_string().as_bytes(), algorithm);
-    input.expect("the header names no algorithm and no extension")
+    payload
 }
+
+const HASHES: &str = "transaction_data_hashes";
+const HASHES_ALGORITHM: &str = "transaction_data_hashes_alg";
 
 #[cfg(test)]
 mod tests;

@@ -35,6 +35,9 @@ pub enum Purpose {
     Registrar,
     /// Signs lists of trusted entities: `id-tsl-kp-tslSigning` of ETSI TS 119 612.
     ListSigner,
+    /// Attests verifiers (OpenID4VP 1.0 section 12), for which nobody has registered a usage: a number under the arc for
+    /// documentation, like that of status signers, keeps askers from attesting each other.
+    VerifierAttester,
     /// Serves TLS: `id-kp-serverAuth` of RFC 5280.
     Tls,
 }
@@ -49,6 +52,7 @@ impl Purpose {
             Self::WalletProvider => "1.3.6.1.4.1.32473.20.2",
             Self::Registrar => "1.3.6.1.4.1.32473.20.3",
             Self::ListSigner => "0.4.0.2231.3.0",
+            Self::VerifierAttester => "1.3.6.1.4.1.32473.20.4",
             Self::Tls => "1.3.6.1.5.5.7.3.1",
         }
     }

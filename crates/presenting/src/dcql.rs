@@ -11,7 +11,7 @@ use mibun_crypto::json::JsonError;
 use serde_json::{Map, Value};
 
 pub use answer::{AnswerError, VpToken};
-pub use find::{Candidate, Found, HeldCard, NothingFits, Wanted};
+pub use find::{Candidate, Content, Found, HeldCard, NothingFits, Wanted};
 
 /// A whole query.
 #[derive(Debug, Clone, PartialEq)]
@@ -49,6 +49,11 @@ pub enum Format {
         /// Types, one of which must match.
         vct_values: Vec<String>,
     },
+    /// `mso_mdoc`.
+    Mdoc {
+        /// The document type, which must match.
+        doctype: String,
+    },
     /// A format that is read but that no card of ours has.
     Other {
         /// The format identifier.
@@ -67,6 +72,8 @@ pub struct ClaimQuery {
     pub path: ClaimPath,
     /// Values, one of which must be equal; empty for any.
     pub values: Vec<Value>,
+    /// Whether the asker means to keep it (mdoc only; ISO/IEC 18013-5 section 8.3.2.1.2.1).
+    pub intent_to_retain: bool,
 }
 
 /// Issuers that are believed.
@@ -161,14 +168,25 @@ impl Format {
     pub fn name(&self) -> &str {
         match self {
             Self::SdJwtVc { .. } => SD_JWT_VC,
+            Self::Mdoc { .. } => MDOC,
             Self::Other { name, .. } => name,
+        }
+    }
+
+    /// The types of card that are admitted: `vct` values or the document type; none for a format that is only read.
+    pub fn types(&self) -> &[String] {
+        match self {
+            Self::SdJwtVc { vct_values } => vct_values,
+            Self::Mdoc { doctype } => std::slice::from_ref(doctype),
+            Self::Other { .. } => &[],
         }
     }
 }
 
 /// The format identifier of SD-JWT VC.
 pub const SD_JWT_VC: &str = "dc+sd-jwt";
-const MDOC: &str = "mso_mdoc";
+/// The format identifier of ISO/IEC 18013-5 mdoc.
+pub const MDOC: &str = "mso_mdoc";
 
 #[cfg(test)]
 mod tests;

@@ -1,21 +1,24 @@
 //! The dialogue of asking and showing: OpenID for Verifiable Presentations 1.0, both ends.
 //!
 //! An organisation builds a [`request`] from a scene, the wallet reads and verifies it, matches its cards against the
-//! [`dcql`] query and sends a [`response`]. [`transaction`] is the organisation's memory of one such exchange. Two
+//! [`dcql`] query and sends a [`response`]; where a browser carries both, that is [`dc_api`]. [`transaction`] is the organisation's memory of one such exchange. Two
 //! additions guard a counter: [`slots`], a code that changes every few seconds, and [`words`], shown on both screens.
 //!
 //! This crate carries cards and does not judge them.
 
+pub mod dc_api;
 pub mod dcql;
 mod members;
 #[cfg(test)]
 mod properties;
 pub mod request;
 pub mod response;
+pub mod session;
 pub mod slots;
 #[cfg(test)]
 mod testing;
 pub mod transaction;
+pub mod transaction_data;
 pub mod words;
 
 /// Whether a text from the other side can serve as a nonce: at least 128 bits as base64url or hexadecimal digits, and not

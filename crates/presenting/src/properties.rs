@@ -5,7 +5,7 @@ use mibun_crypto::json::Limits;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use crate::dcql::{HeldCard, Query, VpToken};
+use crate::dcql::{Content, HeldCard, Query, VpToken};
 use crate::request::{RequestLink, UriPolicy};
 use crate::response::{Expected, Posting, answer, receive};
 use crate::slots::SlotKey;
@@ -100,7 +100,7 @@ proptest! {
     fn only_what_is_there_and_was_asked_is_revealed(value in any_query(), claims in any_claims()) {
         let query = Query::from_value(&value).expect("a valid query");
         let asked: Vec<_> = query.credentials[0].claims.iter().map(|claim| claim.path.clone()).collect();
-        let card = HeldCard { vct: "card", claims: &claims, bound: true, authority_keys: &[] };
+        let card = HeldCard { content: Content::SdJwtVc { vct: "card", claims: &claims }, bound: true, authority_keys: &[] };
         let all_there = asked.iter().all(|path| path.resolve(&claims).is_ok());
         let found = query.find(&[card]);
         prop_assert!(found.is_ok() || !all_there);

@@ -1,17 +1,26 @@
-//! The authorization request (OpenID4VP 1.0 section 5), by reference and signed: how it is made and how it is read.
+//! The authorization request (OpenID4VP 1.0 section 5): how it is made and how it is read.
 //!
-//! The asker is known by the hash of its access certificate (`x509_hash:`) and by nothing it says about itself: the
-//! name a holder reads comes out of that certificate.
+//! Under HAIP 1.0, which [`Accepting::haip`] stands for, it is signed and fetched, and the asker is known by the hash of
+//! its access certificate (`x509_hash:`) and by nothing it says about itself: the name a holder reads comes out of that
+//! certificate. A wallet may accept the other kinds of askers of the standard too, if it says so.
 //!
 //! What the check is for travels in `verifier_info` as one entry of the format [`SCENE_NOTICE_FORMAT`], whose `data`
 //! is a [`SceneNotice`]. It is the asker's own statement, signed with the request; other wallets ignore it.
 
+mod accepting;
+mod asker;
+mod attestation;
+mod by_value;
+pub(crate) mod content;
 mod encryption;
 mod error;
+mod fetch;
+mod identifier;
 mod link;
 mod make;
 mod notice;
-mod read;
+mod redirect;
+mod verifier_info;
 mod verify;
 
 use std::fmt;
@@ -22,11 +31,24 @@ use mibun_crypto::{base64url, digest};
 use url::Url;
 
 use crate::dcql::Query;
+use crate::session::Handover;
+use crate::transaction_data::TransactionData;
 
+pub use accepting::{Accepting, CardFormat};
+pub(crate) use asker::{Asker, authenticate, check_type};
+pub use attestation::{ATTESTATION_TYP, AttestationError, AttestationSpec};
+pub use by_value::{Invitation, UnsignedRequest};
+pub(crate) use encryption::point_of;
 pub use error::{Refused, Report, RequestError};
+pub use fetch::{Fetch, FetchError, WalletMetadata};
+pub use identifier::{ClientIdError, ClientIdPrefix};
 pub use link::{FetchMethod, LinkError, RequestLink, UriPolicy};
-pub use make::{AccessIdentity, AnswerBy, MakeError, RequestSpec};
+pub use make::{AccessIdentity, AnswerBy, Identity, MakeError, RequestSpec};
+pub(crate) use make::{client_metadata, transaction_data, verifier_info};
 pub use notice::{NoticeError, SCENE_NOTICE_FORMAT, SceneNotice};
+pub(crate) use redirect::is_static_audience;
+pub use verifier_info::{VerifierInfo, VerifierInfoError};
+pub(crate) use verify::LIMITS;
 pub use verify::{Authentication, verify};
 
 /// The `typ` of a signed request (RFC 9101 as profiled by OpenID4VP).
@@ -60,22 +82,38 @@ pub struct VerifiedRequest {
     pub response: ResponseWay,
     /// What is asked.
     pub query: Query,
+    /// What the holder is to authorise beside showing a card.
+    pub transaction_data: Vec<TransactionData>,
+    /// What others say about the asker, not verified.
+    pub verifier_info: Vec<VerifierInfo>,
     /// What for, if the asker says so in our format.
     pub notice: Option<SceneNotice>,
+    /// What an mdoc answer is bound to.
+    pub handover: Handover,
 }
 
 /// How an answer travels, as the holder's side sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ResponseWay {
-    /// `direct_post`.
+    /// `direct_post`, `dc_api`.
     Plain,
-    /// `direct_post.jwt`.
+    /// `direct_post.jwt`, `dc_api.jwt`.
     Encrypted {
         /// The asker's key.
         key: Box<Jwk>,
         /// The strongest encryption that both sides speak.
         enc: Enc,
     },
+}
+
+impl ResponseWay {
+    /// The key to which the answer is encrypted.
+    pub fn key(&self) -> Option<&Jwk> {
+        match self {
+            Self::Plain => None,
+            Self::Encrypted { key, .. } => Some(key),
+        }
+    }
 }
 
 impl VerifiedRequest {
@@ -94,6 +132,9 @@ impl fmt::Debug for VerifiedRequest {
             .finish_non_exhaustive()
     }
 }
+
+/// How far clocks may be apart, in seconds.
+const SKEW_SECONDS: i64 = 60;
 
 #[cfg(test)]
 mod tests;

@@ -11,10 +11,13 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use url::Url;
 
-use crate::dcql::{AnswerError, VpToken};
+use crate::dcql::{AnswerError, NothingFits, VpToken};
 use crate::request::UriPolicy;
+use crate::transaction_data::TransactionDataError;
 
 pub use receive::{Expected, receive};
+pub(crate) use receive::{content, open};
+pub(crate) use send::envelope;
 pub use send::{answer, decline};
 
 /// What the wallet posts.
@@ -83,6 +86,18 @@ impl ErrorCode {
     }
 }
 
+impl From<NothingFits> for ErrorCode {
+    fn from(NothingFits: NothingFits) -> Self {
+        Self::AccessDenied
+    }
+}
+
+impl From<TransactionDataError> for ErrorCode {
+    fn from(_: TransactionDataError) -> Self {
+        Self::InvalidTransactionData
+    }
+}
+
 const KNOWN: [(ErrorCode, &str); 8] = [
     (ErrorCode::InvalidRequest, "invalid_request"),
     (ErrorCode::InvalidClient, "invalid_client"),
@@ -115,6 +130,9 @@ pub enum ResponseError {
     /// It does not decrypt.
     #[error(transparent)]
     Jwe(#[from] JweError),
+    /// Through the browser, under a protocol that was not asked for.
+    #[error("the answer is of another protocol")]
+    WrongProtocol,
     /// Encrypted to another of our keys, or to none by name.
     #[error("the answer is encrypted to another key")]
     WrongKey,

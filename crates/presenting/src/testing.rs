@@ -8,14 +8,16 @@ use mibun_crypto::jwe::EphemeralKey;
 use mibun_crypto::jws;
 use mibun_crypto::key::{Algorithm, Signer, SoftwareKey};
 use mibun_crypto::time::Timestamp;
-use mibun_crypto::x509::{AuthoritySpec, Certificate, LeafSpec, Purpose, Subject, Validity, issue_leaf, issue_root};
+use mibun_crypto::x509::{
+    AlternativeName, AuthoritySpec, Certificate, LeafSpec, Purpose, Subject, Validity, issue_leaf, issue_root,
+};
 use serde_json::{Map, Value, json};
 use url::Url;
 
 use crate::dcql::Query;
 use crate::request::{
-    AccessIdentity, AnswerBy, Authentication, FetchMethod, REQUEST_TYP, Refused, RequestLink, RequestSpec, UriPolicy,
-    VerifiedRequest, client_id, verify,
+    Accepting, AccessIdentity, AnswerBy, Authentication, FetchMethod, REQUEST_TYP, Refused, RequestLink, RequestSpec,
+    UriPolicy, VerifiedRequest, client_id, verify,
 };
 
 pub(crate) const NOW: Timestamp = Timestamp(1_800_000_000);
@@ -43,11 +45,25 @@ impl Authority {
 
     /// An organisation of that name with a certificate for `purpose`.
     pub(crate) fn admit(&self, name: &str, purpose: Purpose, algorithm: Algorithm) -> Organisation {
+        self.issue(name, (purpose, algorithm), vec![])
+    }
+
+    /// An organisation with these names in its certificate.
+    pub(crate) fn admit_as(&self, name: &str, purpose: Purpose, names: Vec<AlternativeName>) -> Organisation {
+        self.issue(name, (purpose, Algorithm::Es256), names)
+    }
+
+    fn issue(
+        &self,
+        name: &str,
+        (purpose, algorithm): (Purpose, Algorithm),
+        alternative_names: Vec<AlternativeName>,
+    ) -> Organisation {
         let mut entropy = SeededEntropy::new(format!("{name} {purpose:?} {algorithm}"));
         let key = SoftwareKey::generate_for(algorithm, &mut entropy);
         let spec = LeafSpec {
             subject: subject(name, Some(name)),
-            alternative_names: vec![],
+            alternative_names,
             purpose,
             validity: VALIDITY,
             subject_key: key.public_key(),
@@ -126,20 +142,28 @@ pub(crate) fn query() -> Query {
     .expect("a valid query")
 }
 
+/// What the hotel asks, without a nonce of the wallet.
+pub(crate) fn spec<'a>(query: &'a Query, response_uri: &'a Url, answer_by: AnswerBy<'a>) -> RequestSpec<'a> {
+    RequestSpec {
+        query,
+        notice: None,
+        verifier_info: &[],
+        transaction_data: &[],
+        nonce: NONCE,
+        state: STATE,
+        wallet_nonce: None,
+        response_uri,
+        answer_by,
+        issued_at: NOW,
+        expires_at: NOW.plus_seconds(300),
+    }
+}
+
 /// A request object as the hotel makes it, encrypted answers wanted.
 pub(crate) fn object(wallet_nonce: Option<&str>) -> String {
     let (query, key) = (query(), response_key().public_jwk(KID));
-    let spec = RequestSpec {
-        query: &query,
-        notice: None,
-        nonce: NONCE,
-        state: STATE,
-        wallet_nonce,
-        response_uri: &response_uri(),
-        answer_by: AnswerBy::DirectPostJwt(&key),
-        issued_at: NOW,
-        expires_at: NOW.plus_seconds(300),
-    };
+    let uri = response_uri();
+    let spec = RequestSpec { wallet_nonce, ..spec(&query, &uri, AnswerBy::DirectPostJwt(&key)) };
     spec.sign(&hotel().identity()).expect("the request is signed")
 }
 
@@ -151,11 +175,11 @@ pub(crate) fn payload() -> Value {
 
 /// Verifies `object` as a wallet that followed the hotel's link.
 pub(crate) fn wallet_verifies(object: &str) -> Result<VerifiedRequest, Refused> {
-    let (hotel, authority) = (hotel(), authority());
+    let (hotel, anchors) = (hotel(), [authority().root]);
     let by = Authentication {
         link: &hotel.link(FetchMethod::Get),
         wallet_nonce: None,
-        anchors: &[authority.root],
+        accepting: Accepting::haip(&anchors),
         policy: UriPolicy::Https,
         now: NOW,
     };

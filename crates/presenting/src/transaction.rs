@@ -3,6 +3,7 @@
 //! ```text
 //! Created ── fetch ──> Fetched ── answer ──> Answered ── redeem ──> Done     same device: a code must come back
 //!                      (fetch again)   └───────────────────────────> Done     window; refused
+//! Created ── answer_from_page ──> Done                                              the browser's API
 //! any of them ── time passes ──> Expired
 //! ```
 //!
@@ -44,6 +45,12 @@ pub enum Way {
     },
     /// In front of a counter that shows a code.
     Window,
+    /// On a page that asks through the browser's API and brings the answer back itself, in the browser session with this
+    /// hash. There is nothing to fetch, no state and no code.
+    Page {
+        /// [`session_hash`] of the session's secret.
+        session: [u8; 32],
+    },
 }
 
 /// How an answer was judged.
@@ -166,6 +173,30 @@ impl Transaction {
         };
         within(terms.expires_at, now)?;
         if state.is_some_and(|state| terms.state.equals(state)) { Ok(terms) } else { Err(TransactionError::WrongState) }
+    }
+
+    /// Whether an answer that a page brings from the browser's API may be judged now: the binding to judge it by.
+    pub fn answerable_from_page(&self, session_secret: &[u8], now: Timestamp) -> Result<&Terms, TransactionError> {
+        let terms = match self {
+            Self::Created { terms } | Self::Fetched { terms, .. } => terms,
+            later => return Err(later.too_late()),
+        };
+        within(terms.expires_at, now)?;
+        match &terms.way {
+            Way::Page { session } if constant_time_eq(session, &session_hash(session_secret)) => Ok(terms),
+            _ => Err(TransactionError::WrongSession),
+        }
+    }
+
+    /// An answer that a page brought from the browser's API has been judged: the exchange is over.
+    pub fn answer_from_page(
+        &self,
+        session_secret: &[u8],
+        outcome: Outcome,
+        now: Timestamp,
+    ) -> Result<Self, TransactionError> {
+        self.answerable_from_page(session_secret, now)?;
+        Ok(Self::Done { outcome })
     }
 
     /// The answer has been judged. On the same device the holder's browser gets a one-time code to bring back, unless

@@ -9,7 +9,7 @@ use mibun_crypto::key::SoftwareKey;
 use mibun_crypto::x509::Certificate;
 use mibun_issuing::received::LIMITS;
 use mibun_issuing::secret::Secret;
-use mibun_presenting::dcql::HeldCard;
+use mibun_presenting::dcql::{Content, HeldCard};
 use serde_json::Value;
 use thiserror::Error;
 use zeroize::Zeroizing;
@@ -51,7 +51,8 @@ impl Held {
 
     /// What matching needs to know.
     pub fn as_candidate(&self) -> HeldCard<'_> {
-        HeldCard { vct: &self.vct, claims: &self.claims, bound: true, authority_keys: &self.authority_keys }
+        let content = Content::SdJwtVc { vct: &self.vct, claims: &self.claims };
+        HeldCard { content, bound: true, authority_keys: &self.authority_keys }
     }
 }
 

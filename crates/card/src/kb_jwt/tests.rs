@@ -6,7 +6,7 @@ use mibun_crypto::key::{Signer, SoftwareKey};
 use mibun_crypto::time::Timestamp;
 use serde_json::{Map, Value, json};
 
-use super::{Binding, KeyBinding, KeyBindingError, TYP, create};
+use super::{Binding, KeyBinding, KeyBindingError, TYP, TransactionHashes, create, create_over};
 use crate::sd_jwt::SdJwt;
 use crate::sd_jwt::tests::issued;
 
@@ -149,4 +149,28 @@ fn a_proof_over_one_selection_does_not_fit_another() {
     assert_eq!(proof.sd_hash, only("a").sd_hash());
     assert_ne!(proof.sd_hash, only("b").sd_hash());
     assert_ne!(proof.sd_hash, card.sd_hash());
+}
+
+#[test]
+fn a_proof_over_transaction_data_is_read_as_it_was_made() {
+    let shown = shown();
+    for algorithm in [None, Some("sha-256".to_owned())] {
+        let hashes = TransactionHashes { algorithm, hashes: vec!["aGFzaA".into(), "b3RoZXI".into()] };
+        let proof = create_over(&shown, &BINDING, &hashes, &key("holder")).expect("signs");
+        let proof = KeyBinding::parse(&proof).expect("reads");
+        assert_eq!(proof.verify(key("holder").public_key()), Ok(()));
+        assert_eq!((proof.transaction_data, proof.sd_hash), (Some(hashes), shown.sd_hash()));
+    }
+    let proof = KeyBinding::parse(&create(&shown, &BINDING, &key("holder")).expect("signs")).expect("reads");
+    assert_eq!(proof.transaction_data, None);
+}
+
+#[test]
+fn transaction_hashes_of_the_wrong_kind_are_named() {
+    for hashes in [json!("h"), json!([]), json!([1]), json!({})] {
+        let refused = forged(TYP, |payload| payload["transaction_data_hashes"] = hashes);
+        assert_eq!(refused.map(|_| ()), Err(KeyBindingError::Member("transaction_data_hashes")));
+    }
+    let refused = forged(TYP, |payload| payload["transaction_data_hashes_alg"] = json!(["sha-256"]));
+    assert_eq!(refused.map(|_| ()), Err(KeyBindingError::Member("transaction_data_hashes_alg")));
 }

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use mibun_crypto::base64url;
 use mibun_crypto::json::{self, JsonError, Limits};
 use serde_json::{Map, Value};
 
-use super::Query;
+use super::{Format, Query};
 
 /// The presentations of an answer, by credential query id.
 #[derive(Clone, PartialEq, Eq, Default)]
@@ -33,6 +34,9 @@ pub enum AnswerError {
     /// More than one presentation where one was asked.
     #[error("more than one presentation for {0}")]
     MoreThanOne(String),
+    /// An mdoc presentation that is not base64url.
+    #[error("the presentation for {0} is not base64url")]
+    NotBase64Url(String),
     /// A required credential, or one of every alternative, is missing.
     #[error("a required credential is missing")]
     Incomplete,
@@ -50,6 +54,23 @@ impl VpToken {
     /// Adds a presentation.
     pub fn add(&mut self, query_id: impl Into<String>, presentation: impl Into<String>) {
         self.0.entry(query_id.into()).or_default().push(presentation.into());
+    }
+
+    /// Adds an mdoc presentation: one `DeviceResponse` with one document, in CBOR.
+    pub fn add_device_response(&mut self, query_id: impl Into<String>, device_response: &[u8]) {
+        self.add(query_id, base64url::encode(device_response));
+    }
+
+    /// The mdoc presentations for `query_id`, each a `DeviceResponse` in CBOR.
+    pub fn device_responses(&self, query_id: &str) -> Result<Vec<Vec<u8>>, AnswerError> {
+        let decode =
+            |text: &String| base64url::decode(text).map_err(|_| AnswerError::NotBase64Url(query_id.to_owned()));
+        self.presentations(query_id).iter().map(decode).collect()
+    }
+
+    /// Whether there is no presentation at all. Such a token is never sent: the answer is `access_denied`.
+    pub fn is_empty(&self) -> bool {
+        self.0.values().all(Vec::is_empty)
     }
 
     /// The presentations for `query_id`; empty if there are none.
@@ -88,6 +109,9 @@ impl VpToken {
                 1 => {}
                 _ if asked.multiple => {}
                 _ => return Err(AnswerError::MoreThanOne(id.clone())),
+            }
+            if matches!(asked.format, Format::Mdoc { .. }) {
+                self.device_responses(id)?;
             }
         }
         if query.credential_sets.is_empty() {

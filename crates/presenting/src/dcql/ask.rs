@@ -41,7 +41,12 @@ fn names(path: &[String]) -> Vec<&str> {
 }
 
 fn claim(path: &[&str]) -> ClaimQuery {
-    ClaimQuery { id: Some(path.join("-")), path: ClaimPath::of_names(path), values: Vec::new() }
+    ClaimQuery {
+        id: Some(path.join("-")),
+        path: ClaimPath::of_names(path),
+        values: Vec::new(),
+        intent_to_retain: false,
+    }
 }
 
 /// All subsets of `optional` on top of `required`, larger ones first; none when nothing is optional.

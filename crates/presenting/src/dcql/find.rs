@@ -8,14 +8,32 @@ use super::{ClaimQuery, CredentialQuery, Format, Query, TrustedAuthority};
 /// What matching needs to know of a held card.
 #[derive(Clone, Copy)]
 pub struct HeldCard<'a> {
-    /// Its type.
-    pub vct: &'a str,
-    /// All its claims, disclosed.
-    pub claims: &'a Value,
+    /// Format, type and claims.
+    pub content: Content<'a>,
     /// Whether it is bound to a key of the holder.
     pub bound: bool,
     /// Key identifiers of the authorities in its issuer's chain.
     pub authority_keys: &'a [Vec<u8>],
+}
+
+/// A held card in the terms of its format.
+#[derive(Clone, Copy)]
+pub enum Content<'a> {
+    /// `dc+sd-jwt`.
+    SdJwtVc {
+        /// Its type.
+        vct: &'a str,
+        /// All its claims, disclosed.
+        claims: &'a Value,
+    },
+    /// `mso_mdoc`.
+    Mdoc {
+        /// Its document type.
+        doctype: &'a str,
+        /// A JSON object of namespaces, each an object of elements; their values converted from CBOR as RFC 8949 section
+        /// 6.1 advises, for comparison with `values`.
+        namespaces: &'a Value,
+    },
 }
 
 /// A card that fits one credential query.
@@ -83,17 +101,23 @@ impl Query {
 impl CredentialQuery {
     fn candidates(&self, cards: &[HeldCard<'_>]) -> Vec<Candidate> {
         let candidate = |(card, held): (usize, &HeldCard<'_>)| {
-            let reveal = if self.admits(held) { self.reveals(held.claims) } else { Vec::new() };
+            let reveal = if self.admits(held) { self.reveals(held.content.claims()) } else { Vec::new() };
             (!reveal.is_empty()).then_some(Candidate { card, reveal })
         };
         cards.iter().enumerate().filter_map(candidate).collect()
     }
 
     fn admits(&self, card: &HeldCard<'_>) -> bool {
-        let Format::SdJwtVc { vct_values } = &self.format else { return false };
+        let right_type = match (&self.format, card.content) {
+            (Format::SdJwtVc { vct_values }, Content::SdJwtVc { vct, .. }) => {
+                vct_values.iter().any(|wanted| wanted == vct)
+            }
+            (Format::Mdoc { doctype: wanted }, Content::Mdoc { doctype, .. }) => wanted == doctype,
+            _ => false,
+        };
         let believed = self.trusted_authorities.is_empty()
             || self.trusted_authorities.iter().any(|authority| authority.covers(card.authority_keys));
-        vct_values.iter().any(|vct| vct == card.vct) && (card.bound || !self.holder_binding) && believed
+        right_type && (card.bound || !self.holder_binding) && believed
     }
 
     /// What to reveal for each way in which `claims` satisfy the query.
@@ -129,6 +153,16 @@ impl ClaimQuery {
         match self.path.resolve(claims) {
             Ok(found) => self.values.is_empty() || found.iter().any(|value| self.values.contains(value)),
             Err(_) => false,
+        }
+    }
+}
+
+impl<'a> Content<'a> {
+    /// What the claim paths of its format lead into.
+    const fn claims(self) -> &'a Value {
+        match self {
+            Self::SdJwtVc { claims, .. } => claims,
+            Self::Mdoc { namespaces, .. } => namespaces,
         }
     }
 }

@@ -44,11 +44,18 @@ fn format(object: &Map<String, Value>) -> Result<Format, QueryError> {
     let name = members::text(object, "format")?.ok_or(QueryError::Missing("format"))?;
     let meta = object.get("meta").ok_or(QueryError::Missing("meta"))?;
     let meta = meta.as_object().ok_or(QueryError::WrongType("meta"))?;
-    if name != SD_JWT_VC {
-        return Ok(Format::Other { name: name.to_owned(), meta: meta.clone() });
+    match name {
+        SD_JWT_VC => {
+            let types = filled(meta, "vct_values")?.ok_or(QueryError::Missing("vct_values"))?;
+            Ok(Format::SdJwtVc { vct_values: texts(types, "vct_values")? })
+        }
+        MDOC => match members::text(meta, "doctype_value")? {
+            None => Err(QueryError::Missing("doctype_value")),
+            Some("") => Err(QueryError::Empty("doctype_value")),
+            Some(doctype) => Ok(Format::Mdoc { doctype: doctype.to_owned() }),
+        },
+        other => Ok(Format::Other { name: other.to_owned(), meta: meta.clone() }),
     }
-    let types = filled(meta, "vct_values")?.ok_or(QueryError::Missing("vct_values"))?;
-    Ok(Format::SdJwtVc { vct_values: texts(types, "vct_values")? })
 }
 
 fn authority(value: &Value) -> Result<TrustedAuthority, QueryError> {
@@ -69,6 +76,8 @@ fn claim(value: &Value, is_mdoc: bool) -> Result<ClaimQuery, QueryError> {
     if is_mdoc && !path.as_array().is_some_and(|parts| parts.len() == 2 && parts.iter().all(Value::is_string)) {
         return Err(QueryError::BadMdocPath);
     }
+    // Other formats may give the member a meaning of their own.
+    let intent_to_retain = if is_mdoc { members::flag(object, "intent_to_retain")?.unwrap_or(false) } else { false };
     let values = filled(object, "values")?.unwrap_or_default();
     if !values.iter().all(|value| value.is_string() || value.is_boolean() || value.is_i64() || value.is_u64()) {
         return Err(QueryError::BadValue);
@@ -77,6 +86,7 @@ fn claim(value: &Value, is_mdoc: bool) -> Result<ClaimQuery, QueryError> {
         id: members::text(object, "id")?.map(|text| id(text, "claims.id")).transpose()?,
         path: ClaimPath::from_value(path).map_err(|_| QueryError::BadPath)?,
         values: values.to_vec(),
+        intent_to_retain,
     })
 }
 

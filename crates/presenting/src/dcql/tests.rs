@@ -5,6 +5,7 @@ use super::*;
 mod answers;
 mod asking;
 mod finding;
+mod mdoc;
 mod reading;
 
 /// A valid query for one card with three claims.

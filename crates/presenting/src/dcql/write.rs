@@ -20,6 +20,7 @@ fn credential(query: &CredentialQuery) -> Value {
     object.insert("format".into(), query.format.name().into());
     let meta = match &query.format {
         Format::SdJwtVc { vct_values } => json!({ "vct_values": vct_values }),
+        Format::Mdoc { doctype } => json!({ "doctype_value": doctype }),
         Format::Other { meta, .. } => Value::Object(meta.clone()),
     };
     object.insert("meta".into(), meta);
@@ -60,6 +61,9 @@ fn claim(claim: &ClaimQuery) -> Value {
     object.insert("path".into(), claim.path.to_value());
     if !claim.values.is_empty() {
         object.insert("values".into(), claim.values.clone().into());
+    }
+    if claim.intent_to_retain {
+        object.insert("intent_to_retain".into(), true.into());
     }
     Value::Object(object)
 }

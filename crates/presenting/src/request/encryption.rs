@@ -21,11 +21,22 @@ fn usable(value: &Value) -> Option<Jwk> {
     let fits = jwk.alg.as_deref() == Some("ECDH-ES")
         && jwk.crv.as_deref() == Some("P-256")
         && matches!(jwk.public_key_use.as_deref(), None | Some("enc"))
-        && jwk.kid.is_some();
+        && jwk.kid.is_some()
+        && jwk
+            .key_ops
+            .as_ref()
+            .is_none_or(|ops| ops.is_empty() || ops.iter().any(|one| AGREEMENT.contains(&one.as_str())));
     // Only a point on the curve is a key: the others would leak the sender's secret.
-    let bare = Jwk { alg: None, public_key_use: None, ..jwk.clone() };
-    (fits && PublicKey::from_jwk(&bare).is_ok()).then_some(jwk)
+    (fits && point_of(&jwk).is_some()).then_some(jwk)
 }
+
+/// The bare public key, if it is on its curve. What it is for would keep it from being read as one for signatures.
+pub(crate) fn point_of(jwk: &Jwk) -> Option<PublicKey> {
+    let bare = Jwk { alg: None, public_key_use: None, key_ops: None, ..jwk.clone() };
+    PublicKey::from_jwk(&bare).ok()
+}
+
+const AGREEMENT: [&str; 2] = ["deriveKey", "deriveBits"];
 
 fn strongest(metadata: &Map<String, Value>) -> Result<Enc, RequestError> {
     let Some(offered) = members::array(metadata, "encrypted_response_enc_values_supported")? else {

@@ -4,9 +4,10 @@ use mibun_crypto::jws::JwsError;
 use mibun_crypto::x509::ChainError;
 use url::Url;
 
-use super::NoticeError;
+use super::{AttestationError, ClientIdError, NoticeError, VerifierInfoError};
 use crate::dcql::QueryError;
 use crate::members::Fault;
+use crate::transaction_data::TransactionDataError;
 
 /// Why a wallet does not show a request to its holder.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -14,6 +15,18 @@ pub enum RequestError {
     /// Not a signed message as we accept it, or the signature is wrong.
     #[error(transparent)]
     Jws(#[from] JwsError),
+    /// A client identifier of a kind that is not accepted.
+    #[error(transparent)]
+    ClientId(#[from] ClientIdError),
+    /// A signed request of an asker whose kind of identifier proves no key.
+    #[error("requests of the kind redirect_uri cannot be signed")]
+    PrefixCannotSign,
+    /// An unsigned request of an asker who must sign.
+    #[error("requests of this kind of client identifier must be signed")]
+    Unsigned,
+    /// The attestation of the asker is not believed.
+    #[error(transparent)]
+    Attestation(#[from] AttestationError),
     /// Another kind of signed message.
     #[error("the message is not an authorization request")]
     WrongType,
@@ -29,7 +42,7 @@ pub enum RequestError {
     /// The certificate names no organisation to show.
     #[error("the access certificate names no organisation")]
     NamelessCertificate,
-    /// The identifier is not the hash of the certificate.
+    /// The identifier is not the hash or a name of the certificate, or not the one attested.
     #[error("the client identifier is not that of the certificate")]
     CertificateMismatch,
     /// The identifier in the object is not the one of the link.
@@ -56,6 +69,9 @@ pub enum RequestError {
     /// Where the answer should go is not an https address.
     #[error("the response address is not acceptable")]
     UnsafeResponseUri,
+    /// Where the answer should go is not where this asker may listen.
+    #[error("the response address is not one of this asker")]
+    ForeignResponseUri,
     /// The nonce could be guessed.
     #[error("the nonce is too short or too regular")]
     WeakNonce,
@@ -74,12 +90,9 @@ pub enum RequestError {
     /// The query is not one.
     #[error(transparent)]
     Query(#[from] QueryError),
-    /// Transaction data of any type: this wallet knows none, and the card's key must not sign it.
-    #[error("transaction data is not supported")]
-    UnknownTransactionData,
-    /// `transaction_data` without content or of the wrong form.
-    #[error("transaction_data is malformed")]
-    MalformedTransactionData,
+    /// Transaction data that cannot be explained to the holder, or that the card's key must not sign.
+    #[error(transparent)]
+    TransactionData(#[from] TransactionDataError),
     /// The asker cannot read our format or algorithms.
     #[error("the asker does not read cards of this format")]
     FormatsNotSupported,
@@ -89,21 +102,20 @@ pub enum RequestError {
     /// No content encryption in common.
     #[error("no content encryption in common")]
     NoCommonEncryption,
+    /// What others say about the asker is malformed.
+    #[error(transparent)]
+    VerifierInfo(#[from] VerifierInfoError),
     /// The statement of purpose is malformed.
     #[error(transparent)]
     Notice(#[from] NoticeError),
 }
 
 impl RequestError {
-    /// The error code of OpenID4VP 1.0 section 8.5.
+    /// The error code of OpenID4VP 1.0 section 8.5. A violated rule of a client identifier prefix is `invalid_request`;
+    /// `invalid_client` is about metadata of registered clients, of which there are none.
     pub const fn code(&self) -> &'static str {
         match self {
-            Self::NoCertificate
-            | Self::Chain(_)
-            | Self::NamelessCertificate
-            | Self::CertificateMismatch
-            | Self::ClientIdMismatch => "invalid_client",
-            Self::UnknownTransactionData | Self::MalformedTransactionData => "invalid_transaction_data",
+            Self::TransactionData(error) => error.code(),
             Self::FormatsNotSupported => "vp_formats_not_supported",
             Self::ScopeNotSupported => "invalid_scope",
             _ => "invalid_request",

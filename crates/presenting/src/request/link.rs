@@ -2,10 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::json;
 use url::{Host, Url};
 
-use super::X509_HASH_PREFIX;
+use super::{Accepting, ClientIdError, ClientIdPrefix, identifier};
 
 /// Which addresses a wallet talks to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,8 +60,14 @@ pub enum LinkError {
     #[error("the client identifier uses the reserved prefix origin")]
     ReservedPrefix,
     /// A client identifier of a kind that proves nothing to us.
-    #[error("the client identifier is not of the kind x509_hash")]
-    UnsupportedPrefix,
+    #[error("the kind of client identifier is not accepted: {0}")]
+    UnsupportedPrefix(ClientIdError),
+    /// An unsigned request of an asker who must sign.
+    #[error("requests of this kind of client identifier must be signed")]
+    Unsigned,
+    /// A parameter that must be JSON is not.
+    #[error("{0} is not JSON as we accept it")]
+    NotJson(&'static str),
     /// The request lies at an address that wallets do not visit.
     #[error("the request address is not acceptable")]
     UnsafeRequestUri,
@@ -94,21 +99,20 @@ fn is_loopback(uri: &Url) -> bool {
 }
 
 impl RequestLink {
-    /// Reads a scanned code or an opened link. Parameters that are not known are ignored, in any order.
+    /// Reads a scanned code or an opened link under HAIP 1.0: the asker is known by the hash of its certificate. Parameters
+    /// that are not known are ignored, in any order.
     pub fn parse(text: &str, policy: UriPolicy) -> Result<Self, LinkError> {
-        if text.len() > MAX_LINK_BYTES {
-            return Err(LinkError::TooLong);
-        }
-        let url = Url::parse(text.trim()).map_err(|_| LinkError::NotAUrl)?;
-        if !SCHEMES.contains(&url.scheme()) {
-            return Err(LinkError::WrongScheme);
-        }
-        let mut parameters = parameters(&url)?;
+        Self::parse_from(text, policy, &[ClientIdPrefix::X509Hash])
+    }
+
+    /// Reads a link of an asker of one of the kinds in `prefixes`.
+    pub fn parse_from(text: &str, policy: UriPolicy, prefixes: &[ClientIdPrefix]) -> Result<Self, LinkError> {
+        let mut parameters = parameters(&url(text, MAX_LINK_BYTES)?, &PARAMETERS)?;
         if parameters.contains_key("request") {
             return Err(LinkError::RequestByValue);
         }
         let client_id = parameters.remove("client_id").ok_or(LinkError::Missing("client_id"))?;
-        check_prefix(&client_id)?;
+        identifier::split(&client_id, prefixes)?;
         let request_uri = parameters.remove("request_uri").ok_or(LinkError::Missing("request_uri"))?;
         let request_uri = Url::parse(&request_uri).map_err(|_| LinkError::UnsafeRequestUri)?;
         if !policy.admits(&request_uri) {
@@ -134,33 +138,50 @@ impl RequestLink {
         url
     }
 
-    /// What a wallet posts to fetch the request: its abilities and its nonce.
+    /// What a wallet of [`Accepting::haip`] posts to fetch the request: its abilities and its nonce.
     pub fn post_form(wallet_nonce: &str) -> [(&'static str, String); 2] {
-        let metadata = json!({
-            "vp_formats_supported": { "dc+sd-jwt": { "sd-jwt_alg_values": ["ES256"], "kb-jwt_alg_values": ["ES256"] } },
-            "client_id_prefixes_supported": ["x509_hash"],
-            "request_object_signing_alg_values_supported": ["ES256"],
-        });
-        [("wallet_metadata", metadata.to_string()), ("wallet_nonce", wallet_nonce.to_owned())]
+        Accepting::haip(&[]).post_form(wallet_nonce)
     }
 }
 
-fn parameters(url: &Url) -> Result<BTreeMap<&'static str, String>, LinkError> {
+impl LinkError {
+    /// The error code of OpenID4VP 1.0 section 8.5. There is nobody to tell it: a link proves nothing.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::UnknownMethod => "invalid_request_uri_method",
+            _ => "invalid_request",
+        }
+    }
+}
+
+impl From<ClientIdError> for LinkError {
+    fn from(error: ClientIdError) -> Self {
+        match error {
+            ClientIdError::Reserved => Self::ReservedPrefix,
+            other => Self::UnsupportedPrefix(other),
+        }
+    }
+}
+
+/// The link, if wallets listen to links of its kind.
+pub(super) fn url(text: &str, longest: usize) -> Result<Url, LinkError> {
+    if text.len() > longest {
+        return Err(LinkError::TooLong);
+    }
+    let url = Url::parse(text.trim()).map_err(|_| LinkError::NotAUrl)?;
+    if SCHEMES.contains(&url.scheme()) { Ok(url) } else { Err(LinkError::WrongScheme) }
+}
+
+/// The parameters of the link that are in `known`, each at most once.
+pub(super) fn parameters(url: &Url, known: &[&'static str]) -> Result<BTreeMap<&'static str, String>, LinkError> {
     let mut found = BTreeMap::new();
     for (name, value) in url.query_pairs() {
-        let Some(known) = PARAMETERS.into_iter().find(|known| *known == name) else { continue };
+        let Some(known) = known.iter().copied().find(|known| *known == name) else { continue };
         if found.insert(known, value.into_owned()).is_some() {
             return Err(LinkError::Duplicate(known));
         }
     }
     Ok(found)
-}
-
-fn check_prefix(client_id: &str) -> Result<(), LinkError> {
-    if client_id.starts_with("origin:") {
-        return Err(LinkError::ReservedPrefix);
-    }
-    if client_id.starts_with(X509_HASH_PREFIX) { Ok(()) } else { Err(LinkError::UnsupportedPrefix) }
 }
 
 const PARAMETERS: [&str; 4] = ["client_id", "request_uri", "request_uri_method", "request"];

@@ -6,6 +6,8 @@ use mibun_trust::{Scene, SceneId, Texts};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use super::VerifierInfo;
+
 /// The `format` of our entry in `verifier_info`.
 pub const SCENE_NOTICE_FORMAT: &str = "urn:mibun:scene:1";
 
@@ -30,9 +32,6 @@ pub struct SceneNotice {
 /// Why a statement of purpose is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NoticeError {
-    /// `verifier_info` is not an array of objects with a `format`.
-    #[error("verifier_info is malformed")]
-    MalformedList,
     /// The entry lacks something or has something of the wrong kind.
     #[error("the scene notice is malformed")]
     Malformed,
@@ -58,23 +57,18 @@ impl SceneNotice {
     }
 
     /// The entry of `verifier_info`.
-    pub(super) fn to_entry(&self) -> Value {
+    pub(crate) fn to_entry(&self) -> Value {
         json!({ "format": SCENE_NOTICE_FORMAT, "data": self })
     }
 
     /// Our entry among those of `verifier_info`; entries of other formats are ignored.
-    pub(super) fn find(verifier_info: &[Value]) -> Result<Option<Self>, NoticeError> {
+    pub(super) fn find(verifier_info: &[VerifierInfo]) -> Result<Option<Self>, NoticeError> {
         let mut found = None;
-        for entry in verifier_info {
-            let format = entry.get("format").and_then(Value::as_str).ok_or(NoticeError::MalformedList)?;
-            if format != SCENE_NOTICE_FORMAT {
-                continue;
-            }
+        for entry in verifier_info.iter().filter(|entry| entry.format == SCENE_NOTICE_FORMAT) {
             if found.is_some() {
                 return Err(NoticeError::Twice);
             }
-            let notice: Self =
-                entry.get("data").and_then(|data| Self::deserialize(data).ok()).ok_or(NoticeError::Malformed)?;
+            let notice = Self::deserialize(&entry.data).map_err(|_| NoticeError::Malformed)?;
             notice.title.check()?;
             notice.purpose.check()?;
             found = Some(notice);

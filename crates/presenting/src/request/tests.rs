@@ -2,7 +2,7 @@ use mibun_crypto::entropy::SeededEntropy;
 use mibun_crypto::jws::JwsError;
 use mibun_crypto::key::{Algorithm, Signer, SoftwareKey};
 use mibun_crypto::time::Timestamp;
-use mibun_crypto::x509::{ChainError, Purpose};
+use mibun_crypto::x509::{Certificate, ChainError, Purpose};
 use mibun_trust::Scene;
 use serde_json::{Value, json};
 
@@ -10,8 +10,11 @@ use super::*;
 use crate::testing::*;
 
 mod authentication;
+mod by_value;
 mod content;
+mod fetching;
 mod links;
+mod prefixes;
 
 /// The error for the hotel's request after `change`, properly signed.
 fn refusal(change: impl FnOnce(&mut Value)) -> RequestError {
@@ -65,17 +68,8 @@ fn the_client_id_is_the_hash_of_the_leaf() {
 #[test]
 fn a_scene_travels_as_a_notice() {
     let (query, notice) = (query(), SceneNotice::of(&parcel()));
-    let spec = RequestSpec {
-        query: &query,
-        notice: Some(&notice),
-        nonce: NONCE,
-        state: STATE,
-        wallet_nonce: None,
-        response_uri: &response_uri(),
-        answer_by: AnswerBy::DirectPost,
-        issued_at: NOW,
-        expires_at: NOW.plus_seconds(300),
-    };
+    let uri = response_uri();
+    let spec = RequestSpec { notice: Some(&notice), ..spec(&query, &uri, AnswerBy::DirectPost) };
     let object = spec.sign(&hotel().identity()).expect("the request is signed");
     let request = wallet_verifies(&object).expect("the request is fine");
     assert_eq!(request.notice, Some(notice));
@@ -86,18 +80,8 @@ fn a_scene_travels_as_a_notice() {
 fn an_identity_without_certificates_makes_no_request() {
     let key = SoftwareKey::generate(&mut SeededEntropy::new("no certificate"));
     let query = query();
-    let spec = RequestSpec {
-        query: &query,
-        notice: None,
-        nonce: NONCE,
-        state: STATE,
-        wallet_nonce: None,
-        response_uri: &response_uri(),
-        answer_by: AnswerBy::DirectPost,
-        issued_at: NOW,
-        expires_at: NOW,
-    };
-    let made = spec.sign(&AccessIdentity { chain: &[], signer: &key });
+    let uri = response_uri();
+    let made = spec(&query, &uri, AnswerBy::DirectPost).sign(&AccessIdentity { chain: &[], signer: &key });
     assert_eq!(made.expect_err("nobody asks"), MakeError::NoCertificate);
 }
 

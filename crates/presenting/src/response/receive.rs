@@ -54,7 +54,7 @@ fn known_fields(form: &[(String, String)]) -> Result<BTreeMap<&'static str, &str
     Ok(fields)
 }
 
-fn open(envelope: &str, key: &EphemeralKey, kid: &str, limits: &Limits) -> Result<Received, ResponseError> {
+pub(crate) fn open(envelope: &str, key: &EphemeralKey, kid: &str, limits: &Limits) -> Result<Received, ResponseError> {
     let opened = jwe::decrypt(envelope, key, &[Enc::A256Gcm, Enc::A128Gcm], limits)?;
     if opened.header.kid() != Some(kid) {
         return Err(ResponseError::WrongKey);
@@ -66,7 +66,7 @@ fn open(envelope: &str, key: &EphemeralKey, kid: &str, limits: &Limits) -> Resul
     content(&payload, state)
 }
 
-fn content(payload: &Map<String, Value>, state: Option<String>) -> Result<Received, ResponseError> {
+pub(crate) fn content(payload: &Map<String, Value>, state: Option<String>) -> Result<Received, ResponseError> {
     match (payload.get("vp_token"), members::text(payload, "error")?) {
         (Some(token), None) => Ok(Received::Answer { token: VpToken::from_value(token)?, state }),
         (None, Some(code)) => Ok(Received::Declined { code: ErrorCode::from_wire(code), state }),

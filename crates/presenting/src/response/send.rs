@@ -1,8 +1,9 @@
 //! The wallet's side.
 
 use mibun_crypto::entropy::Entropy;
-use mibun_crypto::jwe::{self, JweError, PartyInfo};
-use serde_json::json;
+use mibun_crypto::jwe::{self, Enc, JweError, PartyInfo};
+use mibun_crypto::key::Jwk;
+use serde_json::{Value, json};
 
 use super::{ErrorCode, Posting};
 use crate::dcql::VpToken;
@@ -17,14 +18,23 @@ pub fn answer(request: &VerifiedRequest, token: &VpToken, entropy: &mut dyn Entr
             if let Some(state) = &request.state {
                 payload["state"] = state.clone().into();
             }
-            // The nonces bind the envelope to this exchange: the asker's as `apv`, one of ours as `apu`.
-            let wallet_nonce = entropy.token(16);
-            let party = PartyInfo { apu: Some(wallet_nonce.as_bytes()), apv: Some(request.nonce.as_bytes()) };
-            let envelope = jwe::encrypt(payload.to_string().as_bytes(), key, *enc, party, entropy)?;
-            vec![("response", envelope)]
+            vec![("response", envelope(&payload, (key, *enc), &request.nonce, entropy)?)]
         }
     };
     Ok(Posting { uri: request.response_uri.clone(), form })
+}
+
+/// `payload` for the holder of the asker's key alone.
+pub(crate) fn envelope(
+    payload: &Value,
+    (key, enc): (&Jwk, Enc),
+    nonce: &str,
+    entropy: &mut dyn Entropy,
+) -> Result<String, JweError> {
+    // The nonces bind the envelope to this exchange: the asker's as `apv`, one of ours as `apu`.
+    let wallet_nonce = entropy.token(16);
+    let party = PartyInfo { apu: Some(wallet_nonce.as_bytes()), apv: Some(nonce.as_bytes()) };
+    jwe::encrypt(payload.to_string().as_bytes(), key, enc, party, entropy)
 }
 
 /// The refusal of a request whose asker is known.

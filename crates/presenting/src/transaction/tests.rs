@@ -217,3 +217,49 @@ fn a_transaction_does_not_print_its_secrets() {
     let printed = format!("{:?}", fetched(same_device()));
     assert!(!printed.contains(STATE) && !printed.contains(WALLET), "{printed}");
 }
+
+fn on_a_page() -> Transaction {
+    Transaction::open(terms(Way::Page { session: session_hash(SESSION) }))
+}
+
+#[test]
+fn a_page_brings_the_answer_back_itself() {
+    let page = on_a_page();
+    assert_eq!(
+        page.answerable_from_page(SESSION, at(1)).map(|terms| terms.nonce.reveal()),
+        Ok("n-0S6_WzA2Mj1aXbk39dkQ2")
+    );
+    let done = page.answer_from_page(SESSION, Outcome::Accepted, at(1));
+    assert_eq!(done, Ok(Transaction::Done { outcome: Outcome::Accepted }));
+}
+
+#[test]
+fn a_page_of_another_session_is_refused() {
+    assert_eq!(on_a_page().answer_from_page(b"thief", Outcome::Accepted, at(1)), Err(TransactionError::WrongSession));
+}
+
+#[test]
+fn a_page_has_no_part_in_the_other_ways() {
+    for way in [same_device(), Way::Window] {
+        let refused = fetched(way).answer_from_page(SESSION, Outcome::Accepted, at(1));
+        assert_eq!(refused, Err(TransactionError::WrongSession));
+    }
+}
+
+#[test]
+fn an_answer_posted_past_the_page_is_refused() {
+    assert_eq!(answer(&on_a_page(), STATE, 1), Err(TransactionError::NotFetched));
+}
+
+#[test]
+fn a_page_that_is_too_late_is_refused() {
+    let late = on_a_page().answer_from_page(SESSION, Outcome::Accepted, at(300));
+    assert_eq!(late, Err(TransactionError::Expired));
+}
+
+#[test]
+fn a_page_answers_once() {
+    let done = on_a_page().answer_from_page(SESSION, Outcome::Refused, at(1)).expect("the first answer");
+    let again = done.answer_from_page(SESSION, Outcome::Accepted, at(2));
+    assert_eq!(again, Err(TransactionError::AlreadyDone));
+}

@@ -7,8 +7,8 @@ use mibun_crypto::key::{Signer, SoftwareKey};
 use mibun_crypto::time::Timestamp;
 use mibun_crypto::x509::{AuthoritySpec, Certificate, LeafSpec, Purpose, Subject, Validity, issue_leaf, issue_root};
 use mibun_presenting::request::{
-    Authentication, FetchMethod, REQUEST_TYP, RequestError, RequestLink, STATIC_AUDIENCE, UriPolicy, VerifiedRequest,
-    client_id, verify,
+    Accepting, Authentication, FetchMethod, REQUEST_TYP, RequestError, RequestLink, STATIC_AUDIENCE, UriPolicy,
+    VerifiedRequest, client_id, verify,
 };
 use serde_json::{Map, Value, json};
 use url::Url;
@@ -72,8 +72,13 @@ impl Asker {
         let request_uri = Url::parse("https://client.example.org/request/1").expect("a valid address");
         let link = RequestLink { client_id: client_id(self.leaf.der()), request_uri, method: FetchMethod::Get };
         let anchors = [self.root.clone()];
-        let by =
-            Authentication { link: &link, wallet_nonce: None, anchors: &anchors, policy: UriPolicy::Https, now: NOW };
+        let by = Authentication {
+            link: &link,
+            wallet_nonce: None,
+            accepting: Accepting::haip(&anchors),
+            policy: UriPolicy::Https,
+            now: NOW,
+        };
         verify(object, &by).map_err(|refused| refused.error)
     }
 }

@@ -7,7 +7,7 @@ use mibun_issuing::exchange::{HttpRequest, HttpResponse};
 use mibun_issuing::form;
 use mibun_presenting::dcql::{Found, VpToken, Wanted};
 use mibun_presenting::request::{
-    Authentication, FetchMethod, REQUEST_MEDIA_TYPE, Refused, RequestLink, VerifiedRequest, verify,
+    Accepting, Authentication, FetchMethod, REQUEST_MEDIA_TYPE, Refused, RequestLink, VerifiedRequest, verify,
 };
 use mibun_presenting::response::{self, ErrorCode, Posting};
 use mibun_presenting::words::{Words, words};
@@ -99,7 +99,7 @@ impl Wallet {
         let authentication = Authentication {
             link: &link,
             wallet_nonce: wallet_nonce.as_deref(),
-            anchors: &self.anchors.access,
+            accepting: Accepting::haip(&self.anchors.access),
             policy: self.uri_policy(),
             now: self.now(),
         };

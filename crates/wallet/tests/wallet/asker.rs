@@ -99,6 +99,8 @@ impl Asker {
         let spec = RequestSpec {
             query: &Query::from_value(&self.query).expect("a good query"),
             notice: None,
+            verifier_info: &[],
+            transaction_data: &[],
             nonce: NONCE,
             state: STATE,
             wallet_nonce: self.wallet_nonce.as_deref(),

@@ -91,7 +91,7 @@ async fn an_asker_of_an_unknown_authority_learns_nothing() {
     let (failure, received, wallet) = refused_by(&world, wallet, |_| {}).await;
     assert!(matches!(failure, Failure::Request(RequestError::Chain(_))));
     assert_eq!(received, []);
-    let reason = "invalid_client".to_owned();
+    let reason = "invalid_request".to_owned();
     assert_eq!(last(&wallet), Some(&Event::Declined { organisation: None, reason }));
 }
 
@@ -128,7 +128,7 @@ async fn a_request_with_transaction_data() {
         asker.tamper = |request| request["transaction_data"] = json!([base64url::encode(b"{}")]);
     })
     .await;
-    assert!(matches!(failure, Failure::Request(RequestError::UnknownTransactionData)));
+    assert!(matches!(failure, Failure::Request(RequestError::TransactionData(_))));
     assert_eq!(declined(&received), ErrorCode::InvalidTransactionData);
 }
 

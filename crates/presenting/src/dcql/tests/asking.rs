@@ -61,7 +61,11 @@ fn a_holder_without_optional_claims_can_still_answer() {
         "address": { "formatted": "Kyoto" },
     });
     let query = Query::for_scene(&scene(HOTEL), &["urn:eudi:pid:1"]);
-    let card = HeldCard { vct: "urn:eudi:pid:1", claims: &claims, bound: true, authority_keys: &[] };
+    let card = HeldCard {
+        content: Content::SdJwtVc { vct: "urn:eudi:pid:1", claims: &claims },
+        bound: true,
+        authority_keys: &[],
+    };
     let found = query.find(&[card]).expect("the required claims are there");
     assert_eq!(found.wanted[0].candidates[0].reveal.len(), 1);
 }

@@ -14,7 +14,7 @@ fn claims() -> Value {
 }
 
 fn held<'a>(vct: &'a str, claims: &'a Value) -> HeldCard<'a> {
-    HeldCard { vct, claims, bound: true, authority_keys: &[] }
+    HeldCard { content: Content::SdJwtVc { vct, claims }, bound: true, authority_keys: &[] }
 }
 
 /// What one card reveals for a query over `claims` and `claim_sets`.

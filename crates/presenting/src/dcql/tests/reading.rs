@@ -120,12 +120,19 @@ refuses! {
     an_authority_key_that_is_not_base64url_is_refused:
         |q| card(q)["trusted_authorities"] = json!([{ "type": "aki", "values": ["a+/="] }])
         => QueryError::BadKeyIdentifier;
-    an_mdoc_path_of_three_names_is_refused: |q| {
-        card(q)["format"] = "mso_mdoc".into();
-        card(q)["claims"] = json!([{ "path": ["a", "b", "c"] }]);
-    } => QueryError::BadMdocPath;
-    an_mdoc_path_with_an_index_is_refused: |q| {
-        card(q)["format"] = "mso_mdoc".into();
-        card(q)["claims"] = json!([{ "path": ["a", 1] }]);
-    } => QueryError::BadMdocPath;
+    a_path_longer_than_sixteen_steps_is_refused:
+        |q| card(q)["claims"][0]["path"] = json!(vec!["x"; 17]) => QueryError::BadPath;
+    a_format_that_is_a_number_is_refused: |q| card(q)["format"] = 1.into() => QueryError::WrongType("format");
+    meta_as_text_is_refused: |q| card(q)["meta"] = "x".into() => QueryError::WrongType("meta");
+    trusted_authorities_as_object_are_refused:
+        |q| card(q)["trusted_authorities"] = json!({}) => QueryError::WrongType("trusted_authorities");
+    an_authority_with_a_number_is_refused:
+        |q| card(q)["trusted_authorities"] = json!([{ "type": "aki", "values": [1] }]) => QueryError::WrongType("values");
+    an_option_with_a_number_is_refused:
+        |q| q["credential_sets"] = json!([{ "options": [[1]] }]) => QueryError::WrongType("options");
+    options_as_text_are_refused: |q| q["credential_sets"] = json!([{ "options": "card" }])
+        => QueryError::WrongType("options");
+    an_option_that_is_text_is_refused: |q| q["credential_sets"] = json!([{ "options": ["card"] }])
+        => QueryError::WrongType("options");
+    a_claim_id_with_a_dot_is_refused: |q| card(q)["claims"][0]["id"] = "a.b".into() => QueryError::BadId("claims.id");
 }

@@ -10,7 +10,7 @@ fn verified_by(asker: &Organisation, anchors: &[&Authority], now: Timestamp) -> 
     let by = Authentication {
         link: &asker.link(FetchMethod::Get),
         wallet_nonce: None,
-        anchors: &anchors,
+        accepting: Accepting::haip(&anchors),
         policy: UriPolicy::Https,
         now,
     };

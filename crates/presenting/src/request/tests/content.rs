@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::dcql::QueryError;
+use crate::transaction_data::TransactionDataError;
 
 macro_rules! refuses {
     ($($name:ident: $change:expr => $error:expr;)*) => {
@@ -44,9 +45,9 @@ refuses! {
     a_missing_query_is_refused: |p| without(p, "dcql_query") => RequestError::Missing("dcql_query");
     an_empty_query_is_refused:
         |p| p["dcql_query"]["credentials"] = json!([]) => RequestError::Query(QueryError::Empty("credentials"));
-    transaction_data_is_refused: |p| p["transaction_data"] = json!(["eyJ0eXBlIjoicGF5bWVudCJ9"]) => RequestError::UnknownTransactionData;
-    empty_transaction_data_is_refused: |p| p["transaction_data"] = json!([]) => RequestError::MalformedTransactionData;
-    transaction_data_that_is_no_array_is_refused: |p| p["transaction_data"] = "x".into() => RequestError::MalformedTransactionData;
+    transaction_data_is_refused: |p| p["transaction_data"] = json!(["eyJ0eXBlIjoicGF5bWVudCJ9"]) => RequestError::TransactionData(TransactionDataError::UnknownType);
+    empty_transaction_data_is_refused: |p| p["transaction_data"] = json!([]) => RequestError::TransactionData(TransactionDataError::Malformed);
+    transaction_data_that_is_no_array_is_refused: |p| p["transaction_data"] = "x".into() => RequestError::TransactionData(TransactionDataError::Malformed);
     missing_metadata_is_refused: |p| without(p, "client_metadata") => RequestError::Missing("client_metadata");
     an_asker_who_reads_mdoc_only_is_refused:
         |p| p["client_metadata"]["vp_formats_supported"] = json!({ "mso_mdoc": {} }) => RequestError::FormatsNotSupported;
@@ -74,7 +75,38 @@ refuses! {
         |p| p["client_metadata"]["encrypted_response_enc_values_supported"] = json!(["A128CBC-HS256"])
         => RequestError::NoCommonEncryption;
     verifier_info_without_format_is_refused:
-        |p| p["verifier_info"] = json!([{ "data": {} }]) => RequestError::Notice(NoticeError::MalformedList);
+        |p| p["verifier_info"] = json!([{ "data": {} }]) => RequestError::VerifierInfo(VerifierInfoError::Malformed);
+    empty_verifier_info_is_refused:
+        |p| p["verifier_info"] = json!([]) => RequestError::VerifierInfo(VerifierInfoError::Malformed);
+    verifier_info_that_is_no_array_is_refused:
+        |p| p["verifier_info"] = json!({}) => RequestError::VerifierInfo(VerifierInfoError::Malformed);
+    verifier_info_that_is_text_is_refused:
+        |p| p["verifier_info"] = json!(["x"]) => RequestError::VerifierInfo(VerifierInfoError::Malformed);
+    verifier_info_without_data_is_refused:
+        |p| p["verifier_info"] = json!([{ "format": "x" }]) => RequestError::VerifierInfo(VerifierInfoError::Malformed);
+    verifier_info_with_a_number_as_data_is_refused: |p| p["verifier_info"] = json!([{ "format": "x", "data": 1 }])
+        => RequestError::VerifierInfo(VerifierInfoError::Malformed);
+    verifier_info_about_nothing_is_refused:
+        |p| p["verifier_info"] = json!([{ "format": "x", "data": "y", "credential_ids": [] }])
+        => RequestError::VerifierInfo(VerifierInfoError::Malformed);
+    verifier_info_about_an_unasked_credential_is_refused:
+        |p| p["verifier_info"] = json!([{ "format": "x", "data": "y", "credential_ids": ["passport"] }])
+        => RequestError::VerifierInfo(VerifierInfoError::UnknownCredential("passport".into()));
+    a_waived_proof_without_state_is_refused: |p| {
+        without(p, "state");
+        p["dcql_query"]["credentials"][0]["require_cryptographic_holder_binding"] = false.into();
+    } => RequestError::Missing("state");
+    an_mdoc_where_the_wallet_has_none_is_refused: |p| {
+        p["dcql_query"]["credentials"] =
+            json!([{ "id": "m", "format": "mso_mdoc", "meta": { "doctype_value": "org.iso.18013.5.1.mDL" } }]);
+        p["client_metadata"]["vp_formats_supported"] = json!({ "mso_mdoc": {} });
+    } => RequestError::FormatsNotSupported;
+    a_format_nobody_speaks_is_refused: |p| {
+        p["dcql_query"]["credentials"] = json!([{ "id": "m", "format": "ldp_vc", "meta": {} }]);
+        p["client_metadata"]["vp_formats_supported"] = json!({ "ldp_vc": {} });
+    } => RequestError::FormatsNotSupported;
+    an_encryption_key_that_may_only_sign_is_refused:
+        |p| p["client_metadata"]["jwks"]["keys"][0]["key_ops"] = json!(["verify"]) => RequestError::NoUsableKey;
     a_notice_without_purpose_is_refused:
         |p| p["verifier_info"] = json!([{ "format": SCENE_NOTICE_FORMAT, "data": { "scene": "x" } }])
         => RequestError::Notice(NoticeError::Malformed);
@@ -147,9 +179,13 @@ fn without_a_list_of_encryptions_the_default_is_taken() {
 }
 
 #[test]
-fn verifier_info_of_other_formats_is_ignored() {
-    let info = json!([{ "format": "registration_cert", "data": "eyJ..." }]);
-    assert_eq!(accepted(|p| p["verifier_info"] = info).notice, None);
+fn verifier_info_of_other_formats_is_handed_on() {
+    let info = json!([{ "format": "registration_cert", "data": "eyJ...", "credential_ids": ["card"], "sprinkled": 1 }]);
+    let request = accepted(|p| p["verifier_info"] = info);
+    assert_eq!(request.notice, None);
+    let handed_on =
+        VerifierInfo { format: "registration_cert".into(), data: "eyJ...".into(), credential_ids: vec!["card".into()] };
+    assert_eq!(request.verifier_info, [handed_on]);
 }
 
 #[test]
@@ -163,8 +199,10 @@ fn an_authenticated_asker_is_told_the_reason() {
 #[test]
 fn errors_map_to_the_codes_of_the_protocol() {
     let codes = [
-        (RequestError::NoCertificate, "invalid_client"),
-        (RequestError::ClientIdMismatch, "invalid_client"),
+        (RequestError::NoCertificate, "invalid_request"),
+        (RequestError::ClientIdMismatch, "invalid_request"),
+        (RequestError::PrefixCannotSign, "invalid_request"),
+        (RequestError::RedirectUriWithDirectPost, "invalid_request"),
         (RequestError::WeakNonce, "invalid_request"),
         (RequestError::FormatsNotSupported, "vp_formats_not_supported"),
         (RequestError::ScopeNotSupported, "invalid_scope"),
@@ -175,11 +213,11 @@ fn errors_map_to_the_codes_of_the_protocol() {
 }
 
 fn fetched_by_post(object: &str, sent: &str) -> Result<VerifiedRequest, Refused> {
-    let (hotel, authority) = (hotel(), authority());
+    let (hotel, anchors) = (hotel(), [authority().root]);
     let by = Authentication {
         link: &hotel.link(FetchMethod::Post),
         wallet_nonce: Some(sent),
-        anchors: &[authority.root],
+        accepting: Accepting::haip(&anchors),
         policy: UriPolicy::Https,
         now: NOW,
     };

@@ -78,14 +78,28 @@ refuses! {
         => LinkError::ReservedPrefix;
     an_asker_known_by_its_host_is_refused:
         "openid4vp://?client_id=x509_san_dns:hotel.example&request_uri=https://hotel.example/r"
-        => LinkError::UnsupportedPrefix;
+        => LinkError::UnsupportedPrefix(ClientIdError::NotAccepted(ClientIdPrefix::X509SanDns));
     an_asker_known_by_its_address_is_refused:
         "openid4vp://?client_id=redirect_uri:https://hotel.example&request_uri=https://hotel.example/r"
-        => LinkError::UnsupportedPrefix;
+        => LinkError::UnsupportedPrefix(ClientIdError::NotAccepted(ClientIdPrefix::RedirectUri));
+    an_asker_known_by_an_attestation_is_refused:
+        "openid4vp://?client_id=verifier_attestation:hotel&request_uri=https://hotel.example/r"
+        => LinkError::UnsupportedPrefix(ClientIdError::NotAccepted(ClientIdPrefix::VerifierAttestation));
+    an_asker_of_a_federation_is_refused:
+        "openid4vp://?client_id=openid_federation:https://hotel.example&request_uri=https://hotel.example/r"
+        => LinkError::UnsupportedPrefix(ClientIdError::Unsupported("openid_federation"));
+    an_asker_with_a_decentralized_identifier_is_refused:
+        "openid4vp://?client_id=decentralized_identifier:did:x:1&request_uri=https://hotel.example/r"
+        => LinkError::UnsupportedPrefix(ClientIdError::Unsupported("decentralized_identifier"));
     a_preregistered_asker_is_refused:
-        "openid4vp://?client_id=hotel&request_uri=https://hotel.example/r" => LinkError::UnsupportedPrefix;
+        "openid4vp://?client_id=hotel&request_uri=https://hotel.example/r"
+        => LinkError::UnsupportedPrefix(ClientIdError::Unknown);
     a_prefix_in_other_letters_is_refused:
-        "openid4vp://?client_id=X509_HASH:abc&request_uri=https://hotel.example/r" => LinkError::UnsupportedPrefix;
+        "openid4vp://?client_id=X509_HASH:abc&request_uri=https://hotel.example/r"
+        => LinkError::UnsupportedPrefix(ClientIdError::Unknown);
+    a_prefix_alone_is_refused:
+        "openid4vp://?client_id=x509_hash:&request_uri=https://hotel.example/r"
+        => LinkError::UnsupportedPrefix(ClientIdError::Empty);
     an_http_request_uri_is_refused:
         "openid4vp://?client_id=x509_hash:abc&request_uri=http://hotel.example/r" => LinkError::UnsafeRequestUri;
     a_file_as_request_uri_is_refused:
@@ -96,4 +110,16 @@ refuses! {
         "openid4vp://?client_id=x509_hash:abc&request_uri=https://hotel.example/r%23x" => LinkError::UnsafeRequestUri;
     a_method_in_capitals_is_refused: &format!("{GOOD}&request_uri_method=POST") => LinkError::UnknownMethod;
     an_unknown_method_is_refused: &format!("{GOOD}&request_uri_method=put") => LinkError::UnknownMethod;
+}
+
+#[test]
+fn links_are_refused_with_the_codes_of_the_protocol() {
+    for (error, code) in [
+        (LinkError::UnknownMethod, "invalid_request_uri_method"),
+        (LinkError::ReservedPrefix, "invalid_request"),
+        (LinkError::UnsupportedPrefix(ClientIdError::Unknown), "invalid_request"),
+        (LinkError::Missing("client_id"), "invalid_request"),
+    ] {
+        assert_eq!(error.code(), code, "{error}");
+    }
 }

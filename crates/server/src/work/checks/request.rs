@@ -91,6 +91,8 @@ fn sign(
     let spec = RequestSpec {
         query: &query,
         notice: Some(&notice),
+        verifier_info: &[],
+        transaction_data: &[],
         nonce: terms.nonce.reveal(),
         state: terms.state.reveal(),
         wallet_nonce,

@@ -1,6 +1,6 @@
 //! A counter that asks, over HTTP.
 
-use mibun_presenting::request::{Authentication, RequestLink, UriPolicy, VerifiedRequest, verify};
+use mibun_presenting::request::{Accepting, Authentication, RequestLink, UriPolicy, VerifiedRequest, verify};
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 
@@ -86,7 +86,7 @@ impl Town {
         let authentication = Authentication {
             link: &link,
             wallet_nonce: Some(WALLET_NONCE),
-            anchors: std::slice::from_ref(&self.app.keys.root),
+            accepting: Accepting::haip(std::slice::from_ref(&self.app.keys.root)),
             policy: UriPolicy::HttpsOrLoopback,
             now: self.app.clock.now(),
         };
