@@ -1,6 +1,8 @@
 //! The credential endpoint: which card, for which keys (OpenID4VCI 1.0 8).
 
-use std::collections::HashSet;
+mod encryption;
+mod proofs;
+
 use std::fmt;
 
 use mibun_crypto::digest::sha256;
@@ -13,8 +15,13 @@ use thiserror::Error;
 
 use crate::error::{Code, Refusal};
 use crate::nonce::{FreshNonce, NonceError, NonceKey};
-use crate::proof::{self, ProofError};
+use crate::proof::ProofError;
 use crate::secret::{Secret, SecretHash};
+use mibun_trust::attestation::key::KeyAttestationError;
+use proofs::Proofs;
+
+pub use encryption::{ENCRYPTIONS, MEDIA_TYPE, RequestKeyPair, ResponseEncryption, response_metadata};
+pub use proofs::KeyAttestations;
 
 /// Longest credential request, in bytes.
 pub const MAX_REQUEST_BYTES: usize = 256 * 1024;
@@ -25,7 +32,8 @@ const MAX_NAME_LENGTH: usize = 256;
 #[derive(Clone, PartialEq, Eq)]
 pub struct CredentialRequest {
     requested: Requested,
-    proofs: Vec<String>,
+    proofs: Proofs,
+    answer: Option<ResponseEncryption>,
 }
 
 /// How a request says which card it wants.
@@ -49,6 +57,8 @@ pub struct Terms<'a> {
     pub batch_size: usize,
     /// The key of our nonces.
     pub nonce_key: &'a NonceKey,
+    /// Whose word on keys counts.
+    pub attestations: KeyAttestations<'a>,
 }
 
 /// A request whose proofs hold.
@@ -87,8 +97,8 @@ pub enum CredentialError {
     /// The token response named identifiers, and none of them is asked for.
     #[error("credential_identifier is needed, for the token response named some")]
     IdentifierNeeded,
-    /// An encrypted answer was asked for, which our metadata does not offer.
-    #[error("encrypted credential responses are not offered")]
+    /// Encryption that is not offered, with a key that cannot be used, or of the answer alone.
+    #[error("the encryption of request or answer is not acceptable")]
     Encryption,
     /// There are no proofs.
     #[error("proofs are missing")]
@@ -96,7 +106,7 @@ pub enum CredentialError {
     /// `proofs` is not an object with one type and an array of texts.
     #[error("proofs has to be an object with exactly one proof type and an array of proofs")]
     ProofsForm,
-    /// Another type of proof than `jwt`.
+    /// Another type of proof than `jwt` and `attestation`.
     #[error("the proof type is not supported")]
     ProofType,
     /// More proofs than the batch size in our metadata.
@@ -110,6 +120,15 @@ pub enum CredentialError {
         /// What is wrong.
         source: ProofError,
     },
+    /// The keys have to be attested, and are not.
+    #[error("the keys have to come with a key attestation")]
+    MissingKeyAttestation,
+    /// The key that signed is not among those that the attestation in its proof names.
+    #[error("the key of the proof is not attested")]
+    UnattestedKey,
+    /// A key attestation that attests nothing here.
+    #[error(transparent)]
+    KeyAttestation(#[from] KeyAttestationError),
     /// Two proofs are for one key: the copies would be linked.
     #[error("two proofs are for the same key")]
     RepeatedKey,
@@ -140,6 +159,9 @@ impl Refusal for CredentialError {
             | Self::ProofsForm
             | Self::ProofType
             | Self::Proof { .. }
+            | Self::MissingKeyAttestation
+            | Self::UnattestedKey
+            | Self::KeyAttestation(_)
             | Self::RepeatedKey
             | Self::KeyNotKept
             | Self::DifferentNonces => Code::InvalidProof,
@@ -149,16 +171,35 @@ impl Refusal for CredentialError {
 }
 
 impl CredentialRequest {
-    /// Reads the body of a credential request; unknown members are ignored.
+    /// Reads the body of a credential request that came in the clear; unknown members are ignored.
+    ///
+    /// # Errors
+    /// [`CredentialError`]; an encrypted answer to a request in the clear is not offered.
     pub fn parse(body: &[u8]) -> Result<Self, CredentialError> {
+        let request = Self::read(body)?;
+        if request.answer.is_some() { Err(CredentialError::Encryption) } else { Ok(request) }
+    }
+
+    /// Opens and reads a request that was encrypted to `key`.
+    ///
+    /// # Errors
+    /// [`CredentialError`].
+    pub fn open(body: &[u8], key: &RequestKeyPair) -> Result<Self, CredentialError> {
+        Self::read(&key.open(body)?)
+    }
+
+    /// How the answer has to be encrypted, if it has to.
+    pub const fn answer(&self) -> Option<&ResponseEncryption> {
+        self.answer.as_ref()
+    }
+
+    fn read(body: &[u8]) -> Result<Self, CredentialError> {
         let limits = Limits { bytes: MAX_REQUEST_BYTES, ..Limits::default() };
         let value = json::parse(body, &limits).map_err(|_| CredentialError::Json)?;
         let members = value.as_object().ok_or(CredentialError::Json)?;
         let requested = requested(members)?;
-        if members.contains_key("credential_response_encryption") {
-            return Err(CredentialError::Encryption);
-        }
-        Ok(Self { requested, proofs: proofs(members)? })
+        let answer = ResponseEncryption::read(members)?;
+        Ok(Self { requested, proofs: Proofs::read(members)?, answer })
     }
 
     /// Checks what is asked for and every proof, and says what has to be spent. Changes nothing anywhere.
@@ -171,32 +212,10 @@ impl CredentialRequest {
             Requested::Identifier(identifier) if terms.identifiers && known(identifier) => identifier,
             Requested::Identifier(_) => return Err(CredentialError::UnknownIdentifier),
         };
-        if self.proofs.len() > terms.batch_size {
-            return Err(CredentialError::TooManyProofs);
-        }
-        let (keys, nonce) = self.proven_keys(terms, now)?;
+        let (keys, nonce) = self.proofs.keys(terms, now)?;
         let nonce = terms.nonce_key.check(&nonce, now)?;
         let request = RequestKey::of(token, &keys);
         Ok(Accepted { configuration: configuration.clone(), keys, nonce, request })
-    }
-
-    fn proven_keys(&self, terms: &Terms<'_>, now: Timestamp) -> Result<(Vec<PublicKey>, String), CredentialError> {
-        let mut keys = Vec::with_capacity(self.proofs.len());
-        let mut seen = HashSet::new();
-        let mut common: Option<String> = None;
-        for (index, proof) in self.proofs.iter().enumerate() {
-            let proven = proof::verify(proof, terms.issuer, now);
-            let proven = proven.map_err(|source| CredentialError::Proof { index, source })?;
-            if !seen.insert(proven.key.thumbprint()) {
-                return Err(CredentialError::RepeatedKey);
-            }
-            if common.as_ref().is_some_and(|nonce| *nonce != proven.nonce) {
-                return Err(CredentialError::DifferentNonces);
-            }
-            common = Some(proven.nonce);
-            keys.push(proven.key);
-        }
-        Ok((keys, common.ok_or(CredentialError::MissingProofs)?))
     }
 
     /// The body that asks for `configuration`, one copy per proof.
@@ -217,27 +236,10 @@ fn requested(members: &Map<String, Value>) -> Result<Requested, CredentialError>
     }
 }
 
-fn proofs(members: &Map<String, Value>) -> Result<Vec<String>, CredentialError> {
-    let proofs = members.get("proofs").ok_or(CredentialError::MissingProofs)?;
-    let proofs = proofs.as_object().ok_or(CredentialError::ProofsForm)?;
-    let mut types = proofs.iter();
-    let (Some((name, list)), None) = (types.next(), types.next()) else {
-        return Err(if proofs.is_empty() { CredentialError::MissingProofs } else { CredentialError::ProofsForm });
-    };
-    if name != "jwt" {
-        return Err(CredentialError::ProofType);
-    }
-    let list = list.as_array().ok_or(CredentialError::ProofsForm)?;
-    if list.is_empty() {
-        return Err(CredentialError::MissingProofs);
-    }
-    list.iter().map(|proof| proof.as_str().map(str::to_owned).ok_or(CredentialError::ProofsForm)).collect()
-}
-
 impl fmt::Debug for CredentialRequest {
     /// Proofs hold keys, which follow the holder around.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let count = self.proofs.len();
+        let count = self.proofs.count();
         f.debug_struct("CredentialRequest").field("requested", &self.requested).field("proofs", &count).finish()
     }
 }

@@ -2,18 +2,22 @@
 
 mod claims;
 mod server;
+mod signed;
 
 use std::collections::BTreeMap;
 
-use mibun_crypto::json::{self, JsonError, Limits};
+use mibun_crypto::json::{self as strict, JsonError, Limits};
+use mibun_trust::attestation::key::Level;
 use serde::{Deserialize, Deserializer, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 use thiserror::Error;
 
 use crate::address::Issuer;
+use crate::credential::{self, KeyAttestations, RequestKeyPair};
 
 pub use claims::{ClaimDescription, card_claims};
 pub use server::{ATTESTATION, AuthorizationServerMetadata};
+pub use signed::TYPE as SIGNED_TYPE;
 
 /// The one credential format that is spoken.
 pub const FORMAT: &str = "dc+sd-jwt";
@@ -37,6 +41,12 @@ pub struct IssuerMetadata {
     /// Where wallets tell what became of their cards.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub notification_endpoint: Option<String>,
+    /// How requests for cards can be encrypted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub credential_request_encryption: Option<Value>,
+    /// How answers with cards can be encrypted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub credential_response_encryption: Option<Value>,
     /// How many copies one request may ask for; one when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub batch_credential_issuance: Option<BatchIssuance>,
@@ -129,7 +139,7 @@ where
 }
 
 /// What an authority decides about its issuing.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct IssuerSettings<'a> {
     /// Its identifier; the endpoints lie below.
     pub issuer: &'a Issuer,
@@ -143,6 +153,10 @@ pub struct IssuerSettings<'a> {
     pub card_names: &'a [Display],
     /// Copies per request.
     pub batch_size: usize,
+    /// The key that requests can be encrypted to; without one, neither requests nor answers are.
+    pub encryption: Option<&'a RequestKeyPair>,
+    /// What the keepers of keys have to attest.
+    pub attestations: KeyAttestations<'a>,
 }
 
 /// Why a document is not the metadata that was asked for.
@@ -179,6 +193,8 @@ impl IssuerMetadata {
             credential_endpoint: issuer.endpoint("credential"),
             nonce_endpoint: Some(issuer.endpoint("nonce")),
             notification_endpoint: Some(issuer.endpoint("notification")),
+            credential_request_encryption: settings.encryption.map(RequestKeyPair::metadata),
+            credential_response_encryption: settings.encryption.map(|_| credential::response_metadata()),
             batch_credential_issuance: batch,
             display: settings.names.to_vec(),
             credential_configurations_supported: BTreeMap::from([(settings.configuration.to_owned(), configuration)]),
@@ -187,7 +203,7 @@ impl IssuerMetadata {
 
     /// Reads the metadata of `issuer`, whose identifier it must name letter by letter.
     pub fn parse(document: &[u8], issuer: &str) -> Result<Self, MetadataError> {
-        let value = json::parse(document, &LIMITS)?;
+        let value = strict::parse(document, &LIMITS)?;
         let metadata: Self = serde_json::from_value(value).map_err(|_| MetadataError::Shape)?;
         if metadata.credential_issuer != issuer {
             return Err(MetadataError::OtherIssuer);
@@ -199,17 +215,40 @@ impl IssuerMetadata {
     }
 }
 
+/// What attestations have to say; an empty object asks for one that says anything.
+fn attestations_required(attestations: &KeyAttestations<'_>) -> Value {
+    let names = |levels: &[Level]| levels.iter().map(|level| level.as_str()).collect::<Vec<_>>();
+    let mut required = json!({});
+    for (name, levels) in
+        [("key_storage", attestations.key_storage), ("user_authentication", attestations.user_authentication)]
+    {
+        if !levels.is_empty() {
+            required[name] = json!(names(levels));
+        }
+    }
+    required
+}
+
 impl CardConfiguration {
     fn new(settings: &IssuerSettings<'_>) -> Self {
         let algorithm = || vec!["ES256".to_owned()];
-        let proofs = ProofType { proof_signing_alg_values_supported: algorithm(), key_attestations_required: None };
+        let attested = settings.attestations;
+        let required = attested.required.then(|| attestations_required(&attested));
+        let proofs = |required| ProofType {
+            proof_signing_alg_values_supported: algorithm(),
+            key_attestations_required: required,
+        };
+        let mut proof_types = BTreeMap::from([("jwt".to_owned(), proofs(required))]);
+        if !attested.anchors.is_empty() {
+            proof_types.insert("attestation".to_owned(), proofs(Some(attestations_required(&attested))));
+        }
         Self {
             format: Format::SdJwtVc,
             scope: Some(settings.configuration.to_owned()),
             vct: settings.vct.to_owned(),
             cryptographic_binding_methods_supported: vec!["jwk".to_owned()],
             credential_signing_alg_values_supported: algorithm(),
-            proof_types_supported: BTreeMap::from([("jwt".to_owned(), proofs)]),
+            proof_types_supported: proof_types,
             credential_metadata: Some(CredentialMetadata {
                 display: settings.card_names.to_vec(),
                 claims: card_claims(),

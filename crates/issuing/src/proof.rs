@@ -14,7 +14,8 @@ pub const MAX_AGE: i64 = 300;
 /// Seconds that the wallet's clock may be ahead.
 pub const MAX_SKEW: i64 = 60;
 
-const LIMITS: Limits = Limits { bytes: 8 * 1024, depth: 8, nodes: 200 };
+/// An attestation in the header, with its certificates and keys, is most of it.
+const LIMITS: Limits = Limits { bytes: 64 * 1024, depth: 8, nodes: 200 };
 /// The ways a header can name its key; exactly one of them is to be used.
 const KEY_MEMBERS: [&str; 4] = ["jwk", "kid", "x5c", "trust_chain"];
 
@@ -25,6 +26,8 @@ pub struct Proven {
     pub key: PublicKey,
     /// The nonce as sent.
     pub nonce: String,
+    /// What attests the key, unchecked: `key_attestation` of the header.
+    pub attestation: Option<String>,
 }
 
 /// Why a proof proves nothing.
@@ -69,6 +72,9 @@ pub enum ProofError {
     /// `nonce` is missing or not text.
     #[error("the proof carries no nonce")]
     MissingNonce,
+    /// `key_attestation` is not text.
+    #[error("the key attestation in the header is malformed")]
+    Attestation,
 }
 
 /// Checks one proof, all but the nonce. `iss` is not looked at: wallets are anonymous here, and what it would claim is
@@ -92,7 +98,9 @@ pub fn verify(proof: &str, issuer: &str, now: Timestamp) -> Result<Proven, Proof
     })?;
     let claims = jws.payload_json(&LIMITS).map_err(|_| ProofError::Payload)?;
     let nonce = check_claims(&claims, issuer, now)?;
-    Ok(Proven { key, nonce })
+    let attestation = jws.header().get("key_attestation");
+    let attestation = attestation.map(|value| value.as_str().map(str::to_owned).ok_or(ProofError::Attestation));
+    Ok(Proven { key, nonce, attestation: attestation.transpose()? })
 }
 
 fn claimed_key(jws: &Jws) -> Result<PublicKey, ProofError> {

@@ -53,6 +53,9 @@ pub enum BootError {
         /// What is wrong.
         source: mibun_trust::anchors::AnchorError,
     },
+    /// `wallets.key_storage` or `wallets.user_authentication` names no level.
+    #[error("wallets.{0}: {1}")]
+    Level(&'static str, mibun_trust::attestation::key::UnknownLevel),
     /// A port is taken.
     #[error(transparent)]
     Listen(#[from] crate::serve::ListenError),

@@ -184,7 +184,7 @@ fn with_proofs_of_two_types() {
 
 #[test]
 fn with_proofs_of_an_unsupported_type() {
-    let refusal = changed(|body| body["proofs"] = json!({ "attestation": ["e30.e30.e30"] }));
+    let refusal = changed(|body| body["proofs"] = json!({ "di_vp": ["e30.e30.e30"] }));
     assert_eq!(refusal, (CredentialError::ProofType, Code::InvalidProof));
 }
 

@@ -4,7 +4,8 @@ use std::collections::{HashMap, HashSet};
 
 use mibun_crypto::entropy::SeededEntropy;
 use mibun_crypto::time::Timestamp;
-use mibun_issuing::credential::{Accepted, CredentialError, CredentialRequest, RequestKey, Terms};
+use mibun_crypto::x509::Certificate;
+use mibun_issuing::credential::{Accepted, CredentialError, CredentialRequest, KeyAttestations, RequestKey, Terms};
 use mibun_issuing::error::{Code, Refusal};
 use mibun_issuing::grant::{AccessError, Grant, OfferSecrets, Policy, RedeemError, TxCodeKey};
 use mibun_issuing::nonce::NonceKey;
@@ -30,6 +31,10 @@ pub struct Desk {
     pub writes: usize,
     pub now: Timestamp,
     pub entropy: SeededEntropy,
+    /// Whom it believes about keys.
+    pub attesters: Vec<Certificate>,
+    /// Whether keys have to be attested.
+    pub attested: bool,
 }
 
 /// Every refusal a wallet can meet here.
@@ -88,6 +93,8 @@ impl Desk {
             writes: 0,
             now: NOW,
             entropy,
+            attesters: Vec::new(),
+            attested: false,
         };
         (desk, secrets)
     }
@@ -173,6 +180,11 @@ impl Desk {
             identifiers: false,
             batch_size: BATCH,
             nonce_key: &self.nonce_key,
+            attestations: KeyAttestations {
+                anchors: &self.attesters,
+                required: self.attested,
+                ..KeyAttestations::default()
+            },
         }
     }
 

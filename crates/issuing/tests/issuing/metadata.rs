@@ -2,6 +2,7 @@
 
 use mibun_crypto::json::JsonError;
 use mibun_issuing::address::{AddressError, Issuer, Transport};
+use mibun_issuing::credential::KeyAttestations;
 use mibun_issuing::metadata::{AuthorizationServerMetadata, Display, IssuerMetadata, IssuerSettings, MetadataError};
 use serde_json::{Value, json};
 
@@ -24,6 +25,8 @@ pub fn issuer_metadata() -> Value {
         vct: VCT,
         card_names: &card_names,
         batch_size: BATCH,
+        encryption: None,
+        attestations: KeyAttestations::default(),
     };
     serde_json::to_value(IssuerMetadata::new(&settings)).expect("metadata can be written")
 }
@@ -99,8 +102,16 @@ fn no_claim_is_described_twice() {
 #[test]
 fn a_batch_of_one_is_not_advertised() {
     let issuer = issuer();
-    let settings =
-        IssuerSettings { issuer: &issuer, names: &[], configuration: "a", vct: VCT, card_names: &[], batch_size: 1 };
+    let settings = IssuerSettings {
+        issuer: &issuer,
+        names: &[],
+        configuration: "a",
+        vct: VCT,
+        card_names: &[],
+        batch_size: 1,
+        encryption: None,
+        attestations: KeyAttestations::default(),
+    };
     assert_eq!(IssuerMetadata::new(&settings).batch_credential_issuance, None);
 }
 

@@ -5,10 +5,12 @@ use axum::extract::State;
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 
+use mibun_issuing::credential::MEDIA_TYPE;
+
 use super::Shared;
 use crate::http::problem::ProtocolRefusal;
 use crate::http::protocol::{Whole, access_token, at_resource, is_media_type, proofs, wrong_media_type};
-use crate::work::issuing::{self, Message};
+use crate::work::issuing::{self, Issued, Message};
 
 /// Issues a batch of copies.
 pub async fn credential(
@@ -17,11 +19,15 @@ pub async fn credential(
     Whole(body): Whole,
 ) -> Result<Response, ProtocolRefusal> {
     let presented = access_token(&headers).map_err(at_resource)?;
-    if !is_media_type(&headers, "application/json") {
+    let sealed = is_media_type(&headers, MEDIA_TYPE);
+    if !sealed && !is_media_type(&headers, "application/json") {
         return Err(wrong_media_type("invalid_credential_request", "application/json"));
     }
     let proofs = proofs(&headers)?;
-    let message = Message { proofs: &proofs, endpoint: "credential", body: &body };
-    let response = issuing::credential(&app, &presented, message).await.map_err(at_resource)?;
-    Ok(([(header::CACHE_CONTROL, "no-store")], Json(response)).into_response())
+    let message = Message { proofs: &proofs, endpoint: "credential", body: &body, sealed };
+    let no_store = (header::CACHE_CONTROL, "no-store");
+    Ok(match issuing::credential(&app, &presented, message).await.map_err(at_resource)? {
+        Issued::Plain(response) => ([no_store], Json(response)).into_response(),
+        Issued::Sealed(token) => ([no_store, (header::CONTENT_TYPE, MEDIA_TYPE)], token).into_response(),
+    })
 }

@@ -16,7 +16,7 @@ pub async fn notification(
 ) -> Result<StatusCode, ProtocolRefusal> {
     let presented = access_token(&headers).map_err(at_resource)?;
     let proofs = proofs(&headers)?;
-    let message = Message { proofs: &proofs, endpoint: "notification", body: &body };
+    let message = Message { proofs: &proofs, endpoint: "notification", body: &body, sealed: false };
     issuing::notification(&app, &presented, message).await.map_err(at_resource)?;
     Ok(StatusCode::NO_CONTENT)
 }

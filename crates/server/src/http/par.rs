@@ -17,7 +17,8 @@ pub async fn push(State(app): Shared, headers: HeaderMap, Whole(body): Whole) ->
         return Err(wrong_media_type("invalid_request", FORM));
     }
     let proofs = proofs(&headers)?;
-    let response = issuing::push(&app, Message { proofs: &proofs, endpoint: "par", body: &body }).await?;
+    let response =
+        issuing::push(&app, Message { proofs: &proofs, endpoint: "par", body: &body, sealed: false }).await?;
     Ok((StatusCode::CREATED, [(header::CACHE_CONTROL, "no-store")], Json(response)).into_response())
 }
 

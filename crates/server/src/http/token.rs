@@ -16,6 +16,7 @@ pub async fn token(State(app): Shared, headers: HeaderMap, Whole(body): Whole) -
         return Err(wrong_media_type("invalid_request", FORM));
     }
     let proofs = proofs(&headers)?;
-    let response = issuing::token(&app, Message { proofs: &proofs, endpoint: "token", body: &body }).await?;
+    let response =
+        issuing::token(&app, Message { proofs: &proofs, endpoint: "token", body: &body, sealed: false }).await?;
     Ok(([(header::CACHE_CONTROL, "no-store")], Json(response)).into_response())
 }

@@ -10,21 +10,25 @@ mod tokens;
 use std::collections::BTreeMap;
 
 use mibun_card::vc;
+use mibun_crypto::jwe::EphemeralKey;
 use mibun_crypto::x509::Certificate;
 use mibun_issuing::address::{Issuer, Transport};
+use mibun_issuing::credential::{KeyAttestations, RequestKeyPair};
 use mibun_issuing::grant::{Policy, TxCodeKey};
 use mibun_issuing::metadata::{AuthorizationServerMetadata, Display, IssuerMetadata, IssuerSettings};
 use mibun_issuing::nonce::NonceKey;
 use mibun_issuing::refresh::RefreshKey;
+use mibun_trust::attestation::key::Level;
 
 use crate::app::App;
 use crate::boot::BootError;
 use crate::config::Config;
 use crate::safe::Safe;
+use crate::work::WorkError;
 
 pub use authorizing::{Answer, Answered, Asking, answer, asked, push};
 pub use clients::{Message, Proofs, challenge, dpop_nonce};
-pub use copies::credential;
+pub use copies::{Issued, credential};
 pub use notices::notification;
 pub use refusal::{ClientError, IssuingError};
 pub use tokens::token;
@@ -51,8 +55,11 @@ pub struct Terms {
     pub dpop_nonce_key: NonceKey,
     /// The key of challenges for wallet attestations.
     pub challenge_key: NonceKey,
-    /// Roots of those who attest wallets.
+    /// Roots of those who attest wallets and keys.
     pub attesters: Vec<Certificate>,
+    /// The key that requests can be encrypted to.
+    pub encryption: RequestKeyPair,
+    keys: KeyTerms,
     /// Copies per batch.
     pub batch_size: usize,
     /// Which transports addresses of wallets may use.
@@ -85,6 +92,8 @@ impl Terms {
             dpop_nonce_key: nonces("dpop_nonce"),
             challenge_key: nonces("attestation_challenge"),
             attesters: attesters(config, root)?,
+            encryption: RequestKeyPair::new(encryption_key(safe)),
+            keys: KeyTerms::new(config)?,
             batch_size: config.card.copies as usize,
             transport,
             names: names.iter().map(|(locale, name)| Display::new(name, locale)).collect(),
@@ -100,13 +109,54 @@ impl Terms {
             vct: vc::CARD_VCT,
             batch_size: self.batch_size,
             card_names: &self.names,
+            encryption: Some(&self.encryption),
+            attestations: self.key_attestations(),
         })
+    }
+
+    /// What the keepers of keys have to attest.
+    pub fn key_attestations(&self) -> KeyAttestations<'_> {
+        KeyAttestations {
+            anchors: &self.attesters,
+            required: self.keys.required,
+            key_storage: &self.keys.storage,
+            user_authentication: &self.keys.authentication,
+        }
     }
 
     /// The authorization server's metadata; it is the issuer itself.
     pub fn server_metadata(&self) -> AuthorizationServerMetadata {
         AuthorizationServerMetadata::new(&self.issuer, &CONFIGURATIONS)
     }
+}
+
+/// What an operator asks of the keys of cards.
+struct KeyTerms {
+    required: bool,
+    storage: Vec<Level>,
+    authentication: Vec<Level>,
+}
+
+impl KeyTerms {
+    fn new(config: &Config) -> Result<Self, BootError> {
+        let wallets = &config.wallets;
+        Ok(Self {
+            required: wallets.key_attestations,
+            storage: levels("key_storage", &wallets.key_storage)?,
+            authentication: levels("user_authentication", &wallets.user_authentication)?,
+        })
+    }
+}
+
+fn levels(setting: &'static str, names: &[String]) -> Result<Vec<Level>, BootError> {
+    names.iter().map(|name| name.parse().map_err(|unknown| BootError::Level(setting, unknown))).collect()
+}
+
+/// The same on all nodes, and after a restart. A number that is no key comes up once in 2^32 derivations.
+fn encryption_key(safe: &Safe) -> EphemeralKey {
+    let mut labels = (0_u32..).map(|at| format!("request_encryption/{at}"));
+    let key = labels.find_map(|label| EphemeralKey::from_bytes(&safe.derived(&label)).ok());
+    key.expect("one of four thousand million numbers is a key")
 }
 
 fn attesters(config: &Config, root: &Certificate) -> Result<Vec<Certificate>, BootError> {
@@ -117,6 +167,16 @@ fn attesters(config: &Config, root: &Certificate) -> Result<Vec<Certificate>, Bo
         roots.extend(found.map_err(|source| BootError::Attesters { path: path.clone(), source })?);
     }
     Ok(roots)
+}
+
+/// The issuer's metadata under its signature.
+///
+/// # Errors
+/// [`WorkError::Damaged`] when the key does not sign.
+pub fn signed_metadata(app: &App) -> Result<String, WorkError> {
+    let signer = &app.keys.document_signer;
+    let signed = app.terms.issuer_metadata().sign(&signer.x5c(), app.clock.now(), &*signer.signer);
+    signed.map_err(|_| WorkError::Damaged)
 }
 
 /// A new nonce for proofs; nothing is stored.

@@ -10,7 +10,7 @@ use mibun_crypto::key::{PublicKey, Signer, SoftwareKey};
 use mibun_crypto::time::Timestamp;
 use mibun_crypto::x509::{AuthoritySpec, Certificate, LeafSpec, Purpose, Subject, Validity, issue_leaf, issue_root};
 use mibun_issuing::address::{Issuer, Transport};
-use mibun_issuing::credential::{CredentialRequest, CredentialResponse, Terms};
+use mibun_issuing::credential::{CredentialRequest, CredentialResponse, KeyAttestations, Terms};
 use mibun_issuing::error::{Code, ErrorBody, Refusal};
 use mibun_issuing::exchange::{HttpRequest, HttpResponse, Method};
 use mibun_issuing::grant::{Grant, OfferSecrets, Policy, TxCodeKey};
@@ -220,6 +220,8 @@ impl Outside {
             vct: vc::CARD_VCT,
             card_names: &[Display::new("Digital ID", "en")],
             batch_size: 10,
+            encryption: None,
+            attestations: KeyAttestations::default(),
         })
     }
 
@@ -242,6 +244,7 @@ impl Outside {
             identifiers: false,
             batch_size: 10,
             nonce_key: &self.nonce_key,
+            attestations: KeyAttestations::default(),
         };
         let request = CredentialRequest::parse(body.as_bytes()).expect("wallets send good requests");
         let accepted = request.accept(&token, &terms, NOW).expect("wallets send good proofs");

@@ -34,6 +34,8 @@ pub struct Message<'a> {
     pub endpoint: &'a str,
     /// The body.
     pub body: &'a [u8],
+    /// Whether the body is encrypted.
+    pub sealed: bool,
 }
 
 /// Something that counts once.

@@ -15,6 +15,14 @@ use crate::app::App;
 use crate::work::audit::{self, Actor};
 use crate::work::{WorkError, cards, dataset, grants, holders, journeys, lists, people};
 
+/// Copies, as the wallet wants them.
+pub enum Issued {
+    /// In the clear, under TLS.
+    Plain(CredentialResponse),
+    /// Encrypted for the wallet.
+    Sealed(String),
+}
+
 /// What was reserved, in the unit that spent nonce and grant.
 struct Reserved {
     reservation: Reservation,
@@ -46,11 +54,7 @@ pub(super) fn check_binding(life: &Life, presented: &Presented, key: Option<&Pro
 ///
 /// # Errors
 /// [`IssuingError`]; nothing is stored for a refused request.
-pub async fn credential(
-    app: &App,
-    presented: &Presented,
-    message: Message<'_>,
-) -> Result<CredentialResponse, IssuingError> {
+pub async fn credential(app: &App, presented: &Presented, message: Message<'_>) -> Result<Issued, IssuingError> {
     let token = &presented.token;
     let key = message.key(app, Some(token))?;
     // Access first: without it nobody learns anything about the request.
@@ -62,8 +66,13 @@ pub async fn credential(
         identifiers: wanted.identifiers,
         batch_size: app.terms.batch_size,
         nonce_key: &app.terms.nonce_key,
+        attestations: app.terms.key_attestations(),
     };
-    let accepted = CredentialRequest::parse(message.body)?.accept(token, &terms, app.clock.now())?;
+    let request = match message.sealed {
+        true => CredentialRequest::open(message.body, &app.terms.encryption)?,
+        false => CredentialRequest::parse(message.body)?,
+    };
+    let accepted = request.accept(token, &terms, app.clock.now())?;
     let reserved = run(&*app.registry, "issuing.reserve", |unit| {
         let (accepted, key) = (&accepted, &key);
         Box::pin(async move {
@@ -79,7 +88,11 @@ pub async fn credential(
         lists::publish_changes(app).await?;
     }
     metrics::counter!("mibun_copies_issued_total").increment(copies.len() as u64);
-    Ok(CredentialResponse::new(copies, reserved.reservation.notification_id))
+    let response = CredentialResponse::new(copies, reserved.reservation.notification_id);
+    Ok(match request.answer() {
+        Some(encryption) => Issued::Sealed(encryption.seal(&response, &mut *app.entropy())?),
+        None => Issued::Plain(response),
+    })
 }
 
 fn token_hash(presented: &Presented) -> Hash {
