@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
 import { foundState, makePassport, readAt, type Zone } from "./document";
-import { alive, follow } from "./enrol";
+import { alive, decided } from "./enrol";
 import { collect, offerTo, openOffer } from "./offer";
 import { PHOTOGRAPHS, type Person } from "./person";
 import type { Phone } from "./phone";
@@ -56,8 +56,9 @@ export async function fromConsentToFace(page: Page, origin: string, passport: st
 
 /** Does what the camera asks for, and collects the full card with the ID password. */
 export async function collectFull({ wallet, camera, face }: Phone, password: string): Promise<void> {
-  await follow(wallet, camera, alive(face));
-  await wallet.getByTestId("id-password").waitFor({ timeout: 60_000 });
+  const reason = await decided(wallet, camera, alive(face));
+  if (reason !== "matched") throw new Error(`the face was not taken: ${reason}`);
+  await wallet.getByTestId("id-password").waitFor();
   await enter(wallet, password);
   await wallet.getByTestId("card-new").waitFor({ timeout: 60_000 });
 }
