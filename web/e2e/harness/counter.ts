@@ -36,6 +36,11 @@ export async function openRequest(page: Page, origin: string, code: string): Pro
   return words(page);
 }
 
+/** Waits until the wallet has given what was agreed to, or says why not. */
+export async function answered(page: Page): Promise<void> {
+  await page.locator('[data-testid="request"]:is([data-stage="given"], [data-stage="failed"])').waitFor();
+}
+
 /** The two words on a screen, one after the other. */
 export async function words(page: Page): Promise<string> {
   return (await page.getByTestId("words").locator("strong").allTextContents()).join(" ");

@@ -45,6 +45,22 @@ export async function follow(page: Page, camera: Camera, pictures: (step: Scene)
 /** A live person: every movement as asked. */
 export const alive = (person: Actor) => (step: Scene) => person[step];
 
+/**
+ * Follows a capture to its decision and answers the reason; one that a busy machine cut short, for want of frames, says
+ * nothing and is made again.
+ */
+export async function decided(page: Page, camera: Camera, pictures: (step: Scene) => readonly Buffer[]): Promise<string | null> {
+  for (let left = 2; ; left--) {
+    await follow(page, camera, pictures);
+    const place = page.locator('[data-testid="outcome"][data-reason]');
+    const reason = await place.getAttribute("data-reason");
+    if (reason !== "capture_interrupted" || left === 0) return reason;
+    camera.show(pictures("neutral"));
+    await page.getByTestId("outcome-retry").click();
+    await page.waitForURL(/#\/capture/);
+  }
+}
+
 /** The sentence that the person is told when no card comes of it. */
 export async function outcome(page: Page): Promise<Outcome> {
   const place = page.getByTestId("outcome");

@@ -1,5 +1,8 @@
 import { HEIGHT, WIDTH } from "./camera";
 
+/** How much nearer than the actor a picture is held, so that its face is as large as a living one. */
+export const HELD_NEARER = 1.3;
+
 /** The picture as it is when what it shows is held `zoom` times nearer to the camera. */
 export function nearer(picture: Buffer, zoom: number): Buffer {
   const half = { width: WIDTH / 2, height: HEIGHT / 2 };

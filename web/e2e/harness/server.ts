@@ -13,6 +13,11 @@ export interface Access {
   officer: { name: string; password: string; secret: string };
 }
 
+/**
+ * Seconds between tries of an ID password, from the eighth and from the ninth on; the tenth locks it, as by default. By
+ * default the waits begin earlier and are longer: here nobody is to sit through more than one of each.
+ */
+export const WAITS = [6, 12] as const;
 const START_LIMIT_MS = 60_000;
 const STOP_LIMIT_MS = 10_000;
 
@@ -52,6 +57,8 @@ name = { en = "Utopia Civil Registry", ja = "ユートピア戸籍局", zh-Hans 
 country = "UT"
 [face]
 models_dir = "${models}"
+[limits.id_password]
+waits = [{ after = 8, seconds = ${WAITS[0]} }, { after = 9, seconds = ${WAITS[1]} }]
 [demo]
 enabled = true
 `;

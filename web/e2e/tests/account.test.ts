@@ -1,21 +1,16 @@
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import type { Page } from "playwright-core";
-import { actor, type Actor } from "../harness/actor";
 import { DESKTOP, openBrowser, PHONE, type Browser } from "../harness/browser";
-import { Camera } from "../harness/camera";
 import { openRequest, openScene, verdict } from "../harness/counter";
-import { alive, follow } from "../harness/enrol";
 import { everywhere } from "../harness/everywhere";
-import { enter, PASSWORD, upToTheFace, WEAK } from "../harness/full";
+import { collectFull, enter, OTHER, PASSWORD, upToTheFace, WEAK } from "../harness/full";
 import { collect, offerTo, openOffer } from "../harness/offer";
 import { signIn } from "../harness/officer";
 import { addDirectly, PHOTOGRAPHS, type Person } from "../harness/person";
+import { openPhone, type Phone } from "../harness/phone";
 import { keep } from "../harness/pictures";
 
-/** The ID password after it was changed. */
-const OTHER = "60718293";
 /** A code of the right form that nobody was given. */
 const NOBODYS = "ABCD EFGH JKMN PQRS TUVW";
 
@@ -152,22 +147,17 @@ describe("a phone with a light card is lost", () => {
 describe("the life of a full card", () => {
   const { origin } = inject("access");
   const folder = inject("folder");
-  let phone: Browser;
-  let camera: Camera;
-  let face: Actor;
+  let phone: Phone;
   let wallet: Page;
   let person: Person;
 
   beforeAll(async () => {
-    face = actor(PHOTOGRAPHS.a.camera, folder);
-    camera = new Camera(join(folder, "account.y4m"), face.neutral);
-    phone = await openBrowser(PHONE, camera.path);
-    wallet = await phone.page();
+    phone = await openPhone(folder, "account");
+    wallet = phone.wallet;
     person = await addDirectly(origin, PHOTOGRAPHS.a.register, "Tsubasa");
   });
 
   afterAll(async () => {
-    camera?.stop();
     await phone?.close();
   });
 
@@ -179,10 +169,7 @@ describe("the life of a full card", () => {
 
   test("the full card is collected; the code for the case of loss may wait", async () => {
     await upToTheFace(wallet, origin, folder, person);
-    await follow(wallet, camera, alive(face));
-    await wallet.getByTestId("id-password").waitFor({ timeout: 60_000 });
-    await enter(wallet, PASSWORD);
-    await wallet.getByTestId("card-new").waitFor({ timeout: 60_000 });
+    await collectFull(phone, PASSWORD);
     await wallet.getByTestId("loss-later").click();
     await wallet.getByTestId("loss-step").waitFor({ state: "detached" });
     await wallet.goto(`${origin}/wallet/#/settings`);
@@ -263,7 +250,7 @@ describe("the life of a full card", () => {
   });
 
   test("the pages complained about nothing", () => {
-    expect(phone.complaints).toEqual([]);
+    expect(phone.browser.complaints).toEqual([]);
   });
 });
 

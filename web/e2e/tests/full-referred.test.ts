@@ -1,37 +1,27 @@
-import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import type { Page } from "playwright-core";
-import { actor, type Actor } from "../harness/actor";
-import { DESKTOP, openBrowser, PHONE, type Browser } from "../harness/browser";
-import { Camera } from "../harness/camera";
+import { DESKTOP, openBrowser, type Browser } from "../harness/browser";
 import { follow } from "../harness/enrol";
 import { everywhere } from "../harness/everywhere";
 import { enter, PASSWORD, upToTheFace } from "../harness/full";
 import { signIn } from "../harness/officer";
 import { addDirectly, PHOTOGRAPHS } from "../harness/person";
-import { nearer } from "../harness/recapture";
-
-/** How much nearer than the actor a picture is held, so that its face is as large as a living one. */
-const HELD_NEARER = 1.3;
+import { openPhone, type Phone } from "../harness/phone";
+import { HELD_NEARER, nearer } from "../harness/recapture";
 
 describe("a full card that an officer decides on", () => {
   const { origin } = inject("access");
   const folder = inject("folder");
-  let phone: Browser;
+  let phone: Phone;
   let desk: Browser;
-  let camera: Camera;
-  let face: Actor;
   let wallet: Page;
 
   beforeAll(async () => {
-    face = actor(PHOTOGRAPHS.a.camera, folder);
-    camera = new Camera(join(folder, "referred.y4m"), face.neutral);
-    [phone, desk] = [await openBrowser(PHONE, camera.path), await openBrowser(DESKTOP)];
-    wallet = await phone.page();
+    [phone, desk] = [await openPhone(folder, "referred"), await openBrowser(DESKTOP)];
+    wallet = phone.wallet;
   });
 
   afterAll(async () => {
-    camera?.stop();
     await Promise.all([phone?.close(), desk?.close()]);
   });
 
@@ -39,6 +29,7 @@ describe("a full card that an officer decides on", () => {
     const person = await addDirectly(origin, PHOTOGRAPHS.a.register, "Nozomi");
     await upToTheFace(wallet, origin, folder, person);
     // A print between living movements is not clear enough for the machine.
+    const { camera, face } = phone;
     const near = face.print.map((picture) => nearer(picture, HELD_NEARER));
     await follow(wallet, camera, (step) => (step === "neutral" ? near : face[step]));
     await wallet.getByTestId("outcome-message").waitFor();
@@ -64,6 +55,6 @@ describe("a full card that an officer decides on", () => {
   });
 
   test("the pages complained about nothing", () => {
-    expect([...phone.complaints, ...desk.complaints]).toEqual([]);
+    expect([...phone.browser.complaints, ...desk.complaints]).toEqual([]);
   });
 });

@@ -1,54 +1,45 @@
-import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import type { Page } from "playwright-core";
-import { actor, type Actor } from "../harness/actor";
 import { DESKTOP, openBrowser, PHONE, type Browser } from "../harness/browser";
-import { Camera } from "../harness/camera";
-import { openRequest, openScene, verdict } from "../harness/counter";
+import { answered, openRequest, openScene, verdict } from "../harness/counter";
 import { foundState, makePassport, readAt, type Zone } from "../harness/document";
 import { alive, follow } from "../harness/enrol";
 import { everywhere, LANGUAGES, NARROWEST, speak } from "../harness/everywhere";
 import { enter, lightCard, pairingCode, PASSWORD, WEAK, WRONG } from "../harness/full";
 import { signIn } from "../harness/officer";
 import { addDirectly, PHOTOGRAPHS, type Person } from "../harness/person";
+import { openPhone, type Phone } from "../harness/phone";
 import { keep } from "../harness/pictures";
 import { barriers } from "../harness/reach";
 
 describe("a person gets the full card with the chip of a passport, and opens an account at the bank", () => {
   const { origin, window: windowLink } = inject("access");
   const folder = inject("folder");
-  let phone: Browser;
+  let phone: Phone;
   let desk: Browser;
-  let camera: Camera;
-  let face: Actor;
   let wallet: Page;
   let counter: Page;
   let person: Person;
   let zone: Zone;
 
   beforeAll(async () => {
-    face = actor(PHOTOGRAPHS.a.camera, folder);
-    camera = new Camera(join(folder, "full.y4m"), face.neutral);
-    [phone, desk] = [await openBrowser(PHONE, camera.path), await openBrowser(DESKTOP)];
-    [wallet, counter] = [await phone.page(), await desk.page()];
+    [phone, desk] = [await openPhone(folder, "full"), await openBrowser(DESKTOP)];
+    [wallet, counter] = [phone.wallet, await desk.page()];
     await counter.goto(windowLink);
     person = await addDirectly(origin, PHOTOGRAPHS.a.register, "Haru");
     await foundState(folder);
   });
 
   afterAll(async () => {
-    camera?.stop();
     await Promise.all([phone?.close(), desk?.close()]);
   });
-
-  const given = () => wallet.locator('[data-testid="request"]:is([data-stage="given"], [data-stage="failed"])').waitFor();
 
   test("with the light card from the officer's desk the bank refuses, and the wallet says what helps", async () => {
     zone = await lightCard(wallet, origin, folder, person);
     await openRequest(wallet, origin, await openScene(counter, "bank-account"));
     await wallet.getByTestId("level-warning").waitFor();
     await wallet.getByTestId("consent-accept").click();
-    await given();
+    await answered(wallet);
     expect(await wallet.getByTestId("request").textContent()).toContain("needs a full card");
     expect((await verdict(counter)).outcome).toBe("refused");
     await wallet.getByTestId("request-get-full").click();
@@ -130,7 +121,7 @@ describe("a person gets the full card with the chip of a passport, and opens an 
   test("the face is that of both portraits, and the wallet asks for the ID password", async () => {
     await wallet.getByTestId("full-capture").click();
     await wallet.waitForURL(/#\/capture/);
-    await follow(wallet, camera, alive(face));
+    await follow(wallet, phone.camera, alive(phone.face));
     await wallet.getByTestId("id-password").waitFor({ timeout: 60_000 });
     expect(await wallet.getByTestId("steps").getAttribute("data-step")).toBe("card");
     expect(await everywhere(wallet, "wallet-full-collect")).toEqual([]);
@@ -187,7 +178,7 @@ describe("a person gets the full card with the chip of a passport, and opens an 
     await wallet.getByTestId("consent-accept").click();
     await wallet.getByTestId("id-password").waitFor();
     await enter(wallet, PASSWORD);
-    await given();
+    await answered(wallet);
     expect(await verdict(counter)).toMatchObject({ outcome: "accepted", refusal: null });
     await wallet.getByTestId("request-finish").waitFor();
   });
@@ -203,6 +194,6 @@ describe("a person gets the full card with the chip of a passport, and opens an 
   });
 
   test("the pages complained about nothing", () => {
-    expect([...phone.complaints, ...desk.complaints]).toEqual([]);
+    expect([...phone.browser.complaints, ...desk.complaints]).toEqual([]);
   });
 });

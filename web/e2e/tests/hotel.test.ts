@@ -1,14 +1,13 @@
-import { join } from "node:path";
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import type { Page } from "playwright-core";
-import { actor, type Actor, type Scene } from "../harness/actor";
+import type { Scene } from "../harness/actor";
 import { DESKTOP, openBrowser, PHONE, type Browser } from "../harness/browser";
-import { Camera } from "../harness/camera";
-import { openRequest, openScene, verdict, waitForState, words } from "../harness/counter";
+import { answered, openRequest, openScene, verdict, waitForState, words } from "../harness/counter";
 import { alive, begin, follow } from "../harness/enrol";
 import { signIn } from "../harness/officer";
 import { addByPage, AYA, PHOTOGRAPHS, type Person } from "../harness/person";
+import { openPhone, type Phone } from "../harness/phone";
 import { keep } from "../harness/pictures";
 import { barriers } from "../harness/reach";
 import { seenByCamera } from "../harness/screen";
@@ -21,10 +20,8 @@ const SHOWN_IN_PICTURES: Scene[] = ["neutral", "turn_left", "turn_right", "close
 describe("a person enrols, checks in at a hotel, and loses the card", () => {
   const { origin, window: windowLink } = inject("access");
   const folder = inject("folder");
-  let phone: Browser;
+  let phone: Phone;
   let desk: Browser;
-  let camera: Camera;
-  let face: Actor;
   let wallet: Page;
   let counter: Page;
   let console_: Page;
@@ -32,14 +29,11 @@ describe("a person enrols, checks in at a hotel, and loses the card", () => {
   let offer: { uri: string; tx_code?: string };
 
   beforeAll(async () => {
-    face = actor(PHOTOGRAPHS.a.camera, folder);
-    camera = new Camera(join(folder, "aya.y4m"), face.neutral);
-    [phone, desk] = [await openBrowser(PHONE, camera.path), await openBrowser(DESKTOP)];
-    [wallet, counter, console_] = [await phone.page(), await desk.page(), await desk.page()];
+    [phone, desk] = [await openPhone(folder, "aya"), await openBrowser(DESKTOP)];
+    [wallet, counter, console_] = [phone.wallet, await desk.page(), await desk.page()];
   });
 
   afterAll(async () => {
-    camera?.stop();
     await Promise.all([phone?.close(), desk?.close()]);
   });
 
@@ -64,7 +58,7 @@ describe("a person enrols, checks in at a hotel, and loses the card", () => {
     expect(await barriers(wallet)).toEqual([]);
     await begin(wallet, origin, person, () => keep(wallet, "wallet-enrol"));
     const kept = new Set<Scene>();
-    await follow(wallet, camera, alive(face), async (step) => {
+    await follow(wallet, phone.camera, alive(phone.face), async (step) => {
       if (!SHOWN_IN_PICTURES.includes(step) || kept.has(step)) return;
       kept.add(step);
       if (step !== "neutral") await keep(wallet, "wallet-capture");
@@ -79,7 +73,7 @@ describe("a person enrols, checks in at a hotel, and loses the card", () => {
   });
 
   test("an offer that was used is refused", async () => {
-    const again = await phone.page();
+    const again = await phone.browser.page();
     await again.goto(`${origin}/wallet/?offer=${encodeURIComponent(offer.uri)}`);
     const code = again.getByTestId("tx-code");
     const refused = again.getByTestId("collect-error");
@@ -159,7 +153,7 @@ describe("a person enrols, checks in at a hotel, and loses the card", () => {
     await openRequest(wallet, origin, await openScene(counter, "bank-account"));
     expect(await tabTo(wallet, "consent-accept")).toContain("consent-accept");
     await wallet.keyboard.press("Enter");
-    await wallet.locator('[data-testid="request"]:is([data-stage="failed"], [data-stage="given"])').waitFor();
+    await answered(wallet);
     expect(await wallet.getByTestId("request").textContent()).toContain("needs a full card");
     const { outcome, sentence } = await verdict(counter);
     expect(outcome).toBe("refused");
@@ -173,13 +167,13 @@ describe("a person enrols, checks in at a hotel, and loses the card", () => {
     const request = wallet.locator('[data-testid="request"][data-stage="asking"]');
     // The code moves every fifteen seconds: the camera is held up to the newest one until it is read.
     for (let look = 0; look < 8 && !(await request.isVisible()); look++) {
-      camera.show([await seenByCamera(counter, "code")]);
+      phone.camera.show([await seenByCamera(counter, "code")]);
       await request.waitFor({ timeout: 4_000 }).catch(() => undefined);
     }
     await request.waitFor({ timeout: 4_000 });
     await waitForState(counter, "scanned");
     expect(await words(counter)).toBe(await words(wallet));
-    camera.show(face.neutral);
+    phone.camera.show(phone.face.neutral);
   });
 
   test("an officer signs in and revokes the card", async () => {
@@ -211,7 +205,7 @@ describe("a person enrols, checks in at a hotel, and loses the card", () => {
   });
 
   test("no page broke its Content-Security-Policy or complained", () => {
-    expect([...phone.complaints, ...desk.complaints]).toEqual([]);
+    expect([...phone.browser.complaints, ...desk.complaints]).toEqual([]);
   });
 });
 

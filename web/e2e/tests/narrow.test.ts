@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import type { Page } from "playwright-core";
 import { DESKTOP, openBrowser, PHONE, type Browser } from "../harness/browser";
-import { codeText, openRequest, openScene, verdict, waitForState } from "../harness/counter";
+import { answered, codeText, openRequest, openScene, verdict, waitForState } from "../harness/counter";
 import { everywhere, NARROWEST } from "../harness/everywhere";
 import { collect, offerTo, openOffer } from "../harness/offer";
 import { signIn } from "../harness/officer";
@@ -61,7 +61,7 @@ describe("pages with something on them, at 360 pixels and in three languages", (
     await wallet.locator("summary").click();
     expect(await everywhere(wallet, `wallet-consent-${scene}`)).toEqual([]);
     await wallet.getByTestId("consent-accept").click();
-    await wallet.locator('[data-testid="request"]:is([data-stage="given"], [data-stage="failed"])').waitFor();
+    await answered(wallet);
     expect(await everywhere(wallet, `wallet-after-${scene}`)).toEqual([]);
     await verdict(counter);
     expect(await everywhere(counter, `window-result-${scene}`)).toEqual([]);

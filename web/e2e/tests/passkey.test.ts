@@ -1,15 +1,12 @@
-import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import type { Page } from "playwright-core";
-import { actor, type Actor } from "../harness/actor";
 import { Authenticator } from "../harness/authenticator";
 import { DESKTOP, openBrowser, PHONE, type Browser } from "../harness/browser";
-import { Camera } from "../harness/camera";
-import { openRequest, openScene, verdict, waitForState } from "../harness/counter";
-import { alive, follow } from "../harness/enrol";
+import { answered, openRequest, openScene, verdict, waitForState } from "../harness/counter";
 import { everywhere, LANGUAGES, NARROWEST, speak } from "../harness/everywhere";
-import { enter, PASSWORD, upToTheFace } from "../harness/full";
+import { collectFull, enter, PASSWORD, upToTheFace } from "../harness/full";
 import { addDirectly, PHOTOGRAPHS } from "../harness/person";
+import { openPhone, type Phone } from "../harness/phone";
 import { keep } from "../harness/pictures";
 import { barriers } from "../harness/reach";
 
@@ -18,38 +15,30 @@ const HOTEL = "hotel-checkin-jp";
 describe("a full card is unlocked with a passkey", () => {
   const { origin, window: windowLink } = inject("access");
   const folder = inject("folder");
-  let phone: Browser;
+  let phone: Phone;
   let desk: Browser;
-  let camera: Camera;
-  let face: Actor;
   let wallet: Page;
   let counter: Page;
   let authenticator: Authenticator;
 
   beforeAll(async () => {
-    face = actor(PHOTOGRAPHS.a.camera, folder);
-    camera = new Camera(join(folder, "passkey.y4m"), face.neutral);
-    [phone, desk] = [await openBrowser(PHONE, camera.path), await openBrowser(DESKTOP)];
-    [wallet, counter] = [await phone.page(), await desk.page()];
+    [phone, desk] = [await openPhone(folder, "passkey"), await openBrowser(DESKTOP)];
+    [wallet, counter] = [phone.wallet, await desk.page()];
     authenticator = await Authenticator.of(wallet);
     await counter.goto(windowLink);
   });
 
   afterAll(async () => {
-    camera?.stop();
     await Promise.all([phone?.close(), desk?.close()]);
   });
 
-  const given = () => wallet.locator('[data-testid="request"]:is([data-stage="given"], [data-stage="failed"])').waitFor();
   const stage = () => wallet.getByTestId("request").getAttribute("data-stage");
   const asked = async (scene: string) => openRequest(wallet, origin, await openScene(counter, scene));
 
   test("whoever has just collected a full card is offered a passkey", async () => {
     await upToTheFace(wallet, origin, folder, await addDirectly(origin, PHOTOGRAPHS.a.register, "Hikaru"));
-    await follow(wallet, camera, alive(face));
-    await wallet.getByTestId("id-password").waitFor({ timeout: 60_000 });
-    await enter(wallet, PASSWORD);
-    await wallet.getByTestId("passkey-offer").waitFor({ timeout: 60_000 });
+    await collectFull(phone, PASSWORD);
+    await wallet.getByTestId("passkey-offer").waitFor();
     expect(await everywhere(wallet, "wallet-passkey-offer")).toEqual([]);
     await wallet.getByTestId("passkey-add").click();
     await wallet.locator('[data-testid="passkey"][data-stage="password"]').waitFor();
@@ -80,7 +69,7 @@ describe("a full card is unlocked with a passkey", () => {
     await wallet.getByTestId("consent-accept").scrollIntoViewIfNeeded();
     await keep(wallet, "wallet-passkey", { whole: true });
     await wallet.getByTestId("consent-accept").click();
-    await given();
+    await answered(wallet);
     expect(await stage()).toBe("given");
     await waitForState(counter, "verified");
     expect(await verdict(counter)).toMatchObject({ outcome: "accepted", refusal: null });
@@ -102,7 +91,7 @@ describe("a full card is unlocked with a passkey", () => {
     await wallet.setViewportSize(PHONE);
     expect(await wallet.getByTestId("password-why").textContent()).toContain("a passkey is not enough");
     await enter(wallet, PASSWORD);
-    await given();
+    await answered(wallet);
     expect(await verdict(counter)).toMatchObject({ outcome: "accepted", refusal: null });
     expect(await authenticator.passkeys()).toEqual([before]);
   });
@@ -120,7 +109,7 @@ describe("a full card is unlocked with a passkey", () => {
     await wallet.getByTestId("consent-by-password").click();
     expect(await wallet.getByTestId("password-why").count()).toBe(0);
     await enter(wallet, PASSWORD);
-    await given();
+    await answered(wallet);
     expect(await verdict(counter)).toMatchObject({ outcome: "accepted", refusal: null });
   });
 
@@ -142,8 +131,20 @@ describe("a full card is unlocked with a passkey", () => {
     await wallet.getByTestId("consent-by-password").waitFor();
     await wallet.getByTestId("consent-accept").focus();
     await wallet.keyboard.press("Enter");
-    await given();
+    await answered(wallet);
     expect(await verdict(counter)).toMatchObject({ outcome: "accepted", refusal: null });
+  });
+
+  test("where the ID password is locked the passkey shows nothing either, and the wallet leads to a new full card", async () => {
+    const locked = { status: 409, contentType: "application/problem+json", body: JSON.stringify({ code: "password_locked" }) };
+    await wallet.route("**/api/holder/sign/passkey", (route) => route.fulfill(locked), { times: 1 });
+    await asked(HOTEL);
+    await wallet.getByTestId("consent-by-password").waitFor();
+    await wallet.getByTestId("consent-accept").click();
+    await answered(wallet);
+    expect(await wallet.getByTestId("request").textContent()).toContain("The ID password is locked after too many wrong tries.");
+    expect(await wallet.getByTestId("request-get-full").getAttribute("href")).toBe("#/enrol?goal=full");
+    expect(await everywhere(wallet, "wallet-passkey-locked")).toEqual([]);
   });
 
   test("a passkey that the authority no longer knows leads to the ID password, and to a new one", async () => {
@@ -157,7 +158,7 @@ describe("a full card is unlocked with a passkey", () => {
     expect(await why.textContent()).toContain("no longer accepted");
     expect(await barriers(wallet)).toEqual([]);
     await enter(wallet, PASSWORD);
-    await given();
+    await answered(wallet);
     expect(await verdict(counter)).toMatchObject({ outcome: "accepted", refusal: null });
     await wallet.getByTestId("passkey-offer").waitFor();
     expect(await everywhere(wallet, "wallet-passkey-lost-offer")).toEqual([]);
@@ -166,7 +167,7 @@ describe("a full card is unlocked with a passkey", () => {
   });
 
   test("a browser without passkeys offers none", async () => {
-    const other = await phone.page();
+    const other = await phone.browser.page();
     await other.addInitScript(() => Reflect.deleteProperty(globalThis, "PublicKeyCredential"));
     await other.goto(`${origin}/wallet/#/settings`);
     await other.getByTestId("erase").waitFor();
@@ -176,6 +177,6 @@ describe("a full card is unlocked with a passkey", () => {
   });
 
   test("the pages complained about nothing", () => {
-    expect([...phone.complaints, ...desk.complaints]).toEqual([]);
+    expect([...phone.browser.complaints, ...desk.complaints]).toEqual([]);
   });
 });

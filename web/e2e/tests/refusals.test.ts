@@ -1,49 +1,41 @@
-import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import type { Page } from "playwright-core";
 import { actor, type Actor, type Scene } from "../harness/actor";
-import { DESKTOP, openBrowser, PHONE, type Browser } from "../harness/browser";
-import { Camera } from "../harness/camera";
+import { DESKTOP } from "../harness/browser";
 import { alive, begin, follow, outcome, type Outcome } from "../harness/enrol";
-import { nearer } from "../harness/recapture";
+import { HELD_NEARER, nearer } from "../harness/recapture";
 import { signIn } from "../harness/officer";
 import { addDirectly, PHOTOGRAPHS, type Person } from "../harness/person";
+import { openPhone, type Phone } from "../harness/phone";
 import { keep } from "../harness/pictures";
 import { barriers } from "../harness/reach";
 
 /** A number of the right form that nobody was given. */
 const NOBODY: Person = { number: "ZZ000000", name: "Kazama Ren" };
-/** How much nearer than the actor a picture is held, so that its face is as large as a living one. */
-const HELD_NEARER = 1.3;
 
 describe("who is refused a card", () => {
   const { origin } = inject("access");
   const folder = inject("folder");
-  let phone: Browser;
-  let camera: Camera;
+  let phone: Phone;
   let page: Page;
   let own: Actor;
   let other: Actor;
 
   beforeAll(async () => {
-    own = actor(PHOTOGRAPHS.a.camera, folder);
-    other = actor(PHOTOGRAPHS.b.camera, folder);
-    camera = new Camera(join(folder, "refused.y4m"), own.neutral);
-    phone = await openBrowser(PHONE, camera.path);
-    page = await phone.page();
+    phone = await openPhone(folder, "refused");
+    [page, own, other] = [phone.wallet, phone.face, actor(PHOTOGRAPHS.b.camera, folder)];
   });
 
   afterAll(async () => {
-    camera?.stop();
     await phone?.close();
   });
 
   /** What came of an attempt; one that a busy machine cut short, for want of frames, says nothing and is made again. */
   async function attempt(person: Person, pictures: (step: Scene) => readonly Buffer[]): Promise<Outcome> {
     for (let left = 2; ; left -= 1) {
-      camera.show(pictures("neutral"));
+      phone.camera.show(pictures("neutral"));
       await begin(page, origin, person);
-      await follow(page, camera, pictures);
+      await follow(page, phone.camera, pictures);
       const seen = await outcome(page);
       expect(await page.getByTestId("card-new").count()).toBe(0);
       if (seen.reason !== "capture_interrupted" || left === 0) return seen;
@@ -80,7 +72,7 @@ describe("who is refused a card", () => {
     const seen = await attempt(person, (step) => (step === "neutral" ? near : own[step]));
     expect(["liveness_uncertain", "presentation_attack"]).toContain(seen.reason);
     if (seen.outcome === "rejected") return;
-    const console_ = await phone.page(DESKTOP);
+    const console_ = await phone.browser.page(DESKTOP);
     await signIn(console_, inject("access"));
     await console_.getByTestId("nav-journeys").click();
     await console_.getByTestId("journey").filter({ hasText: person.number }).getByTestId("journey-open").click();
@@ -97,6 +89,6 @@ describe("who is refused a card", () => {
   });
 
   test("the pages complained about nothing", () => {
-    expect(phone.complaints).toEqual([]);
+    expect(phone.browser.complaints).toEqual([]);
   });
 });

@@ -1,4 +1,5 @@
-import { ApiError, openCapture, sendFrame, type Decision, type FrameAnswer, type Hint, type Instruction, type JourneyAccess } from "@mibun/api-client";
+import { ApiError, openCapture, readJourney, sendFrame, type Decision, type FrameAnswer, type Hint, type Instruction, type Journey, type JourneyAccess } from "@mibun/api-client";
+import { isUnderWay } from "../full/steps";
 
 /** How a capture can end without a decision. */
 export type CaptureEnd = "time_over" | "no_more" | "failed";
@@ -22,6 +23,7 @@ export class CaptureSession {
   hint: Hint | undefined = $state();
   progress = $state(0);
   isSlow = $state(false);
+  /** What was decided, unless the answer that said so was lost: then the journey knows. */
   decision: Decision | undefined = $state.raw();
   end: CaptureEnd | undefined = $state();
   failure: unknown = $state.raw();
@@ -40,7 +42,7 @@ export class CaptureSession {
       this.phase = "running";
       await this.#follow(opened.capture, opened.frame_interval_ms);
     } catch (error) {
-      if (!this.#abort.signal.aborted) this.#finish(error);
+      if (!this.#abort.signal.aborted) await this.#finish(error);
     }
   }
 
@@ -86,10 +88,25 @@ export class CaptureSession {
     return true;
   }
 
-  #finish(error: unknown): void {
-    this.failure = error;
-    this.end = endOf(error);
-    this.phase = "ended";
+  async #finish(error: unknown): Promise<void> {
+    const journey = await this.#goneOn();
+    if (this.#abort.signal.aborted) return;
+    if (journey) {
+      this.decision = journey.decision ?? undefined;
+      this.phase = "decided";
+    } else {
+      this.failure = error;
+      this.end = endOf(error);
+      this.phase = "ended";
+    }
+  }
+
+  /** The journey, where it has gone on and only this page was not told. */
+  async #goneOn(): Promise<Journey | undefined> {
+    const journey = await readJourney(this.access, this.#abort.signal).catch(() => undefined);
+    if (!journey || isUnderWay(journey)) return undefined;
+    // What was rejected before this capture began is no news.
+    return journey.state === "rejected" && this.phase === "starting" ? undefined : journey;
   }
 
   #wait(milliseconds: number): Promise<void> {

@@ -11,13 +11,15 @@ const problem = (status: number, code: string, headers = {}) => new Response(JSO
 let frames: (Response | Error)[];
 let sent: { sequence: string | null; authorization: string | null }[];
 let open: Response;
+let journey: object | undefined;
 
 beforeEach(() => {
   vi.useFakeTimers();
-  [frames, sent, open] = [[], [], Response.json(OPENED, { status: 201 })];
+  [frames, sent, open, journey] = [[], [], Response.json(OPENED, { status: 201 }), undefined];
   vi.stubGlobal("fetch", (path: string, init: RequestInit) => {
     const url = new URL(path, "https://id.example");
     if (url.pathname.endsWith("/captures")) return Promise.resolve(open);
+    if (url.pathname.endsWith("/j1")) return journey ? Promise.resolve(Response.json(journey)) : Promise.reject(new TypeError("network"));
     sent.push({ sequence: url.searchParams.get("seq"), authorization: new Headers(init.headers).get("authorization") });
     const next = frames.shift() ?? new TypeError("no more answers");
     return next instanceof Error ? Promise.reject(next) : Promise.resolve(next);
@@ -83,6 +85,49 @@ test.each([
 ] as const)("the refusal %i %s ends the capture as %s", async (status, code, end) => {
   frames = [problem(status, code)];
   expect((await run()).end).toBe(end);
+});
+
+const lost = { network: Array.from({ length: 5 }, () => new TypeError("network")), gone: [problem(410, "gone")] };
+
+test.each([
+  ["network", "accepted"],
+  ["gone", "accepted"],
+  ["gone", "referred"],
+  ["gone", "rejected"],
+  ["gone", "expired"],
+] as const)("where the last answer was lost (%s), the journey tells that it is %s", async (how, state) => {
+  frames = [frame(), ...lost[how]].map((answer) => (answer instanceof Response ? answer.clone() : answer));
+  journey = { state, decision: state === "expired" ? null : { ...DECISION, outcome: state } };
+  const session = await run();
+  expect([session.phase, session.end, session.failure]).toEqual(["decided", undefined, undefined]);
+  expect(session.decision?.outcome).toBe(state === "expired" ? undefined : state);
+});
+
+test.each(["open", "capturing"])("a capture that is gone while the journey is %s is over", async (state) => {
+  [frames, journey] = [[problem(410, "gone")], { state }];
+  const session = await run();
+  expect([session.phase, session.end, session.decision]).toEqual(["ended", "time_over", undefined]);
+});
+
+test.each([
+  ["accepted", "decided", undefined],
+  ["rejected", "ended", "no_more"],
+])("where no capture may begin, a journey that is %s is %s", async (state, phase, end) => {
+  [open, journey] = [problem(409, "not_possible_now"), { state, decision: { ...DECISION, outcome: state } }];
+  const session = await run();
+  expect([session.phase, session.end, sent.length]).toEqual([phase, end, 0]);
+});
+
+test("whoever stops while the journey is looked up is told nothing", async () => {
+  [frames, journey] = [[problem(410, "gone")], { state: "accepted", decision: DECISION }];
+  const session = new CaptureSession(ACCESS, { grab: () => Promise.resolve(new Blob(["jpeg"])) });
+  const look = globalThis.fetch;
+  vi.stubGlobal("fetch", (path: string, init: RequestInit) => {
+    if (path.endsWith("/j1")) session.stop();
+    return look(path, init);
+  });
+  await run(session);
+  expect([session.phase, session.end, session.decision]).toEqual(["running", undefined, undefined]);
 });
 
 test("no tries left is known before the first picture", async () => {

@@ -83,8 +83,10 @@ export const en = {
     enterText: "With it you agree to exactly what you have just seen.",
     enterCollect: "The authority makes the keys of your full card once you have entered it.",
     enter: "Confirm",
-    wrong: (left: number) => (left === 0 ? "The ID password is wrong. It is locked now." : `The ID password is wrong. ${left === 1 ? "1 try is" : `${left} tries are`} left before it is locked.`),
+    wrong: (left: number) => (left === 0 ? "The ID password is wrong, and locked now. Get the full card anew with your document and your face, and choose a new one." : `The ID password is wrong. ${left === 1 ? "1 try is" : `${left} tries are`} left before it is locked.`),
     wrongHint: "If you are sure of it, another device may have taken the place of this one. Then get the full card again here.",
+    forgot: "I have forgotten it",
+    forgotText: "Nobody can tell it to you. Get the full card anew with your document and your face, and choose a new ID password. The card that you have now is then revoked.",
   },
   capture: {
     title: "Look into the camera",

@@ -84,8 +84,10 @@ export const zhHans: WalletMessages = {
     enterText: "输入即表示您只同意刚才所看到的内容。",
     enterCollect: "输入后，发证机构将为您的完整卡生成密钥。",
     enter: "确认",
-    wrong: (left: number) => (left === 0 ? "身份密码不正确，现已锁定。" : `身份密码不正确。再试 ${left} 次后将被锁定。`),
+    wrong: (left: number) => (left === 0 ? "身份密码不正确，现已锁定。请凭证件和面部重新领取完整卡，并设置新的身份密码。" : `身份密码不正确。再试 ${left} 次后将被锁定。`),
     wrongHint: "如果您确定无误，可能已改用另一台设备。请在本设备重新领取完整卡。",
+    forgot: "忘记了身份密码",
+    forgotText: "没有人能告诉您身份密码。请凭证件和面部重新领取完整卡，并设置新的身份密码。届时，您现有的卡片将被吊销。",
   },
   capture: {
     title: "请看摄像头",

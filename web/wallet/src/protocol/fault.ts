@@ -58,6 +58,13 @@ export function because(fault: Fault, error: unknown): WalletError {
   return within(error) ?? new WalletError(fault, { cause: error });
 }
 
+/** Whether no ID password helps on this device any more, but only a new full card. */
+export function needsNewCard(error: unknown): boolean {
+  if (error instanceof WrongPassword) return error.triesLeft === 0;
+  if (error instanceof ApiError) return error.code === "password_locked" || error.code === "device_retired";
+  return error instanceof WalletError && error.fault === "no_account";
+}
+
 /** Whether nobody has said no: the same can be tried again. */
 export function isPassing(error: unknown): boolean {
   if (error instanceof ApiError) return error.status === 0 || error.status >= 500 || error.code === "too_many_requests";
