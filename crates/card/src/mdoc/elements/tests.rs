@@ -2,14 +2,12 @@ use std::collections::BTreeSet;
 
 use mibun_crypto::cbor::{self, Item};
 use mibun_crypto::entropy::SeededEntropy;
-use mibun_crypto::key::{Signer, SoftwareKey};
-use mibun_crypto::time::Timestamp;
+use mibun_crypto::key::Signer;
 use serde_json::json;
 
+use super::super::tests::fixture::{NOW, world};
 use super::super::{Edition, EditionSpec, KeyAuthorizations, LIMITS};
 use super::*;
-
-const NOW: Timestamp = Timestamp(1_800_000_000);
 
 /// Everything that a card can say.
 fn claims() -> Map<String, Json> {
@@ -47,18 +45,17 @@ fn claims() -> Map<String, Json> {
 }
 
 fn document(document_type: &'static DocumentType, elements: &[IssuedElement]) -> IssuerSigned {
-    let key = SoftwareKey::generate(&mut SeededEntropy::new("key"));
     let spec = EditionSpec {
         document_type,
         elements,
         authorizations: &KeyAuthorizations::default(),
         issued_at: NOW,
         expires_at: NOW.plus_days(1),
-        x5chain: &[vec![0]],
+        x5chain: &[world().leaf.der().to_vec()],
     };
-    let edition = Edition::new(&spec, &key).expect("a document");
+    let edition = Edition::new(&spec, &world().issuer).expect("a document");
     let status = json!({ "status_list": { "idx": 1, "uri": "u" } });
-    let copy = edition.copy(key.public_key(), &status, &mut SeededEntropy::new("copy")).expect("a copy");
+    let copy = edition.copy(world().device.public_key(), &status, &mut SeededEntropy::new("copy")).expect("a copy");
     IssuerSigned::parse(&copy).expect("a document")
 }
 
