@@ -8,6 +8,8 @@ use serde_json::json;
 use super::super::tests::fixture::{NOW, world};
 use super::super::{Edition, EditionSpec, KeyAuthorizations, LIMITS};
 use super::*;
+use crate::assurance::{Assurance, Evidence, Level, Method};
+use crate::pid::PersonalData;
 
 /// Everything that a card can say.
 fn claims() -> Map<String, Json> {
@@ -76,6 +78,25 @@ fn all_that_a_card_says_survives_a_pid() {
     let shown = PID.claims_of(&document(&PID, &elements)).expect("our own document");
     assert_eq!(Json::Object(shown.claims), Json::Object(claims()));
     assert!(shown.others.is_empty());
+}
+
+#[test]
+fn the_person_and_the_assurance_of_a_pid_are_those_of_the_card() {
+    let person = PersonalData::from_claims(&claims()).expect("a person");
+    let mut claims = person.to_claims().expect("a person");
+    let assurance = Assurance {
+        level: Level::Full,
+        evidence: vec![
+            Evidence { method: Method::RegisterMatch, at: NOW.floor_to_day() },
+            Evidence { method: Method::LiveFace { false_match_rate: 1e-5 }, at: NOW.floor_to_day() },
+            Evidence { method: Method::IdPassword, at: NOW.floor_to_day() },
+        ],
+    };
+    assurance.add_to(&mut claims, "Register");
+    let elements = PID.elements_of(&claims).expect("claims of a card");
+    let shown = PID.claims_of(&document(&PID, &elements)).expect("our own document").claims;
+    assert_eq!(PersonalData::from_claims(&shown).as_ref(), Ok(&person));
+    assert_eq!(Assurance::from_claims(&shown).as_ref(), Ok(&assurance));
 }
 
 #[test]
