@@ -9,6 +9,7 @@ use mibun_card::mdoc::{
 use mibun_crypto::entropy::SeededEntropy;
 use mibun_crypto::jwe::EphemeralKey;
 use mibun_crypto::key::{Signer, SoftwareKey};
+use mibun_crypto::x509::{AuthoritySpec, Subject, Validity, issue_root};
 use mibun_status::cwt;
 use mibun_status::list::StatusList;
 use mibun_status::token::Claims;
@@ -62,12 +63,19 @@ fn document(issuer: &SoftwareKey, device: &SoftwareKey) -> Vec<u8> {
         elements: &elements,
         authorizations: &KeyAuthorizations::default(),
         issued_at: NOW,
-        expires_at: NOW.plus_days(1),
-        x5chain: &[vec![0x30, 0]],
+        expires_at: NOW.plus_days(2),
+        x5chain: &[certificate(issuer)],
     };
     let status = serde_json::json!({ "status_list": { "idx": 1, "uri": "https://a.example" } });
     let edition = Edition::new(&spec, issuer).expect("a document");
     edition.copy(device.public_key(), &status, &mut SeededEntropy::new("copy")).expect("a copy")
+}
+
+fn certificate(key: &SoftwareKey) -> Vec<u8> {
+    let subject = Subject { common_name: "fuzz".to_owned(), organisation: None, country: None };
+    let validity = Validity { not_before: NOW, not_after: NOW.plus_days(1) };
+    let spec = AuthoritySpec { subject, validity, path_length: None };
+    issue_root(&spec, key, &mut SeededEntropy::new("root")).expect("a certificate").der().to_vec()
 }
 
 fn list(signer: &SoftwareKey) -> Vec<u8> {

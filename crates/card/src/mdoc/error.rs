@@ -57,6 +57,9 @@ pub enum VerifyError {
     /// The issuer did not sign this.
     #[error("the issuer's signature is refused: {0}")]
     IssuerSignature(#[source] CoseError),
+    /// The issuer signed when its certificate was not good (ISO/IEC 18013-5 section 9.3.1).
+    #[error("the document was signed outside of the time of the certificate")]
+    SignedOutOfTime,
     /// The document is of another type than the issuer signed.
     #[error("the document is not of the type that the issuer signed")]
     DocType,

@@ -7,6 +7,7 @@ use mibun_crypto::cose::{self, Payload, X5CHAIN};
 use mibun_crypto::entropy::{Buffered, Entropy};
 use mibun_crypto::key::{PublicKey, SignError, Signer};
 use mibun_crypto::time::Timestamp;
+use mibun_crypto::x509::{Certificate, CertificateError};
 
 use super::elements::{DocumentType, ElementError, IssuedElement};
 use super::issuer_signed::issuer_signed;
@@ -22,7 +23,8 @@ pub struct EditionSpec<'a> {
     pub elements: &'a [IssuedElement],
     /// Which elements the device may sign itself.
     pub authorizations: &'a KeyAuthorizations,
-    /// When they were issued; written down to the day, so that copies cannot be linked by it.
+    /// When they were issued; written down to the day, so that copies cannot be linked by it, or to the beginning of the
+    /// signer's certificate where that is later.
     pub issued_at: Timestamp,
     /// When they end; written down to the day.
     pub expires_at: Timestamp,
@@ -39,6 +41,9 @@ pub enum IssueError {
     /// No certificate, so that nobody could tell whose signature it is.
     #[error("there is no certificate of the signer")]
     NoCertificate,
+    /// The signer's certificate cannot be read.
+    #[error("the certificate of the signer is refused: {0}")]
+    Certificate(#[from] CertificateError),
     /// Written down to the day, the document would end when it begins, or before.
     #[error("the document would end before it begins")]
     Validity,
@@ -68,10 +73,10 @@ impl<'a> Edition<'a> {
     /// [`IssueError`].
     pub fn new(spec: &EditionSpec<'a>, signer: &'a dyn Signer) -> Result<Self, IssueError> {
         spec.document_type.check(spec.elements)?;
-        if spec.x5chain.is_empty() {
-            return Err(IssueError::NoCertificate);
-        }
-        let (signed, valid_until) = (spec.issued_at.floor_to_day(), spec.expires_at.floor_to_day());
+        let leaf = Certificate::from_der(spec.x5chain.first().ok_or(IssueError::NoCertificate)?)?;
+        // On the first day of a certificate the day began before it did, and readers compare the two.
+        let signed = spec.issued_at.floor_to_day().max(leaf.not_before());
+        let valid_until = spec.expires_at.floor_to_day();
         if valid_until <= signed {
             return Err(IssueError::Validity);
         }

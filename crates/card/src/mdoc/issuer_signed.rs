@@ -65,16 +65,19 @@ impl IssuerSigned {
         Ok(chain::verify(self.x5chain(), anchors, now, Purpose::DocumentSigner)?)
     }
 
-    /// Whether `signer` signed this document of ES256, and every element that is shown is one that it signed.
+    /// Whether `signer` signed this document of ES256 in its time, and every element that is shown is one that it signed.
     ///
     /// # Errors
-    /// [`VerifyError::Algorithm`], [`VerifyError::IssuerSignature`], [`VerifyError::UnknownDigest`],
-    /// [`VerifyError::Digest`].
+    /// [`VerifyError::Algorithm`], [`VerifyError::IssuerSignature`], [`VerifyError::SignedOutOfTime`],
+    /// [`VerifyError::UnknownDigest`], [`VerifyError::Digest`].
     pub fn verify_signature(&self, signer: &Certificate) -> Result<(), VerifyError> {
         if signer.public_key().algorithm() != Algorithm::Es256 {
             return Err(VerifyError::Algorithm);
         }
         self.auth.verify(signer.public_key(), &[]).map_err(VerifyError::IssuerSignature)?;
+        if !(signer.not_before()..=signer.not_after()).contains(&self.mso.validity.signed) {
+            return Err(VerifyError::SignedOutOfTime);
+        }
         self.items.iter().try_for_each(|item| {
             let signed = self.mso.digest(&item.namespace, item.digest_id).ok_or(VerifyError::UnknownDigest)?;
             if *signed == item.digest() { Ok(()) } else { Err(VerifyError::Digest) }

@@ -37,7 +37,7 @@ pub struct ValidityInfo {
     pub signed: Timestamp,
     /// First second.
     pub valid_from: Timestamp,
-    /// Last second.
+    /// When it ends.
     pub valid_until: Timestamp,
 }
 

@@ -3,7 +3,7 @@ use super::*;
 mod annex_c;
 mod answers;
 mod device;
-mod fixture;
+pub(super) mod fixture;
 mod issue;
 mod issuer;
 mod properties;

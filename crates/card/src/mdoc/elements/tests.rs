@@ -2,14 +2,14 @@ use std::collections::BTreeSet;
 
 use mibun_crypto::cbor::{self, Item};
 use mibun_crypto::entropy::SeededEntropy;
-use mibun_crypto::key::{Signer, SoftwareKey};
-use mibun_crypto::time::Timestamp;
+use mibun_crypto::key::Signer;
 use serde_json::json;
 
+use super::super::tests::fixture::{NOW, world};
 use super::super::{Edition, EditionSpec, KeyAuthorizations, LIMITS};
 use super::*;
-
-const NOW: Timestamp = Timestamp(1_800_000_000);
+use crate::assurance::{Assurance, Evidence, Level, Method};
+use crate::pid::PersonalData;
 
 /// Everything that a card can say.
 fn claims() -> Map<String, Json> {
@@ -47,18 +47,17 @@ fn claims() -> Map<String, Json> {
 }
 
 fn document(document_type: &'static DocumentType, elements: &[IssuedElement]) -> IssuerSigned {
-    let key = SoftwareKey::generate(&mut SeededEntropy::new("key"));
     let spec = EditionSpec {
         document_type,
         elements,
         authorizations: &KeyAuthorizations::default(),
         issued_at: NOW,
         expires_at: NOW.plus_days(1),
-        x5chain: &[vec![0]],
+        x5chain: &[world().leaf.der().to_vec()],
     };
-    let edition = Edition::new(&spec, &key).expect("a document");
+    let edition = Edition::new(&spec, &world().issuer).expect("a document");
     let status = json!({ "status_list": { "idx": 1, "uri": "u" } });
-    let copy = edition.copy(key.public_key(), &status, &mut SeededEntropy::new("copy")).expect("a copy");
+    let copy = edition.copy(world().device.public_key(), &status, &mut SeededEntropy::new("copy")).expect("a copy");
     IssuerSigned::parse(&copy).expect("a document")
 }
 
@@ -79,6 +78,25 @@ fn all_that_a_card_says_survives_a_pid() {
     let shown = PID.claims_of(&document(&PID, &elements)).expect("our own document");
     assert_eq!(Json::Object(shown.claims), Json::Object(claims()));
     assert!(shown.others.is_empty());
+}
+
+#[test]
+fn the_person_and_the_assurance_of_a_pid_are_those_of_the_card() {
+    let person = PersonalData::from_claims(&claims()).expect("a person");
+    let mut claims = person.to_claims().expect("a person");
+    let assurance = Assurance {
+        level: Level::Full,
+        evidence: vec![
+            Evidence { method: Method::RegisterMatch, at: NOW.floor_to_day() },
+            Evidence { method: Method::LiveFace { false_match_rate: 1e-5 }, at: NOW.floor_to_day() },
+            Evidence { method: Method::IdPassword, at: NOW.floor_to_day() },
+        ],
+    };
+    assurance.add_to(&mut claims, "Register");
+    let elements = PID.elements_of(&claims).expect("claims of a card");
+    let shown = PID.claims_of(&document(&PID, &elements)).expect("our own document").claims;
+    assert_eq!(PersonalData::from_claims(&shown).as_ref(), Ok(&person));
+    assert_eq!(Assurance::from_claims(&shown).as_ref(), Ok(&assurance));
 }
 
 #[test]

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use mibun_crypto::cbor::{self, Value};
 use mibun_crypto::entropy::SeededEntropy;
 use mibun_crypto::key::Signer;
+use mibun_crypto::x509::{CertificateError, Purpose, Validity};
 use serde_json::json;
 
 use super::super::elements::{ElementError, IssuedElement, PID};
@@ -96,6 +97,36 @@ fn two_copies_have_nothing_in_common_but_what_they_say() {
 #[test]
 fn a_document_without_certificate_is_not_made() {
     assert_eq!(edition_error(|spec| spec.x5chain = &[]), Some(IssueError::NoCertificate));
+}
+
+#[test]
+fn a_document_under_a_certificate_that_cannot_be_read_is_not_made() {
+    assert_eq!(
+        edition_error(|spec| spec.x5chain = vec![vec![0x30, 0]].leak()),
+        Some(IssueError::Certificate(CertificateError::Form))
+    );
+}
+
+#[test]
+fn on_the_first_day_of_a_certificate_a_document_begins_with_it() {
+    let world = world();
+    let start = NOW.floor_to_day().plus_seconds(7200);
+    let fresh = Validity { not_before: start, not_after: NOW.plus_days(9) };
+    let leaf = certify(&world.root, &world.root_key, &world.issuer, Purpose::DocumentSigner, fresh);
+    let (elements, authorizations, x5chain) = (elements(), authorizations(), [leaf.der().to_vec()]);
+    let spec = EditionSpec {
+        document_type: &PID,
+        elements: &elements,
+        authorizations: &authorizations,
+        issued_at: start.plus_seconds(60),
+        expires_at: NOW.plus_days(5),
+        x5chain: &x5chain,
+    };
+    let edition = Edition::new(&spec, &world.issuer).expect("a document");
+    let copy = edition.copy(world.device.public_key(), &status(), &mut SeededEntropy::new("copy")).expect("a copy");
+    assert_eq!(read_copy(&copy).mso().validity.signed, start);
+    let verified = read_copy(&copy).verify(std::slice::from_ref(&world.root), start.plus_seconds(60));
+    assert_eq!(verified.map(drop), Ok(()));
 }
 
 #[test]

@@ -211,6 +211,16 @@ fn a_leaf_out_of_its_time_is_refused() {
 }
 
 #[test]
+fn a_document_that_was_signed_outside_of_the_certificates_time_is_refused() {
+    let world = world();
+    // The document was signed three days ago.
+    let leaf = certify(&world.root, &world.root_key, &world.issuer, Purpose::DocumentSigner, validity(-1, 9));
+    refused(&signed_under(&[leaf.der().to_vec()], &world.issuer), VerifyError::SignedOutOfTime);
+    let over = certify(&world.root, &world.root_key, &world.issuer, Purpose::DocumentSigner, validity(-9, -5));
+    assert_eq!(read_copy(&world.copy).verify_signature(&over), Err(VerifyError::SignedOutOfTime));
+}
+
+#[test]
 fn too_many_certificates_are_refused() {
     let world = world();
     let chain = vec![world.leaf.der().to_vec(); 5];
