@@ -5,8 +5,9 @@ use mibun_crypto::json::Limits;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
+use crate::dc_api::{Call, Origin, Protocol, read};
 use crate::dcql::{Content, HeldCard, Query, VpToken};
-use crate::request::{RequestLink, UriPolicy};
+use crate::request::{Accepting, RequestLink, UriPolicy};
 use crate::response::{Expected, Posting, answer, receive};
 use crate::slots::SlotKey;
 use crate::testing::*;
@@ -123,5 +124,34 @@ proptest! {
     fn no_link_brings_the_reader_down(text in "\\PC{0,200}") {
         let _ = RequestLink::parse(&text, UriPolicy::HttpsOrLoopback);
         let _ = RequestLink::parse(&format!("openid4vp://?{text}"), UriPolicy::Https);
+    }
+
+    #[test]
+    fn a_signed_call_with_any_bit_flipped_is_refused(position: usize, bit in 0_u8..8, several: bool) {
+        let (object, anchors) = (object(None), [authority().root]);
+        if let Some(flipped) = flipped(&object, position, bit) {
+            let parts: Vec<&str> = flipped.splitn(3, '.').collect();
+            let (protocol, data) = match parts.as_slice() {
+                [protected, payload, signature] if several => {
+                    let signatures = json!([{ "protected": protected, "signature": signature }]);
+                    (Protocol::Multisigned, json!({ "request": { "payload": payload, "signatures": signatures } }))
+                }
+                _ => (Protocol::Signed, json!({ "request": flipped })),
+            };
+            let origin = Origin::parse("https://hotel.example", UriPolicy::Https).expect("an origin");
+            let call = Call { origin: &origin, protocol: protocol.name(), data: &data };
+            prop_assert!(read(&call, &Accepting::haip(&anchors), NOW).is_err());
+        }
+    }
+
+    #[test]
+    fn no_call_brings_the_reader_down(value in any_claims(), member in "[a-z_]{1,20}") {
+        let origin = Origin::parse("https://hotel.example", UriPolicy::Https).expect("an origin");
+        for data in [value.clone(), json!({ "request": value, member: value })] {
+            for protocol in Protocol::ALL {
+                let call = Call { origin: &origin, protocol: protocol.name(), data: &data };
+                prop_assert!(read(&call, &Accepting::haip(&[]), NOW).is_err());
+            }
+        }
     }
 }

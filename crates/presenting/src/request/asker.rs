@@ -97,7 +97,8 @@ impl Asker {
     /// An asker who proves nothing and is known by the address to which the answer goes.
     pub(super) fn at_address(client_id: &str, address: &Url) -> Self {
         let organisation = address.host_str().unwrap_or_default().to_owned();
-        Self { client_id: client_id.to_owned(), organisation, addresses: Addresses::Listed(vec![address.to_string()]) }
+        // The address was taken out of the identifier, and there is no other.
+        Self { client_id: client_id.to_owned(), organisation, addresses: Addresses::Any }
     }
 
     /// Whether answers may go to `address`, given as text and as read.

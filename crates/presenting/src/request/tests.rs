@@ -15,6 +15,7 @@ mod content;
 mod fetching;
 mod links;
 mod prefixes;
+mod transactions;
 
 /// The error for the hotel's request after `change`, properly signed.
 fn refusal(change: impl FnOnce(&mut Value)) -> RequestError {

@@ -6,6 +6,7 @@ use mibun_crypto::jws;
 use mibun_crypto::key::{Signer, SoftwareKey};
 use mibun_crypto::time::Timestamp;
 use mibun_crypto::x509::{AuthoritySpec, Certificate, LeafSpec, Purpose, Subject, Validity, issue_leaf, issue_root};
+use mibun_presenting::dc_api::{BrowserRequest, Call, CallError, Origin, read};
 use mibun_presenting::request::{
     Accepting, Authentication, FetchMethod, REQUEST_TYP, RequestError, RequestLink, STATIC_AUDIENCE, UriPolicy,
     VerifiedRequest, client_id, verify,
@@ -80,5 +81,30 @@ impl Asker {
             now: NOW,
         };
         verify(object, &by).map_err(|refused| refused.error)
+    }
+
+    /// A call with `payload`, signed in the way of `protocol`, by the page at `origin`.
+    pub fn call(&self, payload: &Value, protocol: &str, origin: &str) -> Result<BrowserRequest, CallError> {
+        let mut payload = payload.clone();
+        let mut header = Map::new();
+        header.insert("typ".into(), REQUEST_TYP.into());
+        header.insert("x5c".into(), json!([base64url::encode_standard(self.leaf.der())]));
+        let several = protocol == "openid4vp-v1-multisigned";
+        if several {
+            header.insert("client_id".into(), client_id(self.leaf.der()).into());
+        } else {
+            payload["client_id"] = client_id(self.leaf.der()).into();
+        }
+        let object = jws::sign(header, payload.to_string().as_bytes(), &self.key).expect("the key signs");
+        let parts: Vec<&str> = object.split('.').collect();
+        let data = match several {
+            false => json!({ "request": object }),
+            true => {
+                let signatures = json!([{ "protected": parts[0], "signature": parts[2] }]);
+                json!({ "request": { "payload": parts[1], "signatures": signatures } })
+            }
+        };
+        let origin = Origin::parse(origin, UriPolicy::Https).expect("an origin");
+        read(&Call { origin: &origin, protocol, data: &data }, &Accepting::haip(std::slice::from_ref(&self.root)), NOW)
     }
 }

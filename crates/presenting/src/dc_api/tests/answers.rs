@@ -180,3 +180,30 @@ fn a_holder_who_declines_sends_no_token() {
         assert_eq!(refused, (json!({ "error": "access_denied" }), 1));
     }
 }
+
+#[test]
+fn an_mdoc_travels_as_text() {
+    let licence =
+        json!({ "id": "licence", "format": "mso_mdoc", "meta": { "doctype_value": "org.iso.18013.5.1.mDL" } });
+    let query = Query::from_value(&json!({ "credentials": [licence] })).expect("a valid query");
+    let data = with_spec(|spec| BrowserSpec { query: &query, ..*spec }.unsigned());
+    assert_eq!(
+        wallet_reads(Protocol::Unsigned, &data).map(|_| ()).map_err(of_request),
+        Err(RequestError::FormatsNotSupported)
+    );
+
+    let accepting = Accepting { formats: &[crate::request::CardFormat::Mdoc], ..Accepting::haip(&[]) };
+    let origin = origin();
+    let call = Call { origin: &origin, protocol: Protocol::Unsigned.name(), data: &data };
+    let show = |request: &BrowserRequest, _: &mut dyn mibun_crypto::entropy::Entropy| {
+        let key = response_key().public_jwk(KID);
+        assert_eq!(request.handover, Handover::dc_api(HOTEL, NONCE, Some(&key)));
+        let mut token = VpToken::default();
+        token.add_device_response("licence", &[0xa0, 0xff]);
+        Ok(token)
+    };
+    let answer = respond(&call, &accepting, NOW, &mut entropy(), show).expect("it encrypts");
+    let Ok(Received::Answer { token, .. }) = encrypted(&answer) else { panic!("an answer was awaited") };
+    assert_eq!(token.check(&query), Ok(()));
+    assert_eq!(token.device_responses("licence"), Ok(vec![vec![0xa0, 0xff]]));
+}
