@@ -1225,6 +1225,8 @@ export interface components {
             expires_at: string;
             /** @description The same for this web wallet. */
             link: string;
+            /** @description How the person names the offer to a wallet elsewhere that does not know it. */
+            reference: string;
             /** @description The code that must be typed where the offer is opened. */
             tx_code: string;
             /** @description `openid-credential-offer://…`, for a wallet elsewhere. */
