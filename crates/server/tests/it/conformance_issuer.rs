@@ -3,9 +3,15 @@
 
 use mibun_card::sd_jwt::SdJwt;
 use mibun_card::vc;
+use mibun_crypto::jwe::{self, Enc, EphemeralKey, PartyInfo};
+use mibun_crypto::jws;
+use mibun_crypto::key::{Jwk, Signer, SoftwareKey};
 use mibun_crypto::x509::{Purpose, chain};
 use mibun_issuing::received::LIMITS;
-use mibun_trust::attestation::Profile;
+use mibun_server::entropy::SystemEntropy;
+use mibun_trust::attestation::key::KeyAttestation;
+use mibun_trust::attestation::{self, Profile};
+use reqwest::RequestBuilder;
 use serde_json::{Value, json};
 
 use crate::support::Town;
@@ -321,4 +327,93 @@ async fn a_proof_for_another_issuer_is_refused() {
         asking_with(&[proof_with(town, &key(), nonce, |_, claims| claims["aud"] = "https://elsewhere.example".into())])
     })
     .await;
+}
+
+#[tokio::test]
+async fn metadata_test_signed() {
+    let town = Town::open().await;
+    let request = town.get("/.well-known/openid-credential-issuer").header("accept", "application/jwt");
+    let reply = send(request).await;
+    assert!(reply.header("content-type").starts_with("application/jwt"), "{}", reply.header("content-type"));
+    let token = jws::parse(&reply.text(), &LIMITS).expect("a JWS");
+    assert_eq!(token.header().typ(), Some("openidvci-issuer-metadata+jwt"));
+    let anchors = [town.app.keys.root.clone()];
+    let now = town.app.clock.now();
+    let signer = chain::verify(token.header().x5c(), &anchors, now, Purpose::DocumentSigner).expect("a good chain");
+    token.verify(signer.public_key()).expect("a good signature");
+    let claims = token.payload_json(&LIMITS).expect("claims");
+    assert_eq!(claims["sub"], town.app.terms.issuer.as_str());
+    assert_eq!(claims["iat"], json!(now.0));
+    let plain = send(town.get("/.well-known/openid-credential-issuer")).await.json();
+    for (name, value) in plain.as_object().expect("an object") {
+        assert_eq!(claims[name], *value, "{name}");
+    }
+}
+
+/// A credential request encrypted to the issuer, which asks for an encrypted answer.
+async fn encrypted(wallet: &Instance<'_>, token: &str, own: &EphemeralKey, enc: &str) -> RequestBuilder {
+    let town = wallet.town;
+    let metadata = send(town.get("/.well-known/openid-credential-issuer")).await.json();
+    let key = Jwk::from_value(&metadata["credential_request_encryption"]["jwks"]["keys"][0]).expect("a key");
+    let mut body = asking_with(&town.proofs(2, &town.nonce().await));
+    body["credential_response_encryption"] = json!({ "jwk": own.public_jwk("wallet").to_value(), "enc": enc });
+    let mut entropy = SystemEntropy::new();
+    let body = jwe::encrypt(body.to_string().as_bytes(), &key, Enc::A256Gcm, PartyInfo::default(), &mut entropy);
+    let proof = wallet.proof("/credential", Some(token)).await;
+    let request = town.post("/credential").header("Authorization", format!("DPoP {token}")).header("DPoP", proof);
+    request.header("content-type", "application/jwt").body(body.expect("encrypted"))
+}
+
+#[tokio::test]
+async fn happy_flow_encrypted() {
+    let town = Town::open().await;
+    let wallet = Instance::new(&town);
+    let token = token(&wallet).await;
+    let own = EphemeralKey::generate(&mut SystemEntropy::new());
+    let reply = send(encrypted(&wallet, &token, &own, "A128GCM").await).await;
+    assert_eq!((reply.status, reply.header("content-type")), (200, "application/jwt"), "{}", reply.text());
+    let opened = jwe::decrypt(&reply.text(), &own, &[Enc::A128Gcm], &LIMITS).expect("it is for this wallet");
+    let answer: Value = serde_json::from_slice(&opened.payload).expect("JSON");
+    for copy in answer["credentials"].as_array().expect("copies") {
+        check_copy(&town, copy["credential"].as_str().expect("a card"));
+    }
+}
+
+#[tokio::test]
+async fn fail_unsupported_encryption_algorithm() {
+    let town = Town::open().await;
+    let wallet = Instance::new(&town);
+    let token = token(&wallet).await;
+    let own = EphemeralKey::generate(&mut SystemEntropy::new());
+    let request = encrypted(&wallet, &token, &own, "A128CBC-HS256").await;
+    town.refuses(request, 400, "invalid_encryption_parameters").await;
+}
+
+#[tokio::test]
+async fn fail_invalid_key_attestation_signature() {
+    let town = Town::with(|config| config.wallets.key_attestations = true).await;
+    let wallet = Instance::new(&town);
+    let token = token(&wallet).await;
+    let attests = |key: &SoftwareKey, nonce: &str, provider: &Provider| {
+        let keys = [key.public_key().clone()];
+        let now = town.app.clock.now();
+        let attestation = KeyAttestation {
+            keys: &keys,
+            nonce: Some(nonce),
+            key_storage: &[],
+            user_authentication: &[],
+            status: None,
+            issued_at: now,
+            expires_at: Some(now.plus_seconds(600)),
+        };
+        attestation::key::sign(&attestation, &[provider.leaf.der().to_vec()], &provider.key).expect("signed")
+    };
+    let (own, nonce) = (key(), town.nonce().await);
+    let asking = |attestation: String| json!({ "credential_configuration_id": CONFIGURATION, "proofs": { "attestation": [attestation] } });
+    let bare = asking_with(&[town.proof(&own, &nonce)]);
+    town.refuses(wallet.asking(&token, &bare).await, 400, "invalid_proof").await;
+    let foreign = asking(attests(&own, &nonce, &Provider::new()));
+    town.refuses(wallet.asking(&token, &foreign).await, 400, "invalid_proof").await;
+    let good = asking(attests(&own, &nonce, &town.provider));
+    assert_eq!(send(wallet.asking(&token, &good).await).await.status, 200);
 }
