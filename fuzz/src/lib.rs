@@ -2,6 +2,7 @@
 //! may not panic, overflow, loop or grow.
 
 pub mod seeds;
+mod trust;
 
 use mibun_card::kb_jwt::KeyBinding;
 use mibun_card::sd_jwt::{Disclosure, SdJwt};
@@ -40,7 +41,7 @@ const fn target(name: &'static str, longest: usize, read: fn(&[u8])) -> Target {
 }
 
 /// Everything that is fuzzed.
-pub const TARGETS: [Target; 19] = [
+pub const TARGETS: [Target; 24] = [
     target("tlv", 4_096, tlv),
     target("apdu", 4_096, apdu),
     target("sod", 16_384, |bytes| drop(Sod::parse(bytes))),
@@ -60,6 +61,11 @@ pub const TARGETS: [Target; 19] = [
     target("offer", 8_192, |bytes| drop(CredentialOffer::parse(bytes))),
     target("form", 4_096, |bytes| drop(Form::parse(bytes))),
     target("status_list", 8_192, status_list),
+    target("client_attestation", 4_096, trust::client_attestation),
+    target("attestation_pop", 2_048, trust::attestation_pop),
+    target("key_attestation", 8_192, trust::key_attestation),
+    target("registration", 16_384, trust::registration),
+    target("trust_list", 16_384, trust::trust_list),
 ];
 
 /// The target of this name.
