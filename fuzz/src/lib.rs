@@ -3,6 +3,7 @@
 
 mod presenting;
 pub mod seeds;
+mod trust;
 
 use std::sync::LazyLock;
 
@@ -52,7 +53,7 @@ const fn target(name: &'static str, longest: usize, read: fn(&[u8])) -> Target {
 }
 
 /// Everything that is fuzzed.
-pub const TARGETS: [Target; 25] = [
+pub const TARGETS: [Target; 36] = [
     target("tlv", 4_096, tlv),
     target("apdu", 4_096, apdu),
     target("sod", 16_384, |bytes| drop(Sod::parse(bytes))),
@@ -84,6 +85,11 @@ pub const TARGETS: [Target; 25] = [
     target("device_response", 16_384, device_response),
     target("annex_c", 8_192, |bytes| text(bytes, annex_c)),
     target("status_cwt", 8_192, status_cwt),
+    target("client_attestation", 4_096, trust::client_attestation),
+    target("attestation_pop", 2_048, trust::attestation_pop),
+    target("key_attestation", 8_192, trust::key_attestation),
+    target("registration", 16_384, trust::registration),
+    target("trust_list", 16_384, trust::trust_list),
 ];
 
 /// The target of this name.

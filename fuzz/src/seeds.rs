@@ -15,7 +15,7 @@ const NOW: Timestamp = Timestamp(1_800_000_000);
 const PORTRAIT: &[u8] = &[0xff, 0xd8, 0xff, 0xe0, 0, 16, b'J', b'F', b'I', b'F', 0, 1, 2, 3, 4, 5, 0xff, 0xd9];
 
 /// Messages that need no document.
-const MESSAGES: [(&str, &str); 14] = [
+const MESSAGES: [(&str, &str); 19] = [
     ("json", r#"{"a":[null,true,-1,0.5,"\u00e9"],"b":{"a":{}}}"#),
     ("jws", "eyJhbGciOiJFUzI1NiJ9.eyJhIjoxfQ.AAAA"),
     ("sd_jwt", "eyJhbGciOiJFUzI1NiIsInR5cCI6ImRjK3NkLWp3dCJ9.eyJfc2QiOltdfQ.AAAA~WyJzIiwibiIsMV0~"),
@@ -48,6 +48,26 @@ const MESSAGES: [(&str, &str); 14] = [
     ("form", "grant_type=urn%3Aietf&code=a+b&c="),
     ("tlv", "\x04\x02ab\x30\x00"),
     ("apdu", "\x00\x01\x02\x03\x02ab\x00"),
+    (
+        "client_attestation",
+        r#"{"iss":"i","sub":"https://a.example","iat":1799999999,"exp":1800000001,"cnf":{"jwk":{"kty":"EC","crv":"P-256","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU","y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"}},"status":{"status_list":{"idx":1,"uri":"u"}}}"#,
+    ),
+    (
+        "attestation_pop",
+        r#"{"iss":"https://a.example","aud":"https://a.example","jti":"j","iat":1800000000,"challenge":"c","nbf":1799999999,"exp":1800000001}"#,
+    ),
+    (
+        "key_attestation",
+        r#"{"iat":1800000000,"exp":1800000001,"nonce":"n","attested_keys":[{"kty":"EC","crv":"P-256","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU","y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"}],"key_storage":["iso_18045_high"],"user_authentication":["iso_18045_moderate","x"]}"#,
+    ),
+    (
+        "registration",
+        r#"{"sub":"LEIEU-1","name":"n","country":"EU","entitlements":["e"],"policy_id":["1.2"],"privacy_policy":"p","credentials":[{"format":"dc+sd-jwt","meta":{"vct_values":["v"]},"claim":[{"path":["a",null,0]}]},{"format":"mso_mdoc","meta":{"doctype_value":"d"}}],"purpose":[{"lang":"en","value":"v"}],"supervisory_authority":{"email":"e"},"iat":1,"exp":2}"#,
+    ),
+    (
+        "trust_list",
+        r#"{"LoTE":{"ListAndSchemeInformation":{"LoTEVersionIdentifier":1,"LoTESequenceNumber":1,"LoTEType":"http://uri.etsi.org/19602/LoTEType/EUPIDProvidersList","SchemeOperatorName":[{"lang":"en","value":"o"}],"SchemeTerritory":"EU","PolicyOrLegalNotice":[{"LoTEPolicy":{"lang":"en","uriValue":"u"}}],"ListIssueDateTime":"2027-01-01T00:00:00Z","NextUpdate":"2027-02-01T00:00:00Z","SchemeExtensions":[{"critical":false}]}}}"#,
+    ),
 ];
 
 /// Writes them.

@@ -110,3 +110,11 @@ fn a_proof_whose_payload_is_an_array_is_refused() {
     case.pop = json!([]);
     assert_eq!(case.verify(), Err(E::Pop(SignedError::Payload)));
 }
+
+#[test]
+fn what_is_verified_does_not_print_the_instance_s_key() {
+    let case = Case::new();
+    let shown = format!("{:?}", case.verify().expect("accepted"));
+    let jwk = case.instance.public_key().to_jwk();
+    assert!(!shown.contains(jwk.x.as_deref().expect("a coordinate")), "{shown}");
+}
