@@ -1,11 +1,13 @@
 //! What an issuer and its authorization server say about themselves (OpenID4VCI 1.0 12, RFC 8414).
 
 mod claims;
+mod mdoc;
 mod server;
 mod signed;
 
 use std::collections::BTreeMap;
 
+use mibun_card::mdoc::elements::DocumentType;
 use mibun_crypto::json::{self as strict, JsonError, Limits};
 use mibun_trust::attestation::key::Level;
 use serde::{Deserialize, Deserializer, Serialize};
@@ -16,6 +18,7 @@ use crate::address::Issuer;
 use crate::credential::{self, KeyAttestations, RequestKeyPair};
 
 pub use claims::{ClaimDescription, card_claims};
+pub use mdoc::MdocConfiguration;
 pub use server::{ATTESTATION, AuthorizationServerMetadata};
 pub use signed::TYPE as SIGNED_TYPE;
 
@@ -55,7 +58,17 @@ pub struct IssuerMetadata {
     pub display: Vec<Display>,
     /// Its cards by configuration id. On reading, those of other formats than ours are left out.
     #[serde(deserialize_with = "readable")]
-    pub credential_configurations_supported: BTreeMap<String, CardConfiguration>,
+    pub credential_configurations_supported: BTreeMap<String, Configuration>,
+}
+
+/// One kind of card in one format.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Configuration {
+    /// SD-JWT VC.
+    SdJwtVc(CardConfiguration),
+    /// ISO mdoc.
+    Mdoc(MdocConfiguration),
 }
 
 /// Copies per request.
@@ -130,12 +143,12 @@ pub struct CredentialMetadata {
 }
 
 /// Keeps the configurations that can be read and leaves out the rest: a stranger's card is no reason to refuse ours.
-fn readable<'de, D>(deserializer: D) -> Result<BTreeMap<String, CardConfiguration>, D::Error>
+fn readable<'de, D>(deserializer: D) -> Result<BTreeMap<String, Configuration>, D::Error>
 where
     D: Deserializer<'de>,
 {
     let all = BTreeMap::<String, Value>::deserialize(deserializer)?;
-    Ok(all.into_iter().filter_map(|(id, value)| Some((id, CardConfiguration::deserialize(value).ok()?))).collect())
+    Ok(all.into_iter().filter_map(|(id, value)| Some((id, Configuration::deserialize(value).ok()?))).collect())
 }
 
 /// What an authority decides about its issuing.
@@ -151,6 +164,8 @@ pub struct IssuerSettings<'a> {
     pub vct: &'a str,
     /// Names of the card.
     pub card_names: &'a [Display],
+    /// Configuration id, and scope, of the card as an mdoc, and its type; none if there is no such card.
+    pub mdoc: Option<(&'a str, &'static DocumentType)>,
     /// Copies per request.
     pub batch_size: usize,
     /// The key that requests can be encrypted to; without one, neither requests nor answers are.
@@ -184,7 +199,12 @@ impl IssuerMetadata {
     /// The metadata of an authority that issues one kind of card.
     pub fn new(settings: &IssuerSettings<'_>) -> Self {
         let issuer = settings.issuer;
-        let configuration = CardConfiguration::new(settings);
+        let card = Configuration::SdJwtVc(CardConfiguration::new(settings));
+        let mut configurations = BTreeMap::from([(settings.configuration.to_owned(), card)]);
+        if let Some((id, document_type)) = settings.mdoc {
+            let mdoc = MdocConfiguration::new(id, document_type, settings.card_names, proof_types(settings));
+            configurations.insert(id.to_owned(), Configuration::Mdoc(mdoc));
+        }
         // The standard wants at least two where the member is present.
         let batch = (settings.batch_size > 1).then_some(BatchIssuance { batch_size: settings.batch_size });
         Self {
@@ -197,7 +217,7 @@ impl IssuerMetadata {
             credential_response_encryption: settings.encryption.map(|_| credential::response_metadata()),
             batch_credential_issuance: batch,
             display: settings.names.to_vec(),
-            credential_configurations_supported: BTreeMap::from([(settings.configuration.to_owned(), configuration)]),
+            credential_configurations_supported: configurations,
         }
     }
 
@@ -213,6 +233,23 @@ impl IssuerMetadata {
         }
         Ok(metadata)
     }
+}
+
+const ES256: &str = "ES256";
+
+/// Which proofs are taken: signed by each key, or attested where somebody is believed about keys.
+fn proof_types(settings: &IssuerSettings<'_>) -> BTreeMap<String, ProofType> {
+    let attested = settings.attestations;
+    let proofs = |required| ProofType {
+        proof_signing_alg_values_supported: vec![ES256.to_owned()],
+        key_attestations_required: required,
+    };
+    let required = attested.required.then(|| attestations_required(&attested));
+    let mut types = BTreeMap::from([("jwt".to_owned(), proofs(required))]);
+    if !attested.anchors.is_empty() {
+        types.insert("attestation".to_owned(), proofs(Some(attestations_required(&attested))));
+    }
+    types
 }
 
 /// What attestations have to say; an empty object asks for one that says anything.
@@ -231,24 +268,13 @@ fn attestations_required(attestations: &KeyAttestations<'_>) -> Value {
 
 impl CardConfiguration {
     fn new(settings: &IssuerSettings<'_>) -> Self {
-        let algorithm = || vec!["ES256".to_owned()];
-        let attested = settings.attestations;
-        let required = attested.required.then(|| attestations_required(&attested));
-        let proofs = |required| ProofType {
-            proof_signing_alg_values_supported: algorithm(),
-            key_attestations_required: required,
-        };
-        let mut proof_types = BTreeMap::from([("jwt".to_owned(), proofs(required))]);
-        if !attested.anchors.is_empty() {
-            proof_types.insert("attestation".to_owned(), proofs(Some(attestations_required(&attested))));
-        }
         Self {
             format: Format::SdJwtVc,
             scope: Some(settings.configuration.to_owned()),
             vct: settings.vct.to_owned(),
             cryptographic_binding_methods_supported: vec!["jwk".to_owned()],
-            credential_signing_alg_values_supported: algorithm(),
-            proof_types_supported: proof_types,
+            credential_signing_alg_values_supported: vec![ES256.to_owned()],
+            proof_types_supported: proof_types(settings),
             credential_metadata: Some(CredentialMetadata {
                 display: settings.card_names.to_vec(),
                 claims: card_claims(),

@@ -1,7 +1,7 @@
 //! What is to be collected and where: everything learnt from offer and metadata.
 
 use crate::address::{self, Issuer, Transport};
-use crate::metadata::{AuthorizationServerMetadata, CardConfiguration, IssuerMetadata};
+use crate::metadata::{AuthorizationServerMetadata, CardConfiguration, Configuration, IssuerMetadata};
 use crate::offer::{CredentialOffer, PreAuthorized};
 
 use super::{CollectError, Exchange};
@@ -22,7 +22,9 @@ impl Plan {
         let grant = offer.pre_authorized.ok_or(CollectError::NoGrant)?;
         let mut offered = offer.configurations.iter();
         let chosen = offered.find_map(|id| {
-            let configuration = issuer.credential_configurations_supported.get(id)?;
+            let Configuration::SdJwtVc(configuration) = issuer.credential_configurations_supported.get(id)? else {
+                return None;
+            };
             is_collectable(configuration).then(|| (id.clone(), configuration.clone()))
         });
         let (configuration_id, configuration) = chosen.ok_or(CollectError::Unsupported)?;

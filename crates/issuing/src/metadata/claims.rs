@@ -32,6 +32,13 @@ pub fn card_claims() -> Vec<ClaimDescription> {
     CLAIMS.iter().map(Row::describe).collect()
 }
 
+/// What people call the claim at this path, or the claim that it is a part of; nothing for claims of no card.
+pub(super) fn names_of(path: &[&str]) -> Option<Vec<Display>> {
+    let whole = CLAIMS.iter().find(|row| row.path == path);
+    let part = || CLAIMS.iter().find(|row| !path.is_empty() && path.starts_with(row.path));
+    whole.or_else(part).map(|row| row.describe().display)
+}
+
 impl Row {
     fn describe(&self) -> ClaimDescription {
         let names = [(self.en, "en"), (self.ja, "ja"), (self.zh_hans, "zh-Hans")];

@@ -25,6 +25,7 @@ pub fn issuer_metadata() -> Value {
         vct: VCT,
         card_names: &card_names,
         batch_size: BATCH,
+        mdoc: None,
         encryption: None,
         attestations: KeyAttestations::default(),
     };
@@ -109,6 +110,7 @@ fn a_batch_of_one_is_not_advertised() {
         vct: VCT,
         card_names: &[],
         batch_size: 1,
+        mdoc: None,
         encryption: None,
         attestations: KeyAttestations::default(),
     };

@@ -3,12 +3,14 @@
 mod authorizing;
 mod clients;
 mod copies;
+mod formats;
 mod notices;
 mod refusal;
 mod tokens;
 
 use std::collections::BTreeMap;
 
+use mibun_card::mdoc::elements::PID;
 use mibun_card::vc;
 use mibun_crypto::jwe::EphemeralKey;
 use mibun_crypto::x509::Certificate;
@@ -33,10 +35,12 @@ pub use notices::notification;
 pub use refusal::{ClientError, IssuingError};
 pub use tokens::token;
 
-/// The one kind of card.
+/// The one kind of card, as an SD-JWT VC.
 pub const CONFIGURATION: &str = "mibun_card";
+/// The same card as an mdoc.
+pub const MDOC: &str = "mibun_card_mdoc";
 /// Every configuration, each its own scope.
-pub const CONFIGURATIONS: [&str; 1] = [CONFIGURATION];
+pub const CONFIGURATIONS: [&str; 2] = [CONFIGURATION, MDOC];
 /// Seconds an access token is good: long enough for a wallet to come back for its batch once.
 const TOKEN_SECONDS: u32 = 600;
 /// Seconds from a person's word to the end of the authorization code (FAPI 2.0 5.3.2.1).
@@ -109,6 +113,7 @@ impl Terms {
             vct: vc::CARD_VCT,
             batch_size: self.batch_size,
             card_names: &self.names,
+            mdoc: Some((MDOC, &PID)),
             encryption: Some(&self.encryption),
             attestations: self.key_attestations(),
         })

@@ -11,13 +11,14 @@ const OTHER: &str = "https://wallet.example";
 #[tokio::test]
 async fn the_standards_endpoints_are_open_to_pages_of_any_origin() {
     let town = Town::open().await;
-    for address in ["/token", "/nonce", "/credential", "/notification", "/vp/requests/x", "/vp/responses/x"] {
+    for address in ["/par", "/challenge", "/token", "/nonce", "/credential", "/notification", "/vp/requests/x", "/vp/responses/x"] {
         let asked = town.request(Method::OPTIONS, address).header("origin", OTHER);
         let asked = asked.header("access-control-request-method", "POST");
         let reply = send(asked.header("access-control-request-headers", "authorization,content-type")).await;
         assert_eq!(reply.status, 204, "{address}");
         assert_eq!(reply.header("access-control-allow-origin"), "*", "{address}");
-        assert_eq!(reply.header("access-control-allow-headers"), "authorization, content-type", "{address}");
+        let sendable = "authorization, content-type, dpop, oauth-client-attestation, oauth-client-attestation-pop";
+        assert_eq!(reply.header("access-control-allow-headers"), sendable, "{address}");
         assert_eq!(reply.header("access-control-allow-credentials"), "", "{address}");
         // A refusal can be read as well.
         let reply = send(town.post(address).header("origin", OTHER).body("")).await;

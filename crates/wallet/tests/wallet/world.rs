@@ -220,6 +220,7 @@ impl Outside {
             vct: vc::CARD_VCT,
             card_names: &[Display::new("Digital ID", "en")],
             batch_size: 10,
+            mdoc: None,
             encryption: None,
             attestations: KeyAttestations::default(),
         })

@@ -1,7 +1,6 @@
 //! Copies of a card: reserve and record, then sign.
 
 use mibun_card::assurance::{Assurance, Level};
-use mibun_card::vc;
 use mibun_crypto::key::PublicKey;
 use mibun_issuing::credential::{Accepted, CredentialError, CredentialRequest, CredentialResponse, Terms as CardTerms};
 use mibun_issuing::dpop::DpopError;
@@ -10,7 +9,7 @@ use mibun_issuing::token::{Presented, TokenType};
 use mibun_registry::{Batch, BatchId, Card, CardId, CardStatus, Hash, JourneyId, Lease, Unit, Version, run};
 
 use super::clients::Proven;
-use super::{CONFIGURATIONS, IssuingError, Message};
+use super::{CONFIGURATIONS, IssuingError, Message, formats};
 use crate::app::App;
 use crate::work::audit::{self, Actor};
 use crate::work::{WorkError, cards, dataset, grants, holders, journeys, lists, people};
@@ -24,14 +23,14 @@ pub enum Issued {
 }
 
 /// What was reserved, in the unit that spent nonce and grant.
-struct Reserved {
+pub(super) struct Reserved {
     reservation: Reservation,
-    entries: Lease,
-    positions: Vec<u32>,
-    person: people::OpenPerson,
-    portrait: Vec<u8>,
-    assurance: Assurance,
-    card: Card,
+    pub(super) entries: Lease,
+    pub(super) positions: Vec<u32>,
+    pub(super) person: people::OpenPerson,
+    pub(super) portrait: Vec<u8>,
+    pub(super) assurance: Assurance,
+    pub(super) card: Card,
 }
 
 /// Whether a token came as it has to: a bound one with a proof of its key, another without.
@@ -83,7 +82,7 @@ pub async fn credential(app: &App, presented: &Presented, message: Message<'_>) 
         })
     })
     .await?;
-    let copies = sign(app, &reserved, &accepted.keys)?;
+    let copies = formats::sign(app, &reserved, &accepted)?;
     if !reserved.reservation.repeated {
         lists::publish_changes(app).await?;
     }
@@ -244,26 +243,4 @@ async fn add_batch(app: &App, unit: &mut dyn Unit, card: &Card, new: &New<'_>) -
     let batch = Batch { id: new.batch, card: card.id, entries, request, response: None, created_at };
     unit.insert_batch(&batch).await?;
     Ok(entries)
-}
-
-fn sign(app: &App, reserved: &Reserved, keys: &[PublicKey]) -> Result<Vec<String>, WorkError> {
-    let claims =
-        dataset::claims(app, &reserved.card, &reserved.person.record, reserved.portrait.clone(), &reserved.assurance)?;
-    let signer = &app.keys.document_signer;
-    let spec = vc::EditionSpec {
-        issuer: app.terms.issuer.as_str(),
-        vct: vc::CARD_VCT,
-        claims: &claims,
-        issued_at: reserved.card.issued_at,
-        expires_at: reserved.card.expires_at,
-        x5c: &signer.x5c(),
-    };
-    let edition = vc::Edition::new(&spec, &*signer.signer).map_err(|_| WorkError::Damaged)?;
-    let uri = lists::uri(app, reserved.entries.list);
-    let mut entropy = app.entropy();
-    let copy = |(key, position): (&PublicKey, &u32)| {
-        let status = mibun_status::Reference { uri: uri.clone(), idx: *position }.to_claim();
-        edition.copy(key, &status, &mut *entropy).map_err(|_| WorkError::Damaged)
-    };
-    keys.iter().zip(&reserved.positions).map(copy).collect()
 }
