@@ -1,5 +1,7 @@
 //! The authority's keys and certificates: made once by `mibun init`, loaded at every start.
 
+pub mod roles;
+
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 

@@ -14,6 +14,7 @@ mod officer;
 mod openapi;
 mod out;
 mod register;
+mod registrar;
 mod serve;
 mod status;
 mod terminal;
@@ -50,6 +51,9 @@ enum Command {
     /// The counters of organisations.
     #[command(subcommand)]
     Window(window::Window),
+    /// The certificates of organisations.
+    #[command(subcommand)]
+    Registrar(registrar::Registrar),
     /// The cards that were issued.
     #[command(subcommand)]
     Card(card::Card),
@@ -79,6 +83,7 @@ pub fn run() -> ExitCode {
         Command::Offer(command) => command.run(&arguments.config),
         Command::Officer(command) => command.run(&arguments.config),
         Command::Window(command) => command.run(&arguments.config),
+        Command::Registrar(command) => command.run(&arguments.config),
         Command::Card(command) => command.run(&arguments.config),
         Command::Status(command) => command.run(&arguments.config),
         Command::Trust(command) => command.run(&arguments.config),

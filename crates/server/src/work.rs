@@ -17,6 +17,8 @@ pub mod passwords;
 pub mod people;
 pub mod portraits;
 pub mod referrals;
+pub mod registrar;
+mod settings;
 pub mod trust;
 pub mod windows;
 

@@ -1,4 +1,6 @@
-//! `mibun trust`: the states whose documents are believed.
+//! `mibun trust`: the states whose documents are believed, and lists of trusted entities.
+
+mod lists;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -44,6 +46,10 @@ pub(super) enum Trust {
         /// Its SHA-256 fingerprint in hexadecimal, as `list --country` prints it.
         fingerprint: String,
     },
+    /// Write a signed list of trusted entities that names this authority.
+    WriteList(lists::WriteList),
+    /// Verify a list of trusted entities and say what is in it; an older one than the last is refused.
+    ReadList(lists::ReadList),
 }
 
 impl Trust {
@@ -73,6 +79,8 @@ impl Trust {
                 out::line("removed: its documents are believed no more");
                 Ok(ExitCode::SUCCESS)
             }
+            Self::WriteList(command) => command.run(&app).await,
+            Self::ReadList(command) => command.run(&app).await,
         })
     }
 }

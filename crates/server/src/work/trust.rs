@@ -2,6 +2,7 @@
 //! revoked.
 
 mod import;
+pub mod lists;
 mod pem;
 
 use std::collections::BTreeMap;

@@ -1,0 +1,129 @@
+//! Certificates of organisations: what is registered is what the organisation's requests ask for.
+
+use mibun_card::vc::CARD_VCT;
+use mibun_crypto::x509::{Purpose, chain};
+use mibun_presenting::dcql::Query;
+use mibun_registry::OrganisationId;
+use mibun_server::work::WorkError;
+use mibun_server::work::registrar::{self, Application, Issued};
+use mibun_trust::TrustAnchors;
+use mibun_trust::registration::{self, AskedClaim, Identifier, OtherOrganisation, PathElement};
+
+use crate::support::Town;
+
+const IDENTIFIER: &str = "NTRUT-0100-01-000001";
+
+async fn application(town: &Town) -> Application {
+    Application {
+        organisation: town.window().await.window.organisation,
+        identifier: Identifier::parse(IDENTIFIER).expect("an identifier"),
+        legal_name: Some("Utopia Grand Hotel Ltd".to_owned()),
+        contact: "https://hotel.example/contact".to_owned(),
+        privacy_policy: "https://hotel.example/privacy".to_owned(),
+        supervisor: None,
+        days: 90,
+    }
+}
+
+async fn issue(town: &Town) -> Issued {
+    registrar::issue(&town.app, &application(town).await).await.expect("certificates")
+}
+
+/// The paths that the requests of a scene ask for.
+fn asked(town: &Town, scene: &str) -> Vec<Vec<PathElement>> {
+    let scene = town.app.scene(scene).expect("a scene");
+    let query = Query::for_scene(scene, &[CARD_VCT]).to_value();
+    let claims = query["credentials"][0]["claims"].as_array().expect("claims").clone();
+    let element = |element: &serde_json::Value| match element {
+        serde_json::Value::Null => PathElement::Every,
+        serde_json::Value::Number(index) => PathElement::Index(index.as_u64().expect("a place")),
+        name => PathElement::Member(name.as_str().expect("a name").to_owned()),
+    };
+    claims.iter().map(|claim| claim["path"].as_array().expect("a path").iter().map(element).collect()).collect()
+}
+
+fn claims(paths: &[Vec<PathElement>]) -> Vec<AskedClaim<'_>> {
+    paths.iter().map(|path| AskedClaim { format: "dc+sd-jwt", credential_type: CARD_VCT, path }).collect()
+}
+
+#[tokio::test]
+async fn every_scene_is_registered_for_what_its_requests_ask_and_nothing_else() {
+    let town = Town::open().await;
+    let issued = issue(&town).await;
+    let anchors = TrustAnchors::single(&town.app.keys.root);
+    assert_eq!(issued.registrations.len(), town.app.scenes.len());
+    for (scene, text) in &issued.registrations {
+        let read = registration::verify(text, &anchors.registrars, town.app.clock.now()).expect("accepted");
+        assert_eq!(read.intended_use.as_deref(), Some(scene.as_str()));
+        assert_eq!(read.purpose.len(), 3, "in every language");
+        let paths = asked(&town, scene.as_str());
+        assert_eq!(read.outside(&claims(&paths)), [] as [&AskedClaim<'_>; 0], "{scene}");
+        let more = [vec![PathElement::Member("biometric_template".to_owned())]];
+        assert_eq!(read.outside(&claims(&more)).len(), 1, "{scene}");
+    }
+    town.stop().await;
+}
+
+#[tokio::test]
+async fn the_access_certificate_carries_the_registered_identifier_for_the_same_key() {
+    let town = Town::open().await;
+    let organisation = town.window().await.window.organisation;
+    let before = town.app.access.of(&*town.app.registry, &town.app.safe, organisation).await.expect("a certificate");
+    let issued = issue(&town).await;
+    assert_eq!(issued.access.organisation_identifier(), Some(IDENTIFIER));
+    assert_eq!(issued.access.public_key(), before.certificate.public_key());
+    let anchors = TrustAnchors::single(&town.app.keys.root);
+    let (x5c, now) = (vec![issued.access.der().to_vec()], town.app.clock.now());
+    assert!(chain::verify(&x5c, &anchors.access, now, Purpose::AccessCertificate).is_ok());
+    let read = registration::verify(&issued.registrations[0].1, &anchors.registrars, now).expect("accepted");
+    assert_eq!(read.belongs_to(&issued.access), Ok(()));
+    assert_eq!(read.belongs_to(&before.certificate), Err(OtherOrganisation::NoIdentifier));
+    town.stop().await;
+}
+
+#[tokio::test]
+async fn after_a_restart_requests_are_signed_with_the_new_certificate() {
+    let town = Town::open().await;
+    let (organisation, issued) = (town.window().await.window.organisation, issue(&town).await);
+    let town = town.restart().await;
+    let now = town.app.access.of(&*town.app.registry, &town.app.safe, organisation).await.expect("a certificate");
+    assert_eq!(now.certificate, issued.access);
+    let mut wallet = town.wallet_with_card().await;
+    let link = town.check("hotel-checkin-jp").await;
+    let presented = wallet.present(&link.link).await.expect("shown to the newly certified hotel");
+    assert_eq!(presented.organisation, "Utopia Grand Hotel Ltd", "its legal name");
+    town.stop().await;
+}
+
+#[tokio::test]
+async fn registration_certificates_are_kept_and_replaced() {
+    let town = Town::open().await;
+    let organisation = town.window().await.organisation;
+    let first = issue(&town).await;
+    let (scene, text) = &first.registrations[0];
+    let kept = registrar::registration(&town.app, &organisation.id, scene).await.expect("the record");
+    assert_eq!(kept.as_ref(), Some(text));
+    town.clock.advance_seconds(60);
+    let second = issue(&town).await;
+    let kept = registrar::registration(&town.app, &organisation.id, scene).await.expect("the record");
+    assert_eq!(kept.as_ref(), Some(&second.registrations[0].1));
+    assert_ne!(kept.as_ref(), Some(text));
+    town.stop().await;
+}
+
+#[tokio::test]
+async fn what_a_certificate_cannot_say_is_refused() {
+    let town = Town::open().await;
+    let good = application(&town).await;
+    for days in [0, 366] {
+        let refused = registrar::issue(&town.app, &Application { days, ..good.clone() }).await;
+        assert!(matches!(refused, Err(WorkError::Refused("days", _))), "{days}");
+    }
+    let privacy_policy = String::new();
+    let refused = registrar::issue(&town.app, &Application { privacy_policy, ..good.clone() }).await;
+    assert!(matches!(refused, Err(WorkError::Refused("registration", _))));
+    let organisation = OrganisationId::generate(&mut *town.app.entropy());
+    let refused = registrar::issue(&town.app, &Application { organisation, ..good }).await;
+    assert!(matches!(refused, Err(WorkError::NotFound("organisation"))));
+    town.stop().await;
+}
