@@ -15,7 +15,7 @@ pub const MAX_AGE: i64 = 300;
 pub const MAX_SKEW: i64 = 60;
 
 /// An attestation in the header, with its certificates and keys, is most of it.
-const LIMITS: Limits = Limits { bytes: 64 * 1024, depth: 8, nodes: 200 };
+const LIMITS: Limits = Limits { bytes: 32 * 1024, depth: 8, nodes: 200 };
 /// The ways a header can name its key; exactly one of them is to be used.
 const KEY_MEMBERS: [&str; 4] = ["jwk", "kid", "x5c", "trust_chain"];
 

@@ -1,7 +1,9 @@
 //! From a scene to the query that asks for exactly what the scene allows.
 
+use mibun_card::mdoc::elements::{DocumentType, Element};
 use mibun_card::path::ClaimPath;
 use mibun_trust::Scene;
+use mibun_trust::scene::Field;
 
 use super::{ClaimQuery, CredentialQuery, Format, Query};
 
@@ -34,6 +36,37 @@ impl Query {
         };
         Self { credentials: vec![card], credential_sets: Vec::new() }
     }
+
+    /// Asks for one mdoc of a type with the fields of `scene`: of each claim, the elements that carry it.
+    pub fn for_scene_in_mdoc(scene: &Scene, document_type: &DocumentType) -> Self {
+        let elements = |path: &[&str], keep| {
+            let found = document_type.elements_for(path).into_iter();
+            found.map(|element| self::element(element, keep)).collect::<Vec<_>>()
+        };
+        let mut claims = elements(&[LEVEL], false);
+        if scene.reads_evidence() {
+            claims.extend(elements(&[EVIDENCE], false));
+        }
+        let field = |field: &Field| elements(&names(&field.path), field.keep);
+        claims.extend(scene.fields.iter().filter(|field| field.required).flat_map(field));
+        let optional: Vec<_> = scene.fields.iter().filter(|field| !field.required).flat_map(field).collect();
+        let claim_sets = claim_sets(&claims, &optional);
+        claims.extend(optional);
+        let card = CredentialQuery {
+            id: Self::CARD.to_owned(),
+            format: Format::Mdoc { doctype: document_type.doc_type.to_owned() },
+            multiple: false,
+            holder_binding: true,
+            trusted_authorities: Vec::new(),
+            claims,
+            claim_sets,
+        };
+        Self { credentials: vec![card], credential_sets: Vec::new() }
+    }
+}
+
+fn element(element: &Element, intent_to_retain: bool) -> ClaimQuery {
+    ClaimQuery { intent_to_retain, ..claim(&[element.namespace, element.name]) }
 }
 
 fn names(path: &[String]) -> Vec<&str> {
@@ -42,7 +75,8 @@ fn names(path: &[String]) -> Vec<&str> {
 
 fn claim(path: &[&str]) -> ClaimQuery {
     ClaimQuery {
-        id: Some(path.join("-")),
+        // Identifiers have letters, digits, `_` and `-` only, namespaces have dots.
+        id: Some(path.join("-").replace('.', "_")),
         path: ClaimPath::of_names(path),
         values: Vec::new(),
         intent_to_retain: false,

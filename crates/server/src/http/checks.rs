@@ -22,7 +22,7 @@ use super::session::{self, Kind};
 use super::{Shared, body, window};
 use crate::app::App;
 use crate::work::WorkError;
-use crate::work::checks::{self, Asked, NewCheck, OpenCheck, Viewer};
+use crate::work::checks::{self, Asked, CardFormat, NewCheck, OpenCheck, Viewer};
 
 mod view;
 
@@ -42,6 +42,9 @@ struct NewCheckBody {
     /// Whether the answer is encrypted; yes, unless a wallet cannot.
     #[serde(default = "yes")]
     encrypted: bool,
+    /// In which format the card is asked for; `dc+sd-jwt` unless said otherwise.
+    #[serde(default)]
+    format: CardFormat,
 }
 
 const fn yes() -> bool {
@@ -64,7 +67,12 @@ async fn open(
         "same_device" => Asked::SameDevice,
         _ => return Err(Problem::Unprocessable("unknown_way", "window or same_device".to_owned())),
     };
-    let opened = checks::open(&app, &window, NewCheck { scene: &new.scene, asked, encrypted: new.encrypted }).await?;
+    let opened = checks::open(
+        &app,
+        &window,
+        NewCheck { scene: &new.scene, asked, encrypted: new.encrypted, format: new.format },
+    )
+    .await?;
     if let Some(before) = session::token(&headers, Kind::Check) {
         checks::go_on(&app, &before);
     }

@@ -21,7 +21,7 @@ pub use answer::{Answer, ResponseRefusal, came_back, respond};
 pub use export::csv;
 pub use kept::{all_kept, delete, kept};
 pub use request::{FetchRefusal, fetch};
-pub use stored::{FieldValue, State, StoredCheck, StoredVerdict};
+pub use stored::{CardFormat, FieldValue, State, StoredCheck, StoredVerdict};
 
 /// A check with its state opened.
 pub struct OpenCheck {
@@ -60,6 +60,8 @@ pub struct NewCheck<'a> {
     pub asked: Asked,
     /// Whether the answer is encrypted (`direct_post.jwt`); there is little reason to say no.
     pub encrypted: bool,
+    /// In which format the card is asked for.
+    pub format: CardFormat,
 }
 
 /// A check that was opened, with the secret of the browser session it belongs to.
@@ -103,7 +105,8 @@ pub async fn open(app: &App, window: &OpenWindow, new: NewCheck<'_>) -> Result<O
             expires_at,
         };
         let response_key = new.encrypted.then(|| EphemeralKey::generate(&mut *entropy).to_jwk());
-        let stored = StoredCheck::new(Transaction::open(terms), response_key, client_id);
+        let mut stored = StoredCheck::new(Transaction::open(terms), response_key, client_id);
+        stored.format = new.format;
         let id = CheckId::generate(&mut *entropy);
         let text = id.to_string();
         let (key, wrapped_key) = app.safe.new_data_key(place(&text, "key"), &mut *entropy);

@@ -11,7 +11,9 @@ const OTHER: &str = "https://wallet.example";
 #[tokio::test]
 async fn the_standards_endpoints_are_open_to_pages_of_any_origin() {
     let town = Town::open().await;
-    for address in ["/par", "/challenge", "/token", "/nonce", "/credential", "/notification", "/vp/requests/x", "/vp/responses/x"] {
+    for address in
+        ["/par", "/challenge", "/token", "/nonce", "/credential", "/notification", "/vp/requests/x", "/vp/responses/x"]
+    {
         let asked = town.request(Method::OPTIONS, address).header("origin", OTHER);
         let asked = asked.header("access-control-request-method", "POST");
         let reply = send(asked.header("access-control-request-headers", "authorization,content-type")).await;

@@ -147,7 +147,7 @@ async fn a_truncated_proof_is_refused() {
 
 #[tokio::test]
 async fn a_proof_of_a_kilobyte_too_much_is_refused() {
-    refused("invalid_proof", |_, claims| claims["filling"] = "x".repeat(9 * 1024).into()).await;
+    refused("invalid_proof", |_, claims| claims["filling"] = "x".repeat(33 * 1024).into()).await;
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use mibun_proofing::policy::{CalibrationRow, MatchThresholds, Policy};
 use mibun_registry::{BlindIndex, BlobName, Hash, Journey, JourneyId, Sealed, Version, run};
 use mibun_server::entropy::SystemEntropy;
 use mibun_server::safe::Place;
-use mibun_server::work::checks::{self, Asked, NewCheck};
+use mibun_server::work::checks::{self, Asked, CardFormat, NewCheck};
 use mibun_server::work::{WorkError, journeys};
 use serde_json::Value;
 
@@ -24,7 +24,7 @@ async fn kept(town: &Town, count: usize) -> Vec<String> {
     let mut ids = Vec::new();
     for _ in 0..count {
         town.clock.advance_seconds(1);
-        let new = NewCheck { scene: SCENE, asked: Asked::Window, encrypted: false };
+        let new = NewCheck { scene: SCENE, asked: Asked::Window, encrypted: false, format: CardFormat::SdJwtVc };
         let mut row = checks::open(&town.app, &window, new).await.expect("a check").check.row;
         row.retain_until = Some(until);
         let row = &row;

@@ -1,6 +1,6 @@
 //! The whole walk by the command-line wallet's library: an accepted journey, a card, and every scene at a window.
 
-use mibun_server::work::checks::{self, Asked, NewCheck, State};
+use mibun_server::work::checks::{self, Asked, CardFormat, NewCheck, State};
 use mibun_wallet::Choice;
 
 use crate::support::Town;
@@ -95,7 +95,8 @@ async fn the_result_on_the_same_device_needs_code_and_session() {
     let town = Town::open().await;
     let mut wallet = town.wallet_with_card().await;
     let window = town.window().await;
-    let new = NewCheck { scene: "hotel-checkin-jp", asked: Asked::SameDevice, encrypted: true };
+    let new =
+        NewCheck { scene: "hotel-checkin-jp", asked: Asked::SameDevice, encrypted: true, format: CardFormat::SdJwtVc };
     let opened = checks::open(&town.app, &window, new).await.expect("a check");
     let id = opened.check.row.id.to_string();
     let link = town.link_of(&opened.check);

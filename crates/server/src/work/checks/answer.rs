@@ -1,17 +1,19 @@
 //! A wallet answers; the answer is judged, and the holder's browser comes back with its code.
 
+use mibun_card::mdoc::SessionTranscript;
+use mibun_card::mdoc::elements::PID;
 use mibun_card::vc::CARD_VCT;
 use mibun_crypto::json::Limits;
 use mibun_crypto::jwe::EphemeralKey;
-use mibun_presenting::dcql::Query;
+use mibun_presenting::dcql::{Query, VpToken};
 use mibun_presenting::response::{Expected, Received, ResponseError, receive};
 use mibun_presenting::transaction::{Outcome, TransactionError};
 use mibun_registry::{CheckId, StoreError, UnitError, run};
-use mibun_verifying::{Evidence, Expectation, ListEvidence, Verdict};
+use mibun_verifying::{Evidence, Examined, Expectation, ListEvidence, MdocExpectation, Verdict};
 use url::Url;
 
-use super::request::RESPONSE_KEY;
-use super::{FieldValue, OpenCheck, StoredVerdict, load, save, scene};
+use super::request::{RESPONSE_KEY, response_uri};
+use super::{CardFormat, FieldValue, OpenCheck, StoredVerdict, load, save, scene};
 use crate::app::App;
 use crate::safe::token_hash;
 use crate::work::{WorkError, lists};
@@ -85,9 +87,9 @@ pub async fn respond(app: &App, id: &str, form: &[(String, String)]) -> Result<A
         Received::Answer { token, state } => {
             let scene = scene(app, &check)?;
             let nonce = check.stored.transaction.answerable(state.as_deref(), now)?.nonce.clone();
-            token.check(&Query::for_scene(scene, &[CARD_VCT]))?;
-            let presentation = token.presentations(Query::CARD).first().cloned().unwrap_or_default();
-            let verdict = judge(app, &check, &presentation, nonce.reveal()).await?;
+            token.check(&check.stored.format.query(scene))?;
+            let asked = Asked { nonce: nonce.reveal(), key: key.as_ref() };
+            let verdict = judge(app, &check, &token, &asked).await?;
             let outcome = if verdict.is_accepted() { Outcome::Accepted } else { Outcome::Refused };
             let redirect_uri = finish(app, check, state.as_deref(), outcome, Some(&verdict)).await?;
             Ok(Answer { verdict: Some(verdict), redirect_uri })
@@ -95,16 +97,38 @@ pub async fn respond(app: &App, id: &str, form: &[(String, String)]) -> Result<A
     }
 }
 
-async fn judge(app: &App, check: &OpenCheck, presentation: &str, nonce: &str) -> Result<Verdict, WorkError> {
-    let audience = check.stored.client_id.as_str();
-    let expectation = Expectation { nonce, audience, scene: scene(app, check)?, vct: CARD_VCT, now: app.clock.now() };
-    let examined = mibun_verifying::examine(presentation, &expectation, &app.anchors);
+/// What an answer has to be to.
+struct Asked<'a> {
+    nonce: &'a str,
+    key: Option<&'a EphemeralKey>,
+}
+
+async fn judge(app: &App, check: &OpenCheck, token: &VpToken, asked: &Asked<'_>) -> Result<Verdict, ResponseRefusal> {
+    let (audience, scene, now) = (check.stored.client_id.as_str(), scene(app, check)?, app.clock.now());
+    if check.stored.format == CardFormat::Mdoc {
+        let response = token.device_responses(Query::CARD)?.into_iter().next().unwrap_or_default();
+        let thumbprint = asked.key.map(|key| key.public_key().thumbprint());
+        let response_uri = response_uri(app, check)?;
+        let transcript =
+            SessionTranscript::openid4vp(audience, asked.nonce, thumbprint.as_ref(), response_uri.as_str());
+        let expectation =
+            MdocExpectation { transcript: &transcript, reader_key: asked.key, scene, document_type: &PID, now };
+        let examined = mibun_verifying::examine_mdoc(&response, &expectation, &app.anchors);
+        return Ok(with_status(app, examined).await);
+    }
+    let presentation = token.presentations(Query::CARD).first().cloned().unwrap_or_default();
+    let expectation = Expectation { nonce: asked.nonce, audience, scene, vct: CARD_VCT, now };
+    Ok(with_status(app, mibun_verifying::examine(&presentation, &expectation, &app.anchors)).await)
+}
+
+/// Judges what was examined, with the status list that it needs.
+async fn with_status(app: &App, examined: Examined<'_>) -> Verdict {
     let list = match examined.needs() {
         Some(reference) => lists::verified(app, &reference.uri).await,
         None => None,
     };
     let status: Vec<_> = list.iter().map(|list| (list.claims.subject.clone(), ListEvidence::Verified(list))).collect();
-    Ok(examined.judge(&Evidence { anchors: &app.anchors, status_lists: &status }))
+    examined.judge(&Evidence { anchors: &app.anchors, status_lists: &status })
 }
 
 /// Spends the transaction with a conditional write and stores the verdict in the same unit.

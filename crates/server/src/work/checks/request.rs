@@ -1,8 +1,6 @@
 //! A wallet fetches the signed request.
 
-use mibun_card::vc::CARD_VCT;
 use mibun_crypto::jwe::EphemeralKey;
-use mibun_presenting::dcql::Query;
 use mibun_presenting::request::{AccessIdentity, AnswerBy, RequestSpec, SceneNotice};
 use mibun_presenting::slots::SlotError;
 use mibun_presenting::transaction::{Transaction, TransactionError};
@@ -82,7 +80,7 @@ fn sign(
 ) -> Result<String, WorkError> {
     let Transaction::Fetched { terms, .. } = &check.stored.transaction else { return Err(WorkError::Damaged) };
     let scene = scene(app, check)?;
-    let query = Query::for_scene(scene, &[CARD_VCT]);
+    let query = check.stored.format.query(scene);
     let notice = SceneNotice::of(scene);
     let response_uri = response_uri(app, check)?;
     let key = check.stored.response_key.as_ref().map(EphemeralKey::from_jwk).transpose();

@@ -1,7 +1,11 @@
 //! What is sealed in a check's row.
 
+use mibun_card::mdoc::elements::PID;
+use mibun_card::vc::CARD_VCT;
+use mibun_presenting::dcql::Query;
 use mibun_presenting::transaction::{Outcome, Secret, Transaction, Way};
 use mibun_presenting::words::{Words, words};
+use mibun_trust::Scene;
 use mibun_verifying::Refusal;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -49,6 +53,31 @@ pub struct StoredCheck {
     nonces: Option<(Secret, Secret)>,
     /// How it was judged.
     pub verdict: Option<StoredVerdict>,
+    /// In which format the card is asked for.
+    #[serde(default)]
+    pub format: CardFormat,
+}
+
+/// The format in which a card is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, utoipa::ToSchema)]
+pub enum CardFormat {
+    /// SD-JWT VC.
+    #[default]
+    #[serde(rename = "dc+sd-jwt")]
+    SdJwtVc,
+    /// ISO mdoc: the PID of the EUDI PID Rulebook.
+    #[serde(rename = "mso_mdoc")]
+    Mdoc,
+}
+
+impl CardFormat {
+    /// What a scene asks for in this format.
+    pub fn query(self, scene: &Scene) -> Query {
+        match self {
+            Self::SdJwtVc => Query::for_scene(scene, &[CARD_VCT]),
+            Self::Mdoc => Query::for_scene_in_mdoc(scene, &PID),
+        }
+    }
 }
 
 /// A judgement, as it is kept.
@@ -81,7 +110,15 @@ impl StoredCheck {
     /// A check that nobody has answered.
     pub fn new(transaction: Transaction, response_key: Option<Value>, client_id: String) -> Self {
         let moving = matches!(&transaction, Transaction::Created { terms } if terms.way == Way::Window);
-        Self { transaction, response_key, client_id, moving, nonces: None, verdict: None }
+        Self {
+            transaction,
+            response_key,
+            client_id,
+            moving,
+            nonces: None,
+            verdict: None,
+            format: CardFormat::default(),
+        }
     }
 
     /// Notes the nonces of the wallet that fetched, for the words.

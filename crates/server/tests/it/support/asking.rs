@@ -1,6 +1,8 @@
 //! A counter that asks, over HTTP.
 
-use mibun_presenting::request::{Accepting, Authentication, RequestLink, UriPolicy, VerifiedRequest, verify};
+use mibun_presenting::request::{
+    Accepting, Authentication, CardFormat, RequestLink, UriPolicy, VerifiedRequest, verify,
+};
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 
@@ -86,7 +88,10 @@ impl Town {
         let authentication = Authentication {
             link: &link,
             wallet_nonce: Some(WALLET_NONCE),
-            accepting: Accepting::haip(std::slice::from_ref(&self.app.keys.root)),
+            accepting: Accepting {
+                formats: &[CardFormat::SdJwtVc, CardFormat::Mdoc],
+                ..Accepting::haip(std::slice::from_ref(&self.app.keys.root))
+            },
             policy: UriPolicy::HttpsOrLoopback,
             now: self.app.clock.now(),
         };

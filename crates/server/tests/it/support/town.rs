@@ -16,7 +16,7 @@ use mibun_server::record::PersonRecord;
 use mibun_server::safe::Safe;
 use mibun_server::serve::{self, Running};
 use mibun_server::work::audit::Actor;
-use mibun_server::work::checks::{self, Asked, NewCheck, OpenCheck, Viewer};
+use mibun_server::work::checks::{self, Asked, CardFormat, NewCheck, OpenCheck, Viewer};
 use mibun_server::work::portraits::Portraits;
 use mibun_server::work::windows::{self, NewWindow, OpenWindow};
 use mibun_server::work::{cards, journeys, people};
@@ -273,7 +273,7 @@ impl Town {
 
     pub(crate) async fn check(&self, scene: &str) -> Link {
         let window = self.window().await;
-        let new = NewCheck { scene, asked: Asked::Window, encrypted: true };
+        let new = NewCheck { scene, asked: Asked::Window, encrypted: true, format: CardFormat::SdJwtVc };
         let opened = checks::open(&self.app, &window, new).await.expect("a check");
         Link { id: opened.check.row.id.to_string(), link: self.link_of(&opened.check) }
     }
