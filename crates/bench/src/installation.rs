@@ -18,7 +18,7 @@ use mibun_server::entropy::SystemEntropy;
 use mibun_server::record::PersonRecord;
 use mibun_server::safe::Safe;
 use mibun_server::work::audit::Actor;
-use mibun_server::work::checks::{self, Asked, NewCheck, OpenCheck};
+use mibun_server::work::checks::{self, Asked, CardFormat, NewCheck, OpenCheck};
 use mibun_server::work::portraits::Portraits;
 use mibun_server::work::windows::{self, OpenWindow};
 use mibun_server::work::{WorkError, grants, journeys, people};
@@ -116,7 +116,7 @@ impl Installation {
 
     /// A check that waits for a wallet.
     pub(crate) async fn check(&self) -> Result<OpenCheck, Failure> {
-        let new = NewCheck { scene: SCENE, asked: Asked::Window, encrypted: true };
+        let new = NewCheck { scene: SCENE, asked: Asked::Window, encrypted: true, format: CardFormat::SdJwtVc };
         Ok(checks::open(&self.app, &self.window, new).await?.check)
     }
 

@@ -13,9 +13,11 @@ pub mod chip;
 pub mod env;
 mod face;
 mod vault;
+mod wallets;
 
 pub use face::{Face, ModelSetChoice};
 pub use vault::{Vault, VaultKind};
+pub use wallets::Wallets;
 
 /// Everything an operator can set.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -121,20 +123,6 @@ pub struct Authority {
     pub name: BTreeMap<String, String>,
     /// ISO 3166-1 alpha-2 code of the issuing country.
     pub country: String,
-}
-
-/// Whose wallets may ask for cards over the browser.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Wallets {
-    /// PEM files with the roots of those who attest wallets and keys, beside this authority itself.
-    pub attesters: Vec<PathBuf>,
-    /// Whether the keys of cards have to be attested. Wallets in a browser cannot, nor can ours.
-    pub key_attestations: bool,
-    /// How such keys have to be stored: `iso_18045_high`, `_moderate`, `_enhanced-basic`, `_basic`; empty for any way.
-    pub key_storage: Vec<String>,
-    /// How their users have to be authenticated, in the same terms.
-    pub user_authentication: Vec<String>,
 }
 
 /// Life time and number of copies of a card.

@@ -955,6 +955,11 @@ export interface components {
             frame_interval_ms: number;
             instruction: components["schemas"]["InstructionView"];
         };
+        /**
+         * @description The format in which a card is asked for.
+         * @enum {string}
+         */
+        CardFormat: "dc+sd-jwt" | "mso_mdoc";
         /** @description One card. */
         CardView: {
             expires_at: string;
@@ -1161,6 +1166,8 @@ export interface components {
         NewCheckBody: {
             /** @description Whether the answer is encrypted; yes, unless a wallet cannot. */
             encrypted?: boolean;
+            /** @description In which format the card is asked for; `dc+sd-jwt` unless said otherwise. */
+            format?: components["schemas"]["CardFormat"];
             /** @description The scene. */
             scene: string;
             /** @description `window` (the holder scans a code) or `same_device` (the holder is in this browser). */

@@ -1,7 +1,6 @@
 //! The authority as registrar: what an organisation may ask for, in its access certificate and in one registration
 //! certificate per scene (ETSI TS 119 475).
 
-use mibun_card::vc::CARD_VCT;
 use mibun_crypto::x509::profile::AccessSpec;
 use mibun_crypto::x509::{Certificate, Validity};
 use mibun_presenting::dcql::Query;
@@ -11,6 +10,7 @@ use mibun_trust::registration::{self, Identifier, RegisteredCredential, Registra
 use mibun_trust::{Organisation, Scene, SceneId};
 
 use super::audit::{self, Actor};
+use super::checks::CardFormat;
 use super::{WorkError, settings};
 use crate::app::App;
 use crate::authority::{access_setting, roles};
@@ -122,7 +122,10 @@ fn register(app: &App, application: &Application, organisation: &Organisation, s
         legal_name: application.legal_name.clone(),
         country: app.config.authority.country.clone(),
         entitlements: vec![registration::SERVICE_PROVIDER.to_owned()],
-        credentials: credentials(&Query::for_scene(scene, &[CARD_VCT])),
+        credentials: [CardFormat::SdJwtVc, CardFormat::Mdoc]
+            .iter()
+            .flat_map(|format| credentials(&format.query(scene)))
+            .collect(),
         purpose: LocalText::all_of(&scene.purpose),
         intended_use: Some(scene.id.to_string()),
         services: LocalText::all_of(&scene.title),

@@ -96,6 +96,32 @@ async fn after_a_restart_requests_are_signed_with_the_new_certificate() {
 }
 
 #[tokio::test]
+async fn requests_carry_what_their_scene_is_registered_for_in_both_formats() {
+    let town = Town::open().await;
+    let asked = town.asks("hotel-checkin-jp").await;
+    assert_eq!(town.fetched(&asked).await.verifier_info, [], "nothing is registered yet");
+    let issued = issue(&town).await;
+    let town = town.restart().await;
+    let anchors = TrustAnchors::single(&town.app.keys.root);
+    for (format, kind) in [("dc+sd-jwt", CARD_VCT), ("mso_mdoc", "eu.europa.ec.eudi.pid.1")] {
+        let new = serde_json::json!({ "scene": "hotel-checkin-jp", "way": "window", "format": format });
+        let request = town.fetched(&town.asks_as(new).await).await;
+        let [statement] = request.verifier_info.as_slice() else { panic!("one statement") };
+        assert_eq!(statement.format, "registration_cert");
+        let text = statement.data.as_str().expect("a token");
+        let read = registration::verify(text, &anchors.registrars, town.app.clock.now()).expect("accepted");
+        assert_eq!(read.belongs_to(&issued.access), Ok(()));
+        let claims = request.query.to_value()["credentials"][0]["claims"].as_array().expect("claims").clone();
+        let member = |name: &serde_json::Value| PathElement::Member(name.as_str().expect("a name").to_owned());
+        let path = |claim: &serde_json::Value| claim["path"].as_array().expect("a path").iter().map(member).collect();
+        let paths: Vec<Vec<PathElement>> = claims.iter().map(path).collect();
+        let asked = paths.iter().map(|path| AskedClaim { format, credential_type: kind, path });
+        assert_eq!(read.outside(&asked.collect::<Vec<_>>()), [] as [&AskedClaim<'_>; 0], "{format}");
+    }
+    town.stop().await;
+}
+
+#[tokio::test]
 async fn registration_certificates_are_kept_and_replaced() {
     let town = Town::open().await;
     let organisation = town.window().await.organisation;

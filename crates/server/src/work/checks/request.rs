@@ -1,16 +1,17 @@
 //! A wallet fetches the signed request.
 
 use mibun_crypto::jwe::EphemeralKey;
-use mibun_presenting::request::{AccessIdentity, AnswerBy, RequestSpec, SceneNotice};
+use mibun_presenting::request::{AccessIdentity, AnswerBy, RequestSpec, SceneNotice, VerifierInfo};
 use mibun_presenting::slots::SlotError;
 use mibun_presenting::transaction::{Transaction, TransactionError};
 use mibun_registry::{StoreError, UnitError, run};
+use mibun_trust::registration::VERIFIER_INFO_FORMAT;
 use url::Url;
 
 use super::{OpenCheck, load, save, scene, slot_key};
 use crate::app::App;
 use crate::authority;
-use crate::work::WorkError;
+use crate::work::{WorkError, registrar};
 
 /// The name of the key that an answer is encrypted to; there is one per request.
 pub(super) const RESPONSE_KEY: &str = "response";
@@ -69,13 +70,34 @@ pub async fn fetch(app: &App, request_id: &str, wallet_nonce: Option<&str>) -> R
     .await?;
     app.events.changed(check.row.id);
     let access = app.access.of(&*app.registry, &app.safe, check.row.organisation).await?;
-    Ok(sign(app, &check, &access, wallet_nonce)?)
+    let registered = registration(app, &check, &access).await?;
+    Ok(sign(app, &check, &access, &registered, wallet_nonce)?)
+}
+
+/// What the organisation is registered to ask in this scene, where it is registered, and known by the same identifier.
+async fn registration(
+    app: &App,
+    check: &OpenCheck,
+    access: &authority::Certified,
+) -> Result<Vec<VerifierInfo>, WorkError> {
+    if access.certificate.organisation_identifier().is_none() {
+        return Ok(Vec::new());
+    }
+    let organisation = check.row.organisation.to_string();
+    let found = registrar::registration(app, &organisation, &scene(app, check)?.id).await?;
+    let statement = |text: String| VerifierInfo {
+        format: VERIFIER_INFO_FORMAT.to_owned(),
+        data: text.into(),
+        credential_ids: Vec::new(),
+    };
+    Ok(found.map(statement).into_iter().collect())
 }
 
 fn sign(
     app: &App,
     check: &OpenCheck,
     access: &authority::Certified,
+    registered: &[VerifierInfo],
     wallet_nonce: Option<&str>,
 ) -> Result<String, WorkError> {
     let Transaction::Fetched { terms, .. } = &check.stored.transaction else { return Err(WorkError::Damaged) };
@@ -89,7 +111,7 @@ fn sign(
     let spec = RequestSpec {
         query: &query,
         notice: Some(&notice),
-        verifier_info: &[],
+        verifier_info: registered,
         transaction_data: &[],
         nonce: terms.nonce.reveal(),
         state: terms.state.reveal(),
