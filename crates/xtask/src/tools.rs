@@ -10,8 +10,10 @@ struct Tool {
     present: fn() -> bool,
 }
 
-const FOR_TESTS: [Tool; 13] = [
+const FOR_TESTS: [Tool; 14] = [
     Tool { package: "chromium", present: || step::exists("chromium") },
+    // Makes certificates for those who attest wallets, with no code of ours.
+    Tool { package: "openssl", present: || Path::new("/usr/bin/openssl").exists() },
     Tool { package: "postgresql", present: postgresql },
     Tool { package: "fonts-ocr-b", present: || Path::new("/usr/share/fonts/opentype/ocr-b/OCRB.otf").exists() },
     Tool { package: "fonts-noto-cjk", present: || Path::new("/usr/share/fonts/opentype/noto").exists() },
@@ -44,7 +46,8 @@ pub(crate) fn need_node() -> Outcome {
     Ok(())
 }
 
-/// Chromium, PostgreSQL, fonts, SoftHSM and a card reader in software: installed when we may (root on Debian), else named.
+/// Chromium, OpenSSL, PostgreSQL, fonts, SoftHSM and a card reader in software: installed when we may (root on Debian),
+/// else named.
 ///
 /// # Errors
 /// One line naming the packages to install.

@@ -11,6 +11,8 @@ const LIMIT_MS = 30_000;
 export interface Offer {
   uri: string;
   tx_code: string;
+  /** What a person types on the page of a wallet that does not know the offer. */
+  reference: string;
 }
 
 /** Somebody is seen at the officer's desk and gets an offer. */

@@ -4,6 +4,7 @@ import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
+import { ATTESTER, foundAttester } from "./attester";
 import type { Settings } from "./settings";
 
 /** How to reach a running Mibun and sign in to it. */
@@ -21,11 +22,12 @@ export const WAITS = [6, 12] as const;
 const START_LIMIT_MS = 60_000;
 const STOP_LIMIT_MS = 10_000;
 
-/** Makes a fresh Mibun in `folder` and waits until it serves. */
+/** Makes a fresh Mibun in `folder`, which somebody attests wallets to, and waits until it serves. */
 export async function startServer({ mibun, models }: Pick<Settings, "mibun" | "models">, folder: string): Promise<{ access: Access; stop: () => Promise<void> }> {
   const origin = `http://localhost:${await freePort()}`;
   const config = join(folder, "mibun.toml");
-  writeFileSync(config, configuration(origin, folder, models));
+  const attester = await foundAttester(folder, ATTESTER);
+  writeFileSync(config, configuration({ origin, folder, models, attester }));
   const env = { ...process.env, MIBUN_CONFIG: config };
   await promisify(execFile)(mibun, ["init", "--demo"], { env, timeout: START_LIMIT_MS });
   const child = spawn(mibun, ["serve"], { env, stdio: ["ignore", "pipe", "pipe"] });
@@ -43,7 +45,7 @@ export async function startServer({ mibun, models }: Pick<Settings, "mibun" | "m
   return { access: readAccess(join(folder, "access.txt"), origin), stop };
 }
 
-function configuration(origin: string, folder: string, models: string): string {
+function configuration({ origin, folder, models, attester }: Record<"origin" | "folder" | "models" | "attester", string>): string {
   const { host } = new URL(origin);
   return `
 [server]
@@ -59,6 +61,8 @@ country = "UT"
 models_dir = "${models}"
 [limits.id_password]
 waits = [{ after = 8, seconds = ${WAITS[0]} }, { after = 9, seconds = ${WAITS[1]} }]
+[wallets]
+attesters = ["${attester}"]
 [demo]
 enabled = true
 `;

@@ -21,6 +21,10 @@ export const PEOPLE = {
   refused: somebody("RF000003", "Mio", "a2.jpg"),
   revoked: somebody("RV000004", "Sora", "b2.jpg"),
   terminal: somebody("TM000005", "Kai", "a1.jpg"),
+  authorizing: somebody("AU000006", "Hana", "b1.jpg"),
+  offered: somebody("OF000007", "Yui", "a2.jpg"),
+  refreshing: somebody("RE000008", "Taro", "b2.jpg"),
+  guarded: somebody("GU000009", "Emi", "a1.jpg"),
 };
 
 const COLUMNS = ["number", "family_name", "given_name", "family_name_native", "given_name_native", "birthdate", "sex", "nationality", "place_of_birth", "address", "document_number", "document_valid_until", "portrait"];

@@ -15,6 +15,6 @@ describe("mibun offer", () => {
 
   test("prints for people what it prints for machines", async () => {
     const printed = await operate(inject("folder"), ["offer", "--number", PEOPLE.collecting.number, "--reason", "known to the officer"]);
-    expect(printed).toMatch(/^offer   openid-credential-offer:\/\/\S+\ncode    \d{6}\nuntil   \S+Z\n$/);
+    expect(printed).toMatch(/^offer      openid-credential-offer:\/\/\S+\nreference  [A-Z0-9]{10}\ncode       \d{6}\nuntil      \S+Z\n$/);
   });
 });

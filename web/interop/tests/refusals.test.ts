@@ -1,6 +1,5 @@
 import { randomBytes, type X509Certificate } from "node:crypto";
-import { Oauth2ClientErrorResponseError } from "@openid4vc/oauth2";
-import { Openid4vciClient, Openid4vciRetrieveCredentialsError } from "@openid4vc/openid4vci";
+import { Openid4vciClient } from "@openid4vc/openid4vci";
 import { beforeAll, describe, expect, inject, test } from "vitest";
 import { callbacks } from "../harness/callbacks";
 import { bindAgain, present, verifyCard, type Binding } from "../harness/card";
@@ -10,6 +9,7 @@ import { generateKeys } from "../harness/keys";
 import { offerTo, revoke } from "../harness/operator";
 import { PEOPLE } from "../harness/people";
 import { follow, select, send, type Request } from "../harness/show";
+import { credentialError, oauthError } from "../harness/told";
 import { fetchRoot } from "../harness/trust";
 
 const access = inject("access");
@@ -20,28 +20,12 @@ beforeAll(async () => {
   root = await fetchRoot(access.origin);
 });
 
-/** What the token endpoint said, as the library read it. */
-async function tokenError(attempt: Promise<unknown>): Promise<string> {
-  const error: unknown = await attempt.then(() => undefined, (reason: unknown) => reason);
-  if (!(error instanceof Oauth2ClientErrorResponseError)) throw new Error("a refusal was expected", { cause: error });
-  expect(error.response.status).toBe(400);
-  return error.errorResponse.error;
-}
-
-/** What the credential endpoint said. */
-async function credentialError(attempt: Promise<unknown>): Promise<{ status: number; error: unknown }> {
-  const error: unknown = await attempt.then(() => undefined, (reason: unknown) => reason);
-  if (!(error instanceof Openid4vciRetrieveCredentialsError)) throw new Error("a refusal was expected", { cause: error });
-  const body = error.response.credentialErrorResponseResult?.data as { error?: unknown } | undefined;
-  return { status: error.response.response.status, error: body?.error };
-}
-
 describe("issuing refuses", () => {
   test("a wrong transaction code, and takes the right one afterwards", async () => {
     const offer = await offerTo(folder, PEOPLE.refused.number);
     const resolved = await resolve(offer);
     const wrong = offer.tx_code === "000000" ? "000001" : "000000";
-    expect(await tokenError(redeem(resolved, wrong))).toBe("invalid_grant");
+    expect(await oauthError(redeem(resolved, wrong))).toEqual({ status: 400, error: "invalid_grant" });
     expect(await redeem(resolved, offer.tx_code)).toMatch(/^[\w-]{20,}$/);
   });
 
@@ -49,7 +33,7 @@ describe("issuing refuses", () => {
     const offer = await offerTo(folder, PEOPLE.refused.number);
     const resolved = await resolve(offer);
     await redeem(resolved, offer.tx_code);
-    expect(await tokenError(redeem(resolved, offer.tx_code))).toBe("invalid_grant");
+    expect(await oauthError(redeem(resolved, offer.tx_code))).toEqual({ status: 400, error: "invalid_grant" });
     await expect(resolve(offer)).rejects.toThrow();
   });
 
@@ -76,7 +60,7 @@ describe("issuing refuses", () => {
   test("an access token that it never gave", async () => {
     const resolved = await resolve(await offerTo(folder, PEOPLE.refused.number));
     const attempt = fetchCards(resolved, randomBytes(32).toString("base64url"));
-    await expect(attempt).rejects.toMatchObject({ response: { wwwAuthenticate: [{ scheme: "Bearer", error: "invalid_token" }] } });
+    await expect(attempt).rejects.toMatchObject({ response: { wwwAuthenticate: [{ scheme: "Bearer", error: "invalid_token" }, { scheme: "DPoP", error: "invalid_token", algs: "ES256" }] } });
   });
 });
 

@@ -85,7 +85,8 @@ pub async fn answer(
     match issuing::answer(&app, source, &answer).await {
         Ok(Answered::Back(address)) => back(&address),
         Ok(Answered::Again(refusal, asking)) => {
-            let trouble = Trouble { text: told(language.texts(), refusal), reference: &filled.reference };
+            let is_code = matches!(refusal, RedeemError::WrongTxCode { .. } | RedeemError::MissingTxCode);
+            let trouble = Trouble { text: told(language.texts(), refusal), is_code, reference: &filled.reference };
             show(&app, language, &filled.request_uri, &asking, Some(&trouble))
         }
         Err(error) => ended(&app, language, &error),

@@ -17,6 +17,8 @@ pub(super) struct Page<'a> {
 /// Why the page is shown again.
 pub(super) struct Trouble<'a> {
     pub(super) text: String,
+    /// Whether the code is at fault, and not the reference or what it refers to.
+    pub(super) is_code: bool,
     /// What the person typed, so that they need not type it again.
     pub(super) reference: &'a str,
 }
@@ -46,9 +48,7 @@ impl Page<'_> {
         let texts = self.language.texts();
         let (client, request_uri) = (Escaped(&self.asking.client), Escaped(self.request_uri));
         let reference = if self.asking.needs_reference { self.reference() } else { String::new() };
-        let focus = if self.asking.needs_reference { "" } else { " autofocus" };
-        let alert = self.alert();
-        let described = if self.trouble.is_some() { "code-hint trouble" } else { "code-hint" };
+        let (alert, state) = (self.alert(), self.state("code-hint", self.is_code_next()));
         let body = format!(
             r#"<h1>{title}</h1>
 <p class="lead">{lead}</p>
@@ -58,7 +58,7 @@ impl Page<'_> {
 <input type="hidden" name="client_id" value="{client}">
 <input type="hidden" name="lang" value="{tag}">
 {reference}<label for="code">{code}</label>
-<input id="code" name="code" inputmode="numeric" autocomplete="one-time-code" maxlength="12" aria-describedby="{described}"{focus}>
+<input id="code" name="code" inputmode="numeric" autocomplete="one-time-code" maxlength="12" {state}>
 <p class="hint" id="code-hint">{code_hint}</p>
 <p class="warning">{warning}</p>
 <div class="buttons">
@@ -81,12 +81,27 @@ impl Page<'_> {
         whole(self.authority, self.language, texts.title, &body)
     }
 
+    /// Whether the code is what the person types next.
+    fn is_code_next(&self) -> bool {
+        !self.asking.needs_reference || self.trouble.is_some_and(|trouble| trouble.is_code)
+    }
+
+    /// What tells of a field to everybody: the one that comes next has the focus, and the trouble if there is any.
+    fn state(&self, hint: &str, is_next: bool) -> String {
+        match (is_next, self.trouble) {
+            (false, _) => format!("aria-describedby=\"{hint}\""),
+            (true, None) => format!("aria-describedby=\"{hint}\" autofocus"),
+            (true, Some(_)) => format!("aria-describedby=\"{hint} trouble\" aria-invalid=\"true\" autofocus"),
+        }
+    }
+
     fn reference(&self) -> String {
         let texts = self.language.texts();
+        let state = self.state("reference-hint", !self.is_code_next());
         let value = Escaped(self.trouble.map_or("", |trouble| trouble.reference));
         format!(
             r#"<label for="reference">{}</label>
-<input id="reference" name="reference" autocapitalize="characters" spellcheck="false" maxlength="16" value="{value}" aria-describedby="reference-hint" autofocus>
+<input id="reference" name="reference" autocapitalize="characters" spellcheck="false" maxlength="16" value="{value}" {state}>
 <p class="hint" id="reference-hint">{}</p>
 "#,
             texts.reference, texts.reference_hint
@@ -157,7 +172,7 @@ mod tests {
     #[test]
     fn nothing_from_outside_becomes_markup() {
         let asking = asking("<script>\"'&");
-        let trouble = Trouble { text: "<b>".to_owned(), reference: "\"><i>" };
+        let trouble = Trouble { text: "<b>".to_owned(), is_code: true, reference: "\"><i>" };
         let page = Page {
             authority: "A & <B>",
             language: Language::En,
@@ -170,6 +185,24 @@ mod tests {
             assert!(!html.contains(bad), "{bad} in {html}");
         }
         assert!(html.contains("&lt;script&gt;&quot;&#39;&amp;"), "{html}");
+    }
+
+    #[test]
+    fn the_field_at_fault_has_the_focus_and_says_why() {
+        let asking = asking("https://wallet.example");
+        for (is_code, field) in [(true, "code-hint"), (false, "reference-hint")] {
+            let trouble = Trouble { text: "Wrong.".to_owned(), is_code, reference: "A" };
+            let page = Page {
+                authority: "A",
+                language: Language::En,
+                request_uri: "urn:x",
+                asking: &asking,
+                trouble: Some(&trouble),
+            };
+            let html = page.form();
+            let expected = format!("aria-describedby=\"{field} trouble\" aria-invalid=\"true\" autofocus>");
+            assert!(html.contains(&expected) && html.matches("autofocus").count() == 1, "{html}");
+        }
     }
 
     #[test]
