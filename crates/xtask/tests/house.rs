@@ -10,6 +10,10 @@ mod effects;
 mod named;
 #[path = "house/packages.rs"]
 mod packages;
+#[path = "house/requirement_page.rs"]
+mod requirement_page;
+#[path = "../src/requirements.rs"]
+mod requirements;
 #[path = "house/sizes.rs"]
 mod sizes;
 #[path = "house/spdx.rs"]

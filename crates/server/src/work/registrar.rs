@@ -55,7 +55,7 @@ pub struct Issued {
 /// [`WorkError::NotFound`] for an unknown organisation, `Refused` for what a certificate cannot say.
 pub async fn issue(app: &App, application: &Application) -> Result<Issued, WorkError> {
     if !(1..=MAX_DAYS).contains(&application.days) {
-        return Err(WorkError::Refused("days", format!("1 to {MAX_DAYS} days are possible")));
+        return Err(WorkError::Refused("registration_days", format!("1 to {MAX_DAYS} days are possible")));
     }
     let row = app.registry.read().await?.organisation(application.organisation).await?;
     let row = row.ok_or(WorkError::NotFound("organisation"))?;
@@ -65,7 +65,7 @@ pub async fn issue(app: &App, application: &Application) -> Result<Issued, WorkE
     for id in &organisation.scenes {
         let registration = register(app, application, &organisation, app.scene(id.as_str())?);
         let text = registration::sign(&registration, &registrar.x5c(), &*registrar.signer);
-        registrations.push((id.clone(), text.map_err(|why| WorkError::Refused("registration", why.to_string()))?));
+        registrations.push((id.clone(), text.map_err(|why| WorkError::Refused("registration_unfit", why.to_string()))?));
     }
     let now = app.clock.now();
     let held = app.access.of(&*app.registry, &app.safe, application.organisation).await?;

@@ -43,7 +43,7 @@ pub async fn write(app: &App, publication: &Publication) -> Result<(u64, String)
     .await?;
     let list = own_list(app, publication, &signer.certificate, sequence);
     let text = list::sign(&list, &signer.x5c(), &*signer.signer);
-    Ok((sequence, text.map_err(|why| WorkError::Refused("list", why.to_string()))?))
+    Ok((sequence, text.map_err(|why| WorkError::Refused("list_unfit", why.to_string()))?))
 }
 
 /// A list of somebody else, verified; its number is kept, so that an older one is refused from then on.
@@ -59,7 +59,7 @@ pub async fn read(app: &App, text: &str, kind: ListKind, anchors: &[Certificate]
             let last_sequence = settings::number(unit, &name).await?;
             let expected = Expected { anchors, kind, last_sequence, now: app.clock.now() };
             let list = list::verify(text, &expected);
-            let list = list.map_err(|why| WorkError::Refused("list", why.to_string()))?;
+            let list = list.map_err(|why| WorkError::Refused("list_unfit", why.to_string()))?;
             settings::put(unit, name, list.sequence.to_string().as_bytes()).await?;
             Ok::<_, WorkError>(list)
         })
