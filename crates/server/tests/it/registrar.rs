@@ -143,11 +143,11 @@ async fn what_a_certificate_cannot_say_is_refused() {
     let good = application(&town).await;
     for days in [0, 366] {
         let refused = registrar::issue(&town.app, &Application { days, ..good.clone() }).await;
-        assert!(matches!(refused, Err(WorkError::Refused("days", _))), "{days}");
+        assert!(matches!(refused, Err(WorkError::Refused("registration_days", _))), "{days}");
     }
     let privacy_policy = String::new();
     let refused = registrar::issue(&town.app, &Application { privacy_policy, ..good.clone() }).await;
-    assert!(matches!(refused, Err(WorkError::Refused("registration", _))));
+    assert!(matches!(refused, Err(WorkError::Refused("registration_unfit", _))));
     let organisation = OrganisationId::generate(&mut *town.app.entropy());
     let refused = registrar::issue(&town.app, &Application { organisation, ..good }).await;
     assert!(matches!(refused, Err(WorkError::NotFound("organisation"))));

@@ -52,7 +52,7 @@ async fn numbers_count_up_and_an_older_list_is_refused() {
     assert_eq!(sequence, 2);
     lists::read(&town.app, &second, kind, &roots).await.expect("accepted");
     let refused = lists::read(&town.app, &first, kind, &roots).await;
-    assert!(matches!(refused, Err(WorkError::Refused("list", why)) if why.contains("older")));
+    assert!(matches!(refused, Err(WorkError::Refused("list_unfit", why)) if why.contains("older")));
     assert!(lists::read(&town.app, &second, kind, &roots).await.is_ok(), "the same list again");
     town.stop().await;
 }
@@ -62,7 +62,7 @@ async fn a_list_for_more_than_half_a_year_is_not_written() {
     let town = Town::open().await;
     let publication = Publication { days: 400, ..publication(ListKind::PidProviders) };
     let refused = lists::write(&town.app, &publication).await;
-    assert!(matches!(refused, Err(WorkError::Refused("list", _))));
+    assert!(matches!(refused, Err(WorkError::Refused("list_unfit", _))));
     town.stop().await;
 }
 
