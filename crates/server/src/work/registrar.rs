@@ -65,7 +65,8 @@ pub async fn issue(app: &App, application: &Application) -> Result<Issued, WorkE
     for id in &organisation.scenes {
         let registration = register(app, application, &organisation, app.scene(id.as_str())?);
         let text = registration::sign(&registration, &registrar.x5c(), &*registrar.signer);
-        registrations.push((id.clone(), text.map_err(|why| WorkError::Refused("registration_unfit", why.to_string()))?));
+        registrations
+            .push((id.clone(), text.map_err(|why| WorkError::Refused("registration_unfit", why.to_string()))?));
     }
     let now = app.clock.now();
     let held = app.access.of(&*app.registry, &app.safe, application.organisation).await?;
