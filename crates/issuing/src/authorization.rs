@@ -24,8 +24,26 @@ const MAX_REDIRECT: usize = 1024;
 const MAX_OFFER: usize = 256;
 const DETAILS: Limits = Limits { bytes: 8 * 1024, depth: 8, nodes: 200 };
 /// Schemes that a browser acts on by itself; a redirect to one is no answer to a wallet.
-const FORBIDDEN: [&str; 9] =
-    ["http", "javascript", "data", "file", "blob", "about", "filesystem", "view-source", "vbscript"];
+const FORBIDDEN: [&str; 18] = [
+    "http",
+    "javascript",
+    "data",
+    "file",
+    "blob",
+    "about",
+    "filesystem",
+    "view-source",
+    "vbscript",
+    "ftp",
+    "ws",
+    "wss",
+    "mailto",
+    "tel",
+    "sms",
+    "intent",
+    "chrome",
+    "resource",
+];
 
 /// A wallet's wish that its person be asked for a card.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -209,11 +227,19 @@ fn redirect(form: &Form, transport: Transport) -> Result<String, AuthorizationEr
     let text = form.get("redirect_uri").ok_or(AuthorizationError::MissingRedirect)?;
     let url = Url::parse(text).map_err(|_| AuthorizationError::Redirect)?;
     let web = matches!(url.scheme(), "http" | "https");
-    let acceptable = if web { address::check(text, transport).is_ok() } else { !FORBIDDEN.contains(&url.scheme()) };
+    let acceptable = match web {
+        true => address::check(text, transport).is_ok() && url.host_str().is_some_and(is_plain),
+        false => !FORBIDDEN.contains(&url.scheme()),
+    };
     if text.len() > MAX_REDIRECT || url.fragment().is_some() || !acceptable {
         return Err(AuthorizationError::Redirect);
     }
     Ok(text.to_owned())
+}
+
+/// A host that says nothing but itself, also in the header that lets the form lead there.
+fn is_plain(host: &str) -> bool {
+    host.bytes().all(|letter| letter.is_ascii_alphanumeric() || b".:[]-".contains(&letter))
 }
 
 fn key(form: &Form, proven: Option<Thumbprint>) -> Result<Option<Thumbprint>, AuthorizationError> {

@@ -74,7 +74,7 @@ pub struct Accepted {
     pub request: RequestKey,
 }
 
-/// Digest over an access token and a list of keys: the same wallet asking for the same copies, whatever its nonce.
+/// Digest over an access token, a configuration and a list of keys: the same wallet asking for the same copies, whatever its nonce.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct RequestKey(SecretHash);
@@ -214,7 +214,7 @@ impl CredentialRequest {
         };
         let (keys, nonce) = self.proofs.keys(terms, now)?;
         let nonce = terms.nonce_key.check(&nonce, now)?;
-        let request = RequestKey::of(token, &keys);
+        let request = RequestKey::of(token, configuration, &keys);
         Ok(Accepted { configuration: configuration.clone(), keys, nonce, request })
     }
 
@@ -245,12 +245,13 @@ impl fmt::Debug for CredentialRequest {
 }
 
 impl RequestKey {
-    /// The key of a request with this token for these keys. Their order counts, so that copy `k` of a repeated request
+    /// The key of a request with this token for these keys in one configuration. Their order counts, so that copy `k` of a repeated request
     /// belongs to the key it belonged to the first time.
-    pub fn of(token: &Secret, keys: &[PublicKey]) -> Self {
+    pub fn of(token: &Secret, configuration: &str, keys: &[PublicKey]) -> Self {
         let thumbprints: Vec<[u8; 32]> = keys.iter().map(PublicKey::thumbprint).collect();
         let token = token.hash();
-        let parts = [&b"mibun credential request 1"[..], token.as_bytes(), thumbprints.as_flattened()];
+        let configuration = sha256(configuration.as_bytes());
+        let parts = [&b"mibun credential request 2"[..], token.as_bytes(), &configuration, thumbprints.as_flattened()];
         Self(SecretHash::from_bytes(sha256(&parts.concat())))
     }
 

@@ -142,7 +142,7 @@ pub fn verify(fields: &[&str], expected: &Expected<'_>) -> Result<Proven, DpopEr
     expected.nonces.check(nonce, expected.now).map_err(DpopError::Nonce)?;
     let key = Thumbprint::of(&key);
     let replay = sha256(&[&b"mibun dpop 1"[..], key.as_bytes(), replay.as_bytes()].concat());
-    Ok(Proven { key, replay, expires_at: expected.now.plus_seconds(2 * MAX_AGE) })
+    Ok(Proven { key, replay, expires_at: expected.now.plus_seconds(2 * MAX_AGE + 1) })
 }
 
 fn signed(proof: &str) -> Result<(PublicKey, Value), DpopError> {

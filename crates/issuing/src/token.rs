@@ -88,6 +88,9 @@ pub enum TokenRequestError {
     /// `client_id` is not the wallet that proved itself; for the caller to raise, who knows.
     #[error("client_id is not the authenticated client")]
     OtherClient,
+    /// There is no DPoP proof, which this grant needs; for the caller to raise.
+    #[error("a DPoP proof is needed")]
+    MissingProof,
     /// The wallet has to prove who it is for this grant; for the caller to raise.
     #[error("client authentication is needed")]
     MissingAuthentication,
@@ -98,7 +101,9 @@ impl Refusal for TokenRequestError {
         match self {
             Self::UnsupportedGrantType => Code::UnsupportedGrantType,
             Self::ClientAuthentication | Self::OtherClient | Self::MissingAuthentication => Code::InvalidClient,
-            Self::Form(_) | Self::MissingGrantType | Self::MissingCode(_) | Self::TooLong => Code::InvalidRequest,
+            Self::Form(_) | Self::MissingGrantType | Self::MissingCode(_) | Self::TooLong | Self::MissingProof => {
+                Code::InvalidRequest
+            }
         }
     }
 }

@@ -105,7 +105,7 @@ fn proven_routes(app: Arc<App>) -> Router<Arc<App>> {
         .route("/par", post(par::push))
         .route("/token", post(token::token))
         .route("/nonce", post(nonce::nonce))
-        .route("/credential", post(credential::credential))
+        .route("/credential", post(credential::credential).layer(DefaultBodyLimit::max(credential::BODY)))
         .route("/notification", post(notification::notification));
     routes.layer(middleware::from_fn_with_state(app, protocol::freshen))
 }

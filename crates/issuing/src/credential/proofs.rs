@@ -37,6 +37,19 @@ pub(super) enum Proofs {
 struct Proven {
     keys: Vec<PublicKey>,
     nonce: String,
+    /// The attestation that names all the keys.
+    attestation: Option<String>,
+}
+
+/// One attestation may come with the proof of each key that it names: its keys count once.
+fn once(mut proven: Vec<Proven>) -> Vec<Proven> {
+    let mut seen = HashSet::new();
+    for one in &mut proven {
+        if one.attestation.as_ref().is_some_and(|attestation| !seen.insert(attestation.clone())) {
+            one.keys.clear();
+        }
+    }
+    proven
 }
 
 impl Proofs {
@@ -77,7 +90,8 @@ impl Proofs {
         let proven: Vec<Proven> = match self {
             Self::Jwt(proofs) => {
                 let proofs = proofs.iter().enumerate();
-                proofs.map(|(index, proof)| signed(index, proof, terms, now)).collect::<Result<_, _>>()?
+                let proven = proofs.map(|(index, proof)| signed(index, proof, terms, now));
+                once(proven.collect::<Result<_, _>>()?)
             }
             Self::Attestation(attestation) => vec![attested(attestation, terms, now)?],
         };
@@ -105,7 +119,7 @@ fn signed(index: usize, proof: &str, terms: &Terms<'_>, now: Timestamp) -> Resul
         if terms.attestations.required {
             return Err(CredentialError::MissingKeyAttestation);
         }
-        return Ok(Proven { keys: vec![proven.key], nonce: proven.nonce });
+        return Ok(Proven { keys: vec![proven.key], nonce: proven.nonce, attestation: None });
     };
     let verified = verify(&attestation, Carried::InProof, terms, now)?;
     if !verified.keys.contains(&proven.key) {
@@ -114,13 +128,13 @@ fn signed(index: usize, proof: &str, terms: &Terms<'_>, now: Timestamp) -> Resul
     if verified.nonce.is_some_and(|nonce| nonce != proven.nonce) {
         return Err(CredentialError::DifferentNonces);
     }
-    Ok(Proven { keys: verified.keys, nonce: proven.nonce })
+    Ok(Proven { keys: verified.keys, nonce: proven.nonce, attestation: Some(attestation) })
 }
 
 fn attested(attestation: &str, terms: &Terms<'_>, now: Timestamp) -> Result<Proven, CredentialError> {
     let verified = verify(attestation, Carried::AsProof, terms, now)?;
     let nonce = verified.nonce.ok_or(CredentialError::MissingProofs)?;
-    Ok(Proven { keys: verified.keys, nonce })
+    Ok(Proven { keys: verified.keys, nonce, attestation: None })
 }
 
 fn verify(

@@ -24,6 +24,8 @@ pub struct Redeemer<'a> {
     pub client: &'a str,
     /// The key of its proof.
     pub key: Thumbprint,
+    /// The key that its attestation confirms.
+    pub instance: Thumbprint,
     /// The grant's identifier, for refresh tokens.
     pub grant: [u8; 16],
 }
@@ -79,7 +81,11 @@ impl Grant {
         }
         let authorized = match self {
             Self::Authorized(authorized) => authorized,
-            Self::Redeemed(_) | Self::Collected(_) => return self.revoke(RedeemError::Used, now),
+            // Whoever else has come by a used code is refused, and ends nothing.
+            Self::Redeemed(_) | Self::Collected(_) if self.belongs_to(redeemer) => {
+                return self.revoke(RedeemError::Used, now);
+            }
+            Self::Redeemed(_) | Self::Collected(_) => return Step::refuse(RedeemError::Used),
             Self::Revoked(_) => return Step::refuse(RedeemError::Used),
             Self::Expired(_) => return Step::refuse(RedeemError::Expired),
             Self::Offered(_) | Self::Locked(_) => return Step::refuse(RedeemError::UnknownCode),
@@ -92,7 +98,8 @@ impl Grant {
             return Step::refuse(refusal);
         }
         let refresh = Refresh { number: 1, given_at: now, ends_at: now.plus_seconds(policy.refresh_lifetime.into()) };
-        let bound = Binding { client: Some(redeemer.client.to_owned()), key: redeemer.key };
+        let bound =
+            Binding { client: Some(redeemer.client.to_owned()), key: redeemer.key, instance: Some(redeemer.instance) };
         let tokens = Issuing { code: *self.code(), bound, wanted: authorized.wanted.clone(), refresh, earlier: None };
         tokens.issue(redeemer, policy, now, entropy)
     }
@@ -119,6 +126,9 @@ impl Grant {
         if bound.key != redeemer.key {
             return Step::refuse(RedeemError::OtherKey);
         }
+        if bound.instance != Some(redeemer.instance) {
+            return Step::refuse(RedeemError::OtherInstance);
+        }
         let lost = number.checked_add(1) == Some(family.number) && now.seconds_since(family.given_at) < REFRESH_GRACE;
         if number != family.number && !lost {
             return self.revoke(RedeemError::RefreshReused, now);
@@ -131,6 +141,11 @@ impl Grant {
         let issuing =
             Issuing { code: tokens.code, bound: bound.clone(), wanted: tokens.wanted.clone(), refresh, earlier };
         issuing.issue(redeemer, policy, now, entropy)
+    }
+
+    fn belongs_to(&self, redeemer: &Redeemer<'_>) -> bool {
+        let bound = self.tokens().and_then(|tokens| tokens.bound.as_ref());
+        bound.is_some_and(|bound| bound.client.as_deref() == Some(redeemer.client) && bound.key == redeemer.key)
     }
 
     fn family(&self) -> Option<(&Tokens, Refresh, &Binding)> {

@@ -44,6 +44,9 @@ pub enum RedeemError {
     /// The proof is made with another key than the one that the code or refresh token is bound to.
     #[error("the code or token is bound to another key")]
     OtherKey,
+    /// The refresh token was given to another instance of the wallet.
+    #[error("the refresh token was given to another instance of the client")]
+    OtherInstance,
     /// A refresh token that is not the last of its family, which is ended by it.
     #[error("the refresh token has been used")]
     RefreshReused,

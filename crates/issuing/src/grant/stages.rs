@@ -59,6 +59,9 @@ pub struct Binding {
     pub client: Option<String>,
     /// The key that every request has to be proven with.
     pub key: Thumbprint,
+    /// The instance of the wallet, by the key that its attestation confirms; refresh tokens are its alone.
+    #[serde(default)]
+    pub instance: Option<Thumbprint>,
 }
 
 /// What whoever has the access token works with.

@@ -29,7 +29,7 @@ impl Grant {
             return Step::refuse(RedeemError::UnknownCode);
         }
         self.open_offer(request.tx_code.as_ref(), policy, now, |offered| {
-            let bound = key.map(|key| Binding { client: None, key });
+            let bound = key.map(|key| Binding { client: None, key, instance: None });
             offered.open(bound, policy, now, entropy)
         })
     }
@@ -82,6 +82,10 @@ impl Grant {
             }
             let notification_id = served.notification_id.clone();
             return Step { store: None, answer: Ok(Reservation { notification_id, repeated: true, sibling }) };
+        }
+        // A bearer token may have two owners by now: what it was for is had.
+        if tokens.bound.is_none() && !served.is_empty() {
+            return Step::refuse(AccessError::AlreadyCollected);
         }
         let notification_id = entropy.token(ID_BYTES);
         let new = Served {

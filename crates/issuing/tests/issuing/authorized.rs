@@ -26,7 +26,7 @@ fn key(byte: u8) -> Thumbprint {
 }
 
 fn wallet() -> Redeemer<'static> {
-    Redeemer { client: CLIENT, key: key(1), grant: GRANT }
+    Redeemer { client: CLIENT, key: key(1), instance: key(9), grant: GRANT }
 }
 
 /// A desk whose person said yes, the wallet's request, and what redeems the code.
@@ -103,7 +103,7 @@ impl World {
 }
 
 fn asked(token: &Secret) -> RequestKey {
-    RequestKey::of(token, &[])
+    RequestKey::of(token, CONFIGURATION, &[])
 }
 
 #[test]
@@ -220,6 +220,27 @@ fn a_code_used_twice_ends_what_it_gave() {
     assert_eq!(world.desk.grant.state(), "revoked");
     assert_eq!(world.collect(&access.token, asked(&access.token)), Err(AccessError::UnknownToken));
     assert_eq!(world.refresh(1, &wallet()), Err(RedeemError::UnknownRefresh));
+}
+
+#[test]
+fn a_used_code_in_another_hand_ends_nothing() {
+    let mut world = World::new(None);
+    world.redeemed();
+    let writes = world.desk.writes;
+    for thief in [Redeemer { client: "https://other.example", ..wallet() }, Redeemer { key: key(2), ..wallet() }] {
+        assert_eq!(world.redeem(&world.request.clone(), &thief), Err(RedeemError::Used));
+    }
+    assert_eq!((world.desk.grant.state(), world.desk.writes), ("redeemed", writes));
+}
+
+#[test]
+fn a_refresh_token_of_another_instance_of_the_wallet_is_refused_and_costs_nothing() {
+    let mut world = World::new(None);
+    world.redeemed();
+    let other = Redeemer { instance: key(8), ..wallet() };
+    let refusal = world.refresh(1, &other).expect_err("it is another instance's");
+    assert_eq!((refusal, refusal.code()), (RedeemError::OtherInstance, Code::InvalidGrant));
+    assert!(world.refresh(1, &wallet()).is_ok());
 }
 
 #[test]

@@ -193,10 +193,20 @@ fn more_attested_keys_than_the_batch_size() {
 }
 
 #[test]
-fn a_key_that_two_proofs_attest() {
+fn one_attestation_with_the_proof_of_each_key_counts_once() {
     let mut world = World::new();
-    let attestation = world.attester.attests(&keys(&["a", "b"]), Some(&world.nonce));
+    let attested = keys(&["a", "b"]);
+    let attestation = world.attester.attests(&attested, Some(&world.nonce));
     let proofs = [world.proof("a", &attestation), world.proof("b", &attestation)];
-    let refusal = world.refused(&json!({ "jwt": proofs }));
+    assert_eq!(world.ask(&json!({ "jwt": proofs })).expect("a good request").accepted.keys, attested);
+}
+
+#[test]
+fn a_key_that_two_attestations_name() {
+    let mut world = World::new();
+    let (one, other) = (keys(&["a", "b"]), keys(&["b", "c"]));
+    let one = world.proof("a", &world.attester.attests(&one, Some(&world.nonce)));
+    let other = world.proof("c", &world.attester.attests(&other, Some(&world.nonce)));
+    let refusal = world.refused(&json!({ "jwt": [one, other] }));
     assert_eq!(refusal, (CredentialError::RepeatedKey, Code::InvalidProof));
 }

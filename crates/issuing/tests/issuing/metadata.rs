@@ -174,7 +174,7 @@ fn what_we_write_we_read() {
 fn strangers_cards_are_left_out() {
     let mut metadata = issuer_metadata();
     metadata["zz"] = json!([1]);
-    metadata["credential_configurations_supported"]["mdl"] = json!({ "format": "mso_mdoc", "doctype": "org.iso.18013.5.1.mDL", "credential_signing_alg_values_supported": [-7] });
+    metadata["credential_configurations_supported"]["mdl"] = json!({ "format": "ldp_vc", "doctype": "org.iso.18013.5.1.mDL", "credential_signing_alg_values_supported": [-7] });
     let read = IssuerMetadata::parse(metadata.to_string().as_bytes(), ISSUER).expect("strangers are left out");
     assert_eq!(read.credential_configurations_supported.keys().collect::<Vec<_>>(), [CONFIGURATION]);
 }

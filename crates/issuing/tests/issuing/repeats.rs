@@ -7,7 +7,7 @@ use mibun_issuing::secret::Secret;
 use mibun_issuing::token::PreAuthorizedRequest;
 use proptest::prelude::*;
 
-use crate::desk::{Desk, Refused};
+use crate::desk::{CONFIGURATION, Desk, Refused};
 use crate::wallet::{authorization, body, key, proof};
 
 #[test]
@@ -48,14 +48,18 @@ fn another_order_makes_it_another_request_for_which_the_token_is_used_up() {
 #[test]
 fn another_token_makes_it_another_request() {
     let keys = [key("a").public_key().clone()];
-    assert_ne!(RequestKey::of(&Secret::new("one"), &keys), RequestKey::of(&Secret::new("two"), &keys));
+    assert_ne!(
+        RequestKey::of(&Secret::new("one"), CONFIGURATION, &keys),
+        RequestKey::of(&Secret::new("two"), CONFIGURATION, &keys)
+    );
 }
 
 #[test]
 fn more_or_fewer_keys_make_it_another_request() {
     let [a, b] = ["a", "b"].map(|name| key(name).public_key().clone());
     let token = Secret::new("one");
-    let requests = [vec![], vec![a.clone()], vec![b.clone()], vec![a, b]].map(|keys| RequestKey::of(&token, &keys));
+    let requests =
+        [vec![], vec![a.clone()], vec![b.clone()], vec![a, b]].map(|keys| RequestKey::of(&token, CONFIGURATION, &keys));
     for (at, request) in requests.iter().enumerate() {
         assert!(!requests[..at].contains(request));
     }
@@ -101,4 +105,10 @@ proptest! {
             wrong += u8::from(open && matches!(step, Move::Wrong));
         }
     }
+}
+
+#[test]
+fn the_same_keys_in_another_configuration_are_another_request() {
+    let (token, keys) = (Secret::new("one"), [key("a").public_key().clone()]);
+    assert_ne!(RequestKey::of(&token, CONFIGURATION, &keys), RequestKey::of(&token, "another", &keys));
 }

@@ -2,10 +2,11 @@
 
 use std::path::PathBuf;
 
+use mibun_proofing::attempts::{AttemptPolicy, Rung};
 use serde::{Deserialize, Serialize};
 
 /// Whose wallets may ask for cards over the browser.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Wallets {
     /// PEM files with the roots of those who attest wallets and keys, beside this authority itself.
@@ -16,4 +17,19 @@ pub struct Wallets {
     pub key_storage: Vec<String>,
     /// How their users have to be authenticated, in the same terms.
     pub user_authentication: Vec<String>,
+    /// Answers on the page for wallets of other makers, per address, as a ladder of windows; a house may have one address.
+    pub attempts: AttemptPolicy,
+}
+
+impl Default for Wallets {
+    fn default() -> Self {
+        let rung = |seconds, most| Rung { seconds, most };
+        Self {
+            attesters: Vec::new(),
+            key_attestations: false,
+            key_storage: Vec::new(),
+            user_authentication: Vec::new(),
+            attempts: AttemptPolicy { per_record: Vec::new(), per_source: vec![rung(3_600, 120), rung(86_400, 1_000)] },
+        }
+    }
 }

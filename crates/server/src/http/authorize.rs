@@ -150,7 +150,11 @@ fn ended(app: &App, language: Language, error: &WorkError) -> Response {
         }
     };
     let html = page::notice(&authority(app, language), language, title, &text);
-    (status, [(header::CACHE_CONTROL, "no-store")], Html(html)).into_response()
+    let mut response = (status, [(header::CACHE_CONTROL, "no-store")], Html(html)).into_response();
+    if let WorkError::TooMany(seconds) = error {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(*seconds));
+    }
+    response
 }
 
 fn authority(app: &App, language: Language) -> String {

@@ -5,12 +5,15 @@ use axum::extract::State;
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 
-use mibun_issuing::credential::MEDIA_TYPE;
+use mibun_issuing::credential::{MAX_REQUEST_BYTES, MEDIA_TYPE};
 
 use super::Shared;
 use crate::http::problem::ProtocolRefusal;
 use crate::http::protocol::{Whole, access_token, at_resource, is_media_type, proofs, wrong_media_type};
 use crate::work::issuing::{self, Issued, Message};
+
+/// Longest request, in bytes: a hundred proofs.
+pub const BODY: usize = MAX_REQUEST_BYTES;
 
 /// Issues a batch of copies.
 pub async fn credential(

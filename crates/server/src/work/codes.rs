@@ -12,8 +12,15 @@ pub(super) fn draw(app: &App, length: usize) -> String {
     (0..length).map(|_| char::from(ALPHABET[entropy.below(most) as usize])).collect()
 }
 
+/// What was typed, full-width letters and digits as the plain ones that they stand for.
+pub(super) fn half_width(typed: &str) -> impl Iterator<Item = char> {
+    const OFFSET: u32 = 0xfee0;
+    let plain = |letter: char| char::from_u32(u32::from(letter) - OFFSET).unwrap_or(letter);
+    typed.chars().map(move |letter| if ('\u{ff01}'..='\u{ff5e}').contains(&letter) { plain(letter) } else { letter })
+}
+
 /// A code of `length` letters as it is stored, however it was typed. One that is too long stays too long.
 pub(super) fn normal(code: &str, length: usize) -> String {
-    let typed = code.chars().filter(char::is_ascii_alphanumeric).take(length + 1);
+    let typed = half_width(code).filter(char::is_ascii_alphanumeric).take(length + 1);
     typed.map(|letter| letter.to_ascii_uppercase()).collect()
 }

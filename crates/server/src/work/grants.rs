@@ -7,7 +7,8 @@ use mibun_proofing::level::Evidence as Proof;
 use mibun_registry::{Grant, GrantId, Hash, JourneyId, PersonId, Unit, Version};
 use serde::{Deserialize, Serialize};
 
-use super::issuing::CONFIGURATIONS;
+use super::issuing::{CONFIGURATION, CONFIGURATIONS};
+use super::journeys::Goal;
 use super::{WorkError, codes};
 use crate::app::App;
 use crate::safe::Place;
@@ -19,7 +20,7 @@ pub struct StoredOffer {
     pub uri: String,
     /// The code that the person types.
     pub tx_code: String,
-    /// How the person names the offer to a wallet that does not know it.
+    /// How the person names the offer to a wallet that does not know it; empty where no such wallet can have the card.
     #[serde(default)]
     pub reference: String,
     /// When it ends.
@@ -65,7 +66,7 @@ fn place(row: &str) -> Place<'_> {
 ///
 /// # Errors
 /// [`WorkError::Safe`].
-pub fn make(app: &App, person: PersonId, journey: JourneyId) -> Result<(Grant, StoredOffer), WorkError> {
+pub fn make(app: &App, person: PersonId, journey: JourneyId, goal: Goal) -> Result<(Grant, StoredOffer), WorkError> {
     let now = app.clock.now();
     let mut entropy = app.entropy();
     let (life, secrets) = Life::offer(&app.terms.policy, true, now, &mut *entropy);
@@ -73,14 +74,17 @@ pub fn make(app: &App, person: PersonId, journey: JourneyId) -> Result<(Grant, S
     // Where the code is found differs (a page, a counter's paper), and a description has one language: a wallet has
     // words of its own.
     let tx_code = TxCode { description: None, ..TxCode::digits("") };
-    let offer = CredentialOffer::new(&app.terms.issuer, &CONFIGURATIONS, secrets.code, Some(tx_code));
-    let offer = offer.over_the_browser(id.to_string()).to_value();
-    let stored = Stored { life, offer, proofs: None };
-    let reference = codes::draw(app, REFERENCE);
+    // The keys of a full card are made with the ID password, which wallets of other makers have no way to ask for.
+    let by_browser = goal == Goal::Light;
+    let configurations: &[&str] = if by_browser { &CONFIGURATIONS } else { &[CONFIGURATION] };
+    let offer = CredentialOffer::new(&app.terms.issuer, configurations, secrets.code, Some(tx_code));
+    let offer = if by_browser { offer.over_the_browser(id.to_string()) } else { offer };
+    let stored = Stored { life, offer: offer.to_value(), proofs: None };
+    let reference = if by_browser { codes::draw(app, REFERENCE) } else { String::new() };
     let grant = Grant {
         id,
         code_hash: Hash::new(*stored.life.code().as_bytes()),
-        reference_hash: Some(reference_hash(app, &reference)),
+        reference_hash: by_browser.then(|| reference_hash(app, &reference)),
         token_hash: None,
         state: stored.life.state().to_owned(),
         sealed: app.safe.seal(place(&id.to_string()), &stored, &mut *entropy)?,

@@ -248,7 +248,7 @@ async fn store(app: &App, journey: OpenJourney) -> Result<(), WorkError> {
 /// [`WorkError::Safe`].
 pub fn offer_if_accepted(app: &App, journey: &mut OpenJourney) -> Result<Option<mibun_registry::Grant>, WorkError> {
     let (State::Accepted, Some(person)) = (journey.state.life.state(), journey.row.person) else { return Ok(None) };
-    let (grant, offer) = grants::make(app, person, journey.row.id)?;
+    let (grant, offer) = grants::make(app, person, journey.row.id, journey.state.goal())?;
     journey.state.offer = Some(offer);
     Ok(Some(grant))
 }

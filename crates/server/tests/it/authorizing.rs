@@ -105,6 +105,36 @@ async fn a_reference_may_be_typed_in_groups_and_small_letters() {
 }
 
 #[tokio::test]
+async fn digits_may_be_full_width_and_what_is_no_code_costs_no_try() {
+    let town = Town::open().await;
+    let wallet = Instance::new(&town);
+    let request_uri = wallet.pushed(&[]).await;
+    let (reference, tx_code) = town.named_offer().await;
+    for nothing in ["12345", "1234567", "abcdef", ""] {
+        let reply = send(wallet.answering(&request_uri, &[("reference", &reference), ("code", nothing)])).await;
+        assert!(reply.status == 422 && reply.text().contains("Enter the 6 digits"), "{nothing}");
+    }
+    let wide = |text: &str| -> String {
+        text.chars().map(|letter| char::from_u32(u32::from(letter) + 0xfee0).expect("a wide form")).collect()
+    };
+    let fields = [("reference", wide(&reference)), ("code", wide(&tx_code))];
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    assert!(!sent_back(&send(wallet.answering(&request_uri, &fields)).await, "code").is_empty());
+}
+
+#[tokio::test]
+async fn an_offer_that_the_wallet_names_and_is_gone_can_be_named_by_the_person() {
+    let town = Town::open().await;
+    let wallet = Instance::new(&town);
+    let request_uri = wallet.pushed(&[("issuer_state", "00000000000000000000000000000000")]).await;
+    let reply = send(wallet.answering(&request_uri, &[("code", "123456")])).await;
+    assert!(reply.status == 422 && reply.text().contains("name=\"reference\""), "{}", reply.text());
+    let (reference, tx_code) = town.named_offer().await;
+    let fields = [("reference", reference.as_str()), ("code", tx_code.as_str())];
+    assert!(!sent_back(&send(wallet.answering(&request_uri, &fields)).await, "code").is_empty());
+}
+
+#[tokio::test]
 async fn guessing_references_is_limited_per_address() {
     let town = Town::open().await;
     let wallet = Instance::new(&town);

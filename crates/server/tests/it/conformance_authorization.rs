@@ -1,7 +1,7 @@
 //! What the OpenID Foundation's conformance suite asks of an authorization server under FAPI 2.0, each by the name of its
 //! module (`fapi2-security-profile-final-` left out).
 
-use mibun_crypto::key::Signer;
+use mibun_crypto::key::{Signer, SoftwareKey};
 use serde_json::{Value, json};
 
 use crate::support::Town;
@@ -287,7 +287,7 @@ async fn ensure_holder_of_key_required() {
     let wallet = Instance::new(&town);
     let code = wallet.code(&[]).await;
     let request = wallet.attested(town.post("/token")).form(&wallet.redeem_parameters(&code));
-    town.refuses(request, 400, "invalid_dpop_proof").await;
+    town.refuses(request, 400, "invalid_request").await;
     wallet.redeemed(&code).await;
 }
 
@@ -428,6 +428,10 @@ async fn refresh_token() {
     let other = Instance::of(&town, "https://other.example");
     let stolen = send(other.refreshing(&tokens["refresh_token"]).await).await;
     assert_eq!(stolen.told(), (400, "invalid_grant".to_owned()), "it is bound to its client");
+    let dpop = SoftwareKey::from_pkcs8_der(&wallet.dpop.to_pkcs8_der()).expect("a key");
+    let other = Instance { dpop, ..Instance::new(&town) };
+    let stolen = send(other.refreshing(&tokens["refresh_token"]).await).await;
+    assert_eq!(stolen.told(), (400, "invalid_grant".to_owned()), "it is bound to its instance");
     let form = [("grant_type", "refresh_token"), ("refresh_token", token)];
     let proof = wallet.proof("/token", None).await;
     town.refuses(town.post("/token").header("DPoP", proof).form(&form), 401, "invalid_client").await;

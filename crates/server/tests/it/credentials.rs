@@ -158,7 +158,7 @@ async fn an_oversized_request_is_not_even_read() {
     let town = Town::open().await;
     let token = town.token().await;
     let mut body = asking_with(&[]);
-    body["filling"] = "x".repeat(128 * 1024).into();
+    body["filling"] = "x".repeat(257 * 1024).into();
     town.refuses(town.credential_request(&token, &body), 413, "invalid_request").await;
 }
 

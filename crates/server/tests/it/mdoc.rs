@@ -98,6 +98,34 @@ async fn both_formats_come_under_one_token_and_are_one_card() {
 }
 
 #[tokio::test]
+async fn one_key_may_have_the_card_in_both_formats() {
+    let town = Town::open().await;
+    let wallet = Instance::new(&town);
+    let code = wallet.code(&[("scope", "mibun_card mibun_card_mdoc")]).await;
+    let tokens = wallet.redeemed(&code).await;
+    let (access, own) = (tokens["access_token"].as_str().expect("a token"), key());
+    for configuration in ["mibun_card", MDOC] {
+        let proof = town.proof(&own, &town.nonce().await);
+        let body = json!({ "credential_configuration_id": configuration, "proofs": { "jwt": [proof] } });
+        assert_eq!(send(wallet.asking(access, &body).await).await.status, 200, "{configuration}");
+    }
+    assert_eq!((town.cards().await, town.entries_taken().await), (1, 2));
+}
+
+#[tokio::test]
+async fn a_bearer_token_gives_one_format() {
+    let town = Town::open().await;
+    let token = town.token().await;
+    let body = |configuration: &str, proofs: Vec<String>| json!({ "credential_configuration_id": configuration, "proofs": { "jwt": proofs } });
+    let proofs = town.proofs(1, &town.nonce().await);
+    let first = send(town.credential_request(&token, &body("mibun_card", proofs))).await;
+    assert_eq!(first.status, 200, "{}", first.text());
+    let proofs = town.proofs(1, &town.nonce().await);
+    let request = town.credential_request(&token, &body(MDOC, proofs));
+    town.refuses(request, 400, "credential_request_denied").await;
+}
+
+#[tokio::test]
 async fn the_metadata_offers_the_mdoc_beside_the_card() {
     let town = Town::open().await;
     let metadata = send(town.get("/.well-known/openid-credential-issuer")).await.json();

@@ -2,6 +2,8 @@
 
 use std::fmt::{self, Display};
 
+use url::Url;
+
 use super::texts::Language;
 use crate::work::issuing::Asking;
 
@@ -52,7 +54,7 @@ impl Page<'_> {
         let body = format!(
             r#"<h1>{title}</h1>
 <p class="lead">{lead}</p>
-<p class="client"><span>{wallet}</span> <strong>{client}</strong></p>
+<p class="client"><span>{wallet}</span> <strong>{client}</strong><br><span>{goes_to}</span> <strong>{target}</strong></p>
 {alert}<form method="post" action="/authorize" autocomplete="off">
 <input type="hidden" name="request_uri" value="{request_uri}">
 <input type="hidden" name="client_id" value="{client}">
@@ -70,6 +72,8 @@ impl Page<'_> {
             title = texts.title,
             lead = texts.lead.replace("{authority}", &Escaped(self.authority).to_string()),
             wallet = texts.wallet,
+            goes_to = texts.goes_to,
+            target = Escaped(&target(&self.asking.redirect_uri)),
             tag = self.language.tag(),
             code = texts.code,
             code_hint = texts.code_hint,
@@ -129,6 +133,18 @@ impl Page<'_> {
         let others = Language::ALL.iter().filter(|language| **language != self.language);
         let links: Vec<String> = others.map(link).collect();
         format!("<nav class=\"languages\">{}</nav>", links.join(" "))
+    }
+}
+
+/// Where the answer goes, as people tell addresses apart: the host, or the scheme of an app.
+fn target(redirect_uri: &str) -> String {
+    let url = Url::parse(redirect_uri).ok();
+    let host = url.as_ref().and_then(|url| Some((url.host_str()?, url.port())));
+    match (host, &url) {
+        (Some((host, Some(port))), _) => format!("{host}:{port}"),
+        (Some((host, None)), Some(url)) if matches!(url.scheme(), "http" | "https") => host.to_owned(),
+        (_, Some(url)) => format!("{}:", url.scheme()),
+        (_, None) => String::new(),
     }
 }
 
@@ -203,6 +219,14 @@ mod tests {
             let expected = format!("aria-describedby=\"{field} trouble\" aria-invalid=\"true\" autofocus>");
             assert!(html.contains(&expected) && html.matches("autofocus").count() == 1, "{html}");
         }
+    }
+
+    #[test]
+    fn people_see_where_the_card_goes() {
+        assert_eq!(target("https://wallet.example/back?x=y"), "wallet.example");
+        assert_eq!(target("http://localhost:8443/"), "localhost:8443");
+        assert_eq!(target("eudi-openid4ci://authorize"), "eudi-openid4ci:");
+        assert_eq!(target("org.example.wallet:/back"), "org.example.wallet:");
     }
 
     #[test]

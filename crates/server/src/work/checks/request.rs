@@ -5,7 +5,7 @@ use mibun_presenting::request::{AccessIdentity, AnswerBy, RequestSpec, SceneNoti
 use mibun_presenting::slots::SlotError;
 use mibun_presenting::transaction::{Transaction, TransactionError};
 use mibun_registry::{StoreError, UnitError, run};
-use mibun_trust::registration::VERIFIER_INFO_FORMAT;
+use mibun_trust::registration::{self, VERIFIER_INFO_FORMAT};
 use url::Url;
 
 use super::{OpenCheck, load, save, scene, slot_key};
@@ -70,12 +70,12 @@ pub async fn fetch(app: &App, request_id: &str, wallet_nonce: Option<&str>) -> R
     .await?;
     app.events.changed(check.row.id);
     let access = app.access.of(&*app.registry, &app.safe, check.row.organisation).await?;
-    let registered = registration(app, &check, &access).await?;
+    let registered = registered(app, &check, &access).await?;
     Ok(sign(app, &check, &access, &registered, wallet_nonce)?)
 }
 
 /// What the organisation is registered to ask in this scene, where it is registered, and known by the same identifier.
-async fn registration(
+async fn registered(
     app: &App,
     check: &OpenCheck,
     access: &authority::Certified,
@@ -83,6 +83,12 @@ async fn registration(
     if access.certificate.organisation_identifier().is_none() {
         return Ok(Vec::new());
     }
+    let (registrars, now) = (&app.anchors.registrars, app.clock.now());
+    // One that has ended, or was issued for another identifier than this server asks with, would have every wallet refuse.
+    let fits = |text: &String| {
+        let read = registration::verify(text, registrars, now);
+        read.is_ok_and(|read| read.belongs_to(&access.certificate).is_ok())
+    };
     let organisation = check.row.organisation.to_string();
     let found = registrar::registration(app, &organisation, &scene(app, check)?.id).await?;
     let statement = |text: String| VerifierInfo {
@@ -90,7 +96,7 @@ async fn registration(
         data: text.into(),
         credential_ids: Vec::new(),
     };
-    Ok(found.map(statement).into_iter().collect())
+    Ok(found.filter(fits).map(statement).into_iter().collect())
 }
 
 fn sign(

@@ -7,7 +7,7 @@ use std::net::IpAddr;
 
 use mibun_issuing::authorization::{AuthorizationRequest, PushedResponse, REQUEST_URI, Terms as RequestTerms};
 use mibun_issuing::error::Code;
-use mibun_issuing::grant::RedeemError;
+use mibun_issuing::grant::{RedeemError, TX_CODE_LENGTH};
 use mibun_issuing::secret::Secret;
 use mibun_proofing::attempts::Scope;
 use mibun_registry::{Grant, GrantId, Hash, PushedRequest, Unit, run};
@@ -15,7 +15,7 @@ use mibun_registry::{Grant, GrantId, Hash, PushedRequest, Unit, run};
 use super::{CONFIGURATIONS, IssuingError, Message};
 use crate::app::App;
 use crate::safe::{Place, token_hash};
-use crate::work::{WorkError, grants, journeys};
+use crate::work::{WorkError, codes, grants, journeys};
 
 /// Seconds in which the person has to answer.
 const SECONDS: u32 = 300;
@@ -142,7 +142,7 @@ fn asking(request: AuthorizationRequest) -> Asking {
 pub async fn answer(app: &App, source: IpAddr, answer: &Answer<'_>) -> Result<Answered, WorkError> {
     if answer.allow {
         let subject = app.safe.index("authorize-source", &source.to_string());
-        journeys::count_under(app, &app.config.limits.attempts, subject, Scope::Source).await?;
+        journeys::count_under(app, &app.config.wallets.attempts, subject, Scope::Source).await?;
     }
     run(&*app.registry, "issuing.authorize", |unit| Box::pin(async move { decide(app, unit, answer).await })).await
 }
@@ -155,11 +155,12 @@ async fn decide(app: &App, unit: &mut dyn Unit, answer: &Answer<'_>) -> Result<A
         return Ok(Answered::Back(request.refused(issuer, Code::AccessDenied)));
     }
     let Some(row) = offer(app, unit, &request, answer.reference).await? else {
-        return Ok(Answered::Again(RedeemError::UnknownCode, asking(request)));
+        // What the wallet named is not there (any more): the person may name another.
+        let asking = Asking { needs_reference: true, ..asking(request) };
+        return Ok(Answered::Again(RedeemError::UnknownCode, asking));
     };
     let grant = grants::open(app, row)?;
-    let typed: String = answer.tx_code.chars().filter(|letter| !letter.is_whitespace()).collect();
-    let tx_code = (!typed.is_empty()).then(|| Secret::new(typed));
+    let tx_code = typed_digits(answer.tx_code).map(Secret::new);
     let (policy, now) = (&app.terms.policy, app.clock.now());
     let step = grant.life.authorize(tx_code.as_ref(), &request, policy, now, &mut *app.entropy());
     match grants::take(app, unit, grant, step).await? {
@@ -169,6 +170,14 @@ async fn decide(app: &App, unit: &mut dyn Unit, answer: &Answer<'_>) -> Result<A
         }
         Err(refusal) => Ok(Answered::Again(refusal, asking(request))),
     }
+}
+
+/// Six digits as they were typed, with blanks, hyphens and full-width forms; what is no six digits costs no try.
+fn typed_digits(typed: &str) -> Option<String> {
+    let digits = codes::half_width(typed).filter(|letter| !letter.is_whitespace() && *letter != '-');
+    let digits: String = digits.take(TX_CODE_LENGTH + 1).collect();
+    let whole = digits.len() == TX_CODE_LENGTH && digits.bytes().all(|digit| digit.is_ascii_digit());
+    whole.then_some(digits)
 }
 
 async fn spend(unit: &mut dyn Unit, hash: &Hash) -> Result<(), WorkError> {
@@ -183,10 +192,10 @@ async fn offer(
     reference: &str,
 ) -> Result<Option<Grant>, WorkError> {
     match &request.offer {
-        Some(named) => match named.parse::<GrantId>() {
+        Some(named) if reference.is_empty() => match named.parse::<GrantId>() {
             Ok(id) => Ok(unit.grant(id).await?),
             Err(_) => Ok(None),
         },
-        None => Ok(unit.grant_by_reference(&grants::reference_hash(app, reference)).await?),
+        _ => Ok(unit.grant_by_reference(&grants::reference_hash(app, reference)).await?),
     }
 }

@@ -15,7 +15,7 @@ use super::{ClientError, IssuingError};
 use crate::app::App;
 
 /// The header fields of a request that prove something.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub struct Proofs {
     /// `OAuth-Client-Attestation`.
     pub attestation: Option<String>,
@@ -26,7 +26,7 @@ pub struct Proofs {
 }
 
 /// A message to the issuer: what proves it, and its body.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub struct Message<'a> {
     /// The proofs.
     pub proofs: &'a Proofs,
@@ -48,6 +48,8 @@ pub(super) struct Once {
 pub(super) struct Client {
     /// The wallet; all its instances share it.
     pub(super) id: String,
+    /// This instance.
+    pub(super) instance: Thumbprint,
     once: Once,
 }
 
@@ -79,7 +81,7 @@ impl Message<'_> {
         let key = verified.key.thumbprint();
         let hash = sha256(&[&b"mibun client 1"[..], &key, verified.jti.as_bytes()].concat());
         let once = Once { hash: Hash::new(hash), expires_at: verified.pop_fresh_until.plus_seconds(1) };
-        Ok(Client { id: verified.client_id, once })
+        Ok(Client { id: verified.client_id, instance: Thumbprint::of(&verified.key), once })
     }
 
     /// Whether the wallet says that it has an attestation.

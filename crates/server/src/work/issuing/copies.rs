@@ -14,6 +14,9 @@ use crate::app::App;
 use crate::work::audit::{self, Actor};
 use crate::work::{WorkError, cards, dataset, grants, holders, journeys, lists, people};
 
+/// Batches that one card may have: two formats, renewed each day of a month. A wallet that loops ends here.
+const MOST_BATCHES: usize = 60;
+
 /// Copies, as the wallet wants them.
 pub enum Issued {
     /// In the clear, under TLS.
@@ -103,6 +106,9 @@ async fn access(app: &App, presented: &Presented, key: Option<&Proven>) -> Resul
     let row = app.registry.read().await?.grant_by_token(&token_hash(presented)).await?;
     let life = grants::open(app, row.ok_or(AccessError::UnknownToken)?)?.life;
     check_binding(&life, presented, key)?;
+    if life.tokens().is_some_and(|tokens| tokens.expires_at <= app.clock.now()) {
+        return Err(AccessError::Expired.into());
+    }
     Ok(life.tokens().map(|tokens| tokens.wanted.clone()).unwrap_or_default())
 }
 
@@ -189,6 +195,9 @@ async fn again(
     }
     if card.level != new.level.as_str() {
         return Err(WorkError::State("the evidence behind the card has grown too old").into());
+    }
+    if unit.batches_of(card.id).await?.len() >= MOST_BATCHES {
+        return Err(WorkError::State("the card has as many copies as one may have").into());
     }
     let (batch, keys) = (new.batch, new.keys);
     let entries = add_batch(app, unit, &card, &new).await?;

@@ -1,6 +1,5 @@
 //! Codes become tokens, and tokens new ones.
 
-use mibun_issuing::dpop::DpopError;
 use mibun_issuing::grant::{Access, RedeemError, Redeemer, Step};
 use mibun_issuing::token::{
     CodeRequest, PreAuthorizedRequest, RefreshRequest, TokenRequest, TokenRequestError, TokenResponse,
@@ -49,7 +48,7 @@ fn proved(
     if named.is_some_and(|named| named != client.id) {
         return Err(TokenRequestError::OtherClient.into());
     }
-    Ok((client, key.ok_or(DpopError::Missing)?))
+    Ok((client, key.ok_or(TokenRequestError::MissingProof)?))
 }
 
 async fn pre_authorized(
@@ -123,7 +122,7 @@ async fn refreshed(app: &App, request: &RefreshRequest, client: Client, key: Pro
 }
 
 fn redeemer<'a>(grant: &OpenGrant, client: &'a Client, key: &Proven) -> Redeemer<'a> {
-    Redeemer { client: &client.id, key: key.key, grant: *grant.row.id.as_bytes() }
+    Redeemer { client: &client.id, key: key.key, instance: client.instance, grant: *grant.row.id.as_bytes() }
 }
 
 /// Takes a step of the grant, if there is one, and stores what it changed.
