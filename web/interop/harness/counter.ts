@@ -14,6 +14,8 @@ export interface Check {
 export interface Asking {
   scene: string;
   encrypted?: boolean;
+  /** The card's own format unless said otherwise. */
+  format?: "mso_mdoc";
 }
 
 /** The window of an organisation, over its interface. */
@@ -31,8 +33,8 @@ export class Counter {
   }
 
   /** Asks for what the scene asks for. */
-  async ask({ scene, encrypted = true }: Asking): Promise<Check & { link: string }> {
-    const check = await this.#json<Check>("POST", "/api/checks", { scene, way: "window", encrypted });
+  async ask({ scene, encrypted = true, format }: Asking): Promise<Check & { link: string }> {
+    const check = await this.#json<Check>("POST", "/api/checks", { scene, way: "window", encrypted, ...(format && { format }) });
     if (!check.link) throw new Error("a new check has a link");
     return { ...check, link: check.link };
   }

@@ -15,7 +15,10 @@ export interface Request {
 }
 
 const METADATA = {
-  vp_formats_supported: { "dc+sd-jwt": { "sd-jwt_alg_values": ["ES256"], "kb-jwt_alg_values": ["ES256"] } },
+  vp_formats_supported: {
+    "dc+sd-jwt": { "sd-jwt_alg_values": ["ES256"], "kb-jwt_alg_values": ["ES256"] },
+    mso_mdoc: { issuerauth_alg_values: [-7], deviceauth_alg_values: [-7] },
+  },
   client_id_prefixes_supported: ["x509_hash"],
   request_object_signing_alg_values_supported: ["ES256"],
 };

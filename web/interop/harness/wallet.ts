@@ -75,9 +75,9 @@ export class Wallet {
   }
 
   /** Pushes a request, by scope unless `more` says what is asked, following an offer if there is one. */
-  async push({ offer, more }: { offer?: CredentialOfferObject; more?: Record<string, unknown> } = {}): Promise<Pushed> {
+  async push({ offer, more, scope = CONFIGURATION }: { offer?: CredentialOfferObject; more?: Record<string, unknown>; scope?: string } = {}): Promise<Pushed> {
     const state = randomUUID();
-    const request = { clientId: CLIENT, redirectUri: BACK, dpop: this.dpop, ...(more ? { additionalRequestPayload: more } : { scope: CONFIGURATION }) };
+    const request = { clientId: CLIENT, redirectUri: BACK, dpop: this.dpop, ...(more ? { additionalRequestPayload: more } : { scope }) };
     const made = offer
       ? await this.client.initiateAuthorization({ ...request, credentialOffer: offer, issuerMetadata: this.metadata })
       : await this.oauth.initiateAuthorization({ ...request, state, authorizationServerMetadata: this.server });
@@ -113,10 +113,10 @@ export class Wallet {
   }
 
   /** Proofs of possession of `keys`; with an attestation of all of them, one stands for all. */
-  async prove(keys: readonly HolderKey[], keyAttestationJwt?: string): Promise<[string, ...string[]]> {
+  async prove(keys: readonly HolderKey[], keyAttestationJwt?: string, configuration = CONFIGURATION): Promise<[string, ...string[]]> {
     const nonce = await this.nonce();
     const one = ({ jwk }: HolderKey) =>
-      this.client.createCredentialRequestJwtProof({ issuerMetadata: this.metadata, nonce, issuedAt: new Date(), credentialConfigurationId: CONFIGURATION, signer: { method: "jwk", alg: "ES256", publicJwk: jwk as never }, ...(keyAttestationJwt && { keyAttestationJwt }) });
+      this.client.createCredentialRequestJwtProof({ issuerMetadata: this.metadata, nonce, issuedAt: new Date(), credentialConfigurationId: configuration, signer: { method: "jwk", alg: "ES256", publicJwk: jwk as never }, ...(keyAttestationJwt && { keyAttestationJwt }) });
     const proving = keyAttestationJwt ? keys.slice(0, 1) : keys;
     return (await Promise.all(proving.map(one))).map(({ jwt }) => jwt) as [string, ...string[]];
   }
@@ -127,8 +127,8 @@ export class Wallet {
     return attest(by, "key-attestation+jwt", { ...claims, ...(nonce && { nonce }) });
   }
 
-  async fetch(accessToken: string, proofs: { jwt: [string, ...string[]] } | { attestation: [string] }) {
-    return (await this.client.retrieveCredentials({ issuerMetadata: this.metadata, accessToken, credentialConfigurationId: CONFIGURATION, proofs, dpop: this.dpop })).credentialResponse;
+  async fetch(accessToken: string, proofs: { jwt: [string, ...string[]] } | { attestation: [string] }, configuration = CONFIGURATION) {
+    return (await this.client.retrieveCredentials({ issuerMetadata: this.metadata, accessToken, credentialConfigurationId: configuration, proofs, dpop: this.dpop })).credentialResponse;
   }
 
   /** The whole request for copies bound to new keys. */
