@@ -28,7 +28,7 @@ fn main() -> ExitCode {
             equal(&metadata.credential_configurations_supported.len(), &1)
         }),
         test("credential_metadata_sd_jwt_vc.json", |file| configurations(file, 1)),
-        test("credential_metadata_mso_mdoc.json", |file| configurations(file, 0)),
+        test("credential_metadata_mso_mdoc.json", |file| configurations(file, 1)),
         test("credential_metadata_ldp_vc.json", |file| configurations(file, 0)),
         test("credential_metadata_jwt_vc_json.json", |file| configurations(file, 0)),
         test("credential_issuer_metadata_sd_jwt_jwt.txt", signed_metadata),
@@ -107,7 +107,7 @@ fn offered(file: &str, count: usize, tx_code: Option<Option<u32>>) -> Result<(),
     equal(&link, &OfferLink::ByValue(offer))
 }
 
-/// Reads the configurations of a file as those of an issuer; `count` of them are of our format.
+/// Reads the configurations of a file as those of an issuer; `count` of them are of our formats.
 fn configurations(file: &str, count: usize) -> Result<(), String> {
     let mut metadata: Value = serde_json::from_str(file).map_err(|error| error.to_string())?;
     metadata["credential_issuer"] = ISSUER.into();
