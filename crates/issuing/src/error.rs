@@ -1,5 +1,5 @@
-//! The error codes of the wire: RFC 6749 4.1.2.1 and 5.2, RFC 6750 3.1, RFC 9101, RFC 9396, RFC 9449, OpenID4VCI 1.0 8.3.1,
-//! 9.3 and 11.3, attestation-based client authentication.
+//! The error codes of the wire: RFC 6749 4.1.2.1 and 5.2, RFC 6750 3.1, RFC 9101, RFC 9396, RFC 9449, OpenID4VCI 1.0 8.3.1
+//! and 11.3, attestation-based client authentication.
 
 use std::fmt;
 
@@ -32,10 +32,6 @@ pub enum Code {
     InvalidEncryptionParameters,
     /// The request is understood and will not be fulfilled.
     CredentialRequestDenied,
-    /// The transaction is not known, or its cards were fetched.
-    InvalidTransactionId,
-    /// The cards are not made yet: the wallet asks again later.
-    IssuancePending,
     /// The notification names nothing that this token collected.
     InvalidNotificationId,
     /// The notification is malformed.
@@ -77,7 +73,7 @@ pub enum Fault {
 
 impl Code {
     /// All codes.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 24] = [
         Self::InvalidRequest,
         Self::InvalidClient,
         Self::InvalidGrant,
@@ -90,8 +86,6 @@ impl Code {
         Self::InvalidNonce,
         Self::InvalidEncryptionParameters,
         Self::CredentialRequestDenied,
-        Self::InvalidTransactionId,
-        Self::IssuancePending,
         Self::InvalidNotificationId,
         Self::InvalidNotificationRequest,
         Self::UnsupportedResponseType,
@@ -121,8 +115,6 @@ impl Code {
             Self::InvalidNonce => "invalid_nonce",
             Self::InvalidEncryptionParameters => "invalid_encryption_parameters",
             Self::CredentialRequestDenied => "credential_request_denied",
-            Self::InvalidTransactionId => "invalid_transaction_id",
-            Self::IssuancePending => "issuance_pending",
             Self::InvalidNotificationId => "invalid_notification_id",
             Self::InvalidNotificationRequest => "invalid_notification_request",
             Self::UnsupportedResponseType => "unsupported_response_type",
@@ -147,9 +139,7 @@ impl Code {
     pub const fn fault(self) -> Fault {
         match self {
             Self::InvalidGrant | Self::InvalidToken => Fault::Holder,
-            Self::InvalidNonce | Self::UseDpopNonce | Self::UseAttestationChallenge | Self::IssuancePending => {
-                Fault::Passing
-            }
+            Self::InvalidNonce | Self::UseDpopNonce | Self::UseAttestationChallenge => Fault::Passing,
             Self::AccessDenied => Fault::Holder,
             Self::CredentialRequestDenied => Fault::Authority,
             _ => Fault::Wallet,

@@ -138,10 +138,9 @@ async fn granted(app: &App, unit: &mut dyn Unit, token: &Secret) -> Result<Perso
     let hash = Hash::new(*token.hash().as_bytes());
     let row = unit.grant_by_token(&hash).await?.ok_or(HolderError::TokenUnknown)?;
     let (person, journey) = (row.person, row.journey);
-    match grants::open(app, row)?.life {
-        Life::Redeemed(tokens)
-            if tokens.bound.is_none() && tokens.token == token.hash() && tokens.expires_at > app.clock.now() => {}
-        _ => return Err(HolderError::TokenUnknown),
+    let life = grants::open(app, row)?.life;
+    if !matches!(life, Life::Redeemed(_)) || !life.opens_to_bearer(token, app.clock.now()) {
+        return Err(HolderError::TokenUnknown);
     }
     if journeys::is_full(app, unit, journey).await? { Ok(person) } else { Err(HolderError::NotFull) }
 }

@@ -59,10 +59,7 @@ pub async fn code_for_token(app: &App, token: &Secret) -> Result<String, HolderE
 async fn collector(app: &App, unit: &mut dyn Unit, token: &Secret) -> Result<PersonId, HolderError> {
     let row = unit.grant_by_token(&Hash::new(*token.hash().as_bytes())).await?.ok_or(HolderError::TokenUnknown)?;
     let person = row.person;
-    let life = grants::open(app, row)?.life;
-    let good = life.tokens().is_some_and(|tokens| {
-        tokens.bound.is_none() && tokens.token == token.hash() && tokens.expires_at > app.clock.now()
-    });
+    let good = grants::open(app, row)?.life.opens_to_bearer(token, app.clock.now());
     if good { Ok(person) } else { Err(HolderError::TokenUnknown) }
 }
 
