@@ -9,6 +9,8 @@
 //! BEGIN IMMEDIATE │ SAVEPOINT unit … RELEASE unit │ SAVEPOINT unit … ROLLBACK TO unit │ … │ COMMIT
 //! ```
 //!
+//! After a group that erased something the log is emptied too: it may still hold what the file no longer does.
+//!
 //! Everything that moves the transaction on runs in a task of its own, so that a caller who stops waiting stops nothing.
 
 use std::sync::Arc;
@@ -46,6 +48,8 @@ pub(super) struct Limits {
 struct Writer {
     connection: SqliteConnection,
     group: Option<Group>,
+    /// The log may hold what was erased, and readers were in the way of emptying it.
+    log_to_empty: bool,
     /// Set when the disk failed under a COMMIT: what is in the log is then unknown, and only a restart finds out.
     failed: Option<Cause>,
 }
@@ -53,6 +57,7 @@ struct Writer {
 /// The units that share the open transaction.
 struct Group {
     released: usize,
+    erases: bool,
     opened: Instant,
     outcome: watch::Sender<Option<Result<(), StoreError>>>,
 }
@@ -62,7 +67,7 @@ type Outcome = watch::Receiver<Option<Result<(), StoreError>>>;
 
 impl Queue {
     pub fn new(connection: SqliteConnection, limits: Limits) -> Arc<Self> {
-        let writer = Writer { connection, group: None, failed: None };
+        let writer = Writer { connection, group: None, log_to_empty: false, failed: None };
         Arc::new(Self {
             writer: Arc::new(Mutex::new(writer)),
             waiting: AtomicUsize::new(0),
@@ -80,7 +85,7 @@ impl Queue {
             let writer = timeout(queue.limits.patience, queue.writer.clone().lock_owned()).await;
             queue.waiting.fetch_sub(1, Ordering::Relaxed);
             let writer = writer.map_err(|late| StoreError::Unavailable(Cause::new(late)))?;
-            let mut turn = Turn { queue, writer: Some(writer), savepoint: false };
+            let mut turn = Turn { queue, writer: Some(writer), savepoint: false, erases: false };
             turn.open().await.map(|()| turn)
         });
         opened.await.map_err(|error| StoreError::Unavailable(Cause::new(error)))?
@@ -99,6 +104,7 @@ pub(super) struct Turn {
     /// Taken when the turn ends.
     writer: Option<OwnedMutexGuard<Writer>>,
     savepoint: bool,
+    erases: bool,
 }
 
 impl Turn {
@@ -123,10 +129,15 @@ impl Turn {
         Ok(&mut self.writer()?.connection)
     }
 
+    /// Notes that this unit erases: once it is committed, nothing of it may be left in the log either.
+    pub fn erases(&mut self) {
+        self.erases = true;
+    }
+
     /// Ends the turn keeping what it wrote; answers when that is durable.
     pub async fn commit(mut self) -> Result<(), StoreError> {
         let Some(writer) = self.writer.take() else { return Err(StoreError::Corrupt("turn")) };
-        let released = self.queue.runtime.spawn(release(self.queue.clone(), writer)).await;
+        let released = self.queue.runtime.spawn(release(self.queue.clone(), writer, self.erases)).await;
         let mut outcome = released.map_err(|_| StoreError::UnknownOutcome)??;
         let decided = outcome.wait_for(Option::is_some).await.map_err(|_| StoreError::UnknownOutcome)?;
         decided.clone().unwrap_or(Err(StoreError::UnknownOutcome))
@@ -143,13 +154,14 @@ impl Drop for Turn {
 }
 
 /// Keeps what the unit wrote, as part of its group.
-async fn release(queue: Arc<Queue>, mut writer: OwnedMutexGuard<Writer>) -> Result<Outcome, StoreError> {
+async fn release(queue: Arc<Queue>, mut writer: OwnedMutexGuard<Writer>, erases: bool) -> Result<Outcome, StoreError> {
     if let Err(error) = writer.execute("RELEASE unit").await {
         writer.abandon(&error).await;
         return Err(error);
     }
     let Some(group) = &mut writer.group else { return Err(StoreError::Corrupt("group")) };
     group.released += 1;
+    group.erases |= erases;
     let outcome = group.outcome.subscribe();
     pass_on(&queue, writer).await;
     Ok(outcome)
@@ -182,7 +194,7 @@ async fn pass_on(queue: &Queue, mut writer: OwnedMutexGuard<Writer>) {
 
 impl Group {
     fn open() -> Self {
-        Self { released: 0, opened: Instant::now(), outcome: watch::Sender::new(None) }
+        Self { released: 0, erases: false, opened: Instant::now(), outcome: watch::Sender::new(None) }
     }
 
     fn has_room(&self, limits: Limits) -> bool {
@@ -207,7 +219,26 @@ impl Writer {
             Ok(_) => Ok(()),
             Err(error) => Err(self.commit_failed(error).await),
         };
+        self.log_to_empty |= group.erases && outcome.is_ok();
+        if self.log_to_empty {
+            self.log_to_empty = !self.empty_log().await;
+        }
         group.outcome.send_replace(Some(outcome));
+    }
+
+    /// Merges the log into the file and cuts it to nothing; answers whether that was possible now.
+    ///
+    /// A reader whose snapshot is older stands in the way. It is not waited for, as all writers would: what is left is
+    /// done after the next group.
+    async fn empty_log(&mut self) -> bool {
+        if self.execute("PRAGMA busy_timeout = 50").await.is_err() {
+            return false;
+        }
+        let emptied = sqlx::query_scalar::<_, i64>("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(&mut self.connection);
+        let busy = emptied.await.unwrap_or(1);
+        let patience = format!("PRAGMA busy_timeout = {}", super::PATIENCE.as_millis());
+        let restored = sqlx::query(sqlx::AssertSqlSafe(patience)).execute(&mut self.connection).await;
+        busy == 0 && restored.is_ok()
     }
 
     async fn commit_failed(&mut self, error: sqlx::Error) -> StoreError {

@@ -78,7 +78,7 @@ impl People for SqliteUnit {
     }
 
     async fn erase_person(&mut self, id: PersonId) -> Result<bool, StoreError> {
-        Ok(self.change(query("DELETE FROM people WHERE id = ?1").bind(id.raw())).await? > 0)
+        Ok(self.erase(query("DELETE FROM people WHERE id = ?1").bind(id.raw())).await? > 0)
     }
 }
 

@@ -33,6 +33,14 @@ impl SqliteUnit {
         Self { lane: Lane::Reader(snapshot), standing: Standing::default() }
     }
 
+    /// Runs a statement that erases: what it deletes is not left in the log; answers how many rows it touched.
+    pub async fn erase(&mut self, statement: Statement<'_>) -> Result<u64, StoreError> {
+        if let Lane::Writer(turn) = &mut self.lane {
+            turn.erases();
+        }
+        self.change(statement).await
+    }
+
     /// Runs a statement that writes; answers how many rows it touched.
     pub async fn change(&mut self, statement: Statement<'_>) -> Result<u64, StoreError> {
         self.standing.ask()?;
