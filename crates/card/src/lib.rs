@@ -5,6 +5,7 @@
 //! says of its claims, and [`path`] names single claims.
 
 pub mod assurance;
+mod format;
 pub mod kb_jwt;
 pub mod mdoc;
 pub mod path;
@@ -12,3 +13,5 @@ pub mod pid;
 pub mod sd_jwt;
 pub mod type_metadata;
 pub mod vc;
+
+pub use format::CardFormat;

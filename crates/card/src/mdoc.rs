@@ -15,6 +15,7 @@ mod error;
 mod issue;
 mod issuer_signed;
 mod item;
+mod json;
 mod mso;
 mod request;
 mod response;

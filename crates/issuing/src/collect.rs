@@ -1,36 +1,55 @@
 //! Collecting a card: the holder's end, as a machine without a network.
 //!
-//! [`Collector::start`] reads the link of an offer. From then on the machine stops whenever it needs the world (an
-//! exchange of messages, the transaction code, keys), says so as a [`Need`], and goes on with the [`Evidence`] handed to
-//! [`Collector::advance`]. At the end stand cards that have been checked, each with the key it belongs to, and the
-//! message that tells the issuer so, to be sent once the cards are stored.
+//! [`Collector::start`] reads the link of an offer, [`Collector::ask`] starts at an issuer without one, and
+//! [`Collector::renew`] with what an earlier collection left. From then on the machine stops whenever it needs the world
+//! (an exchange of messages, the person at the browser, the transaction code, keys), says so as a [`Need`], and goes on
+//! with the [`Evidence`] handed to [`Collector::advance`]. At the end stand cards that have been checked, each with the key
+//! it belongs to, and the [`Notice`] that tells the issuer so, to be sent once the cards are stored.
+//!
+//! A wallet with an [`Instance`] is known to the authorization server: it goes the way over the browser, proves itself by
+//! the attestation of its provider, and has its tokens bound to a key. What a server asks of proofs (a nonce, a challenge)
+//! is learnt from its refusals, once per message; the caller sees another exchange.
 
+mod answer;
+mod asking;
+mod browser;
+mod encryption;
+mod error;
+mod instance;
+mod keys;
+mod notice;
 mod plan;
+mod server;
+mod session;
 mod steps;
 
 use std::fmt;
 use std::sync::Arc;
 
-use mibun_crypto::jws::JwsSignError;
+use mibun_card::CardFormat;
 use mibun_crypto::key::{PublicKey, Signer};
 use mibun_crypto::x509::Certificate;
-use thiserror::Error;
 
-use crate::address::{AddressError, Transport};
-use crate::credential::CredentialResponseError;
-use crate::error::Code;
+use crate::address::Transport;
 use crate::exchange::{HttpRequest, HttpResponse};
-use crate::metadata::{Display, MetadataError};
-use crate::offer::{OfferError, TxCode};
-use crate::received::CardError;
+use crate::metadata::Display;
+use crate::offer::TxCode;
 use crate::secret::Secret;
-use crate::token::TokenResponseError;
+
+pub use answer::AnswerError;
+pub use error::{CollectError, Exchange};
+pub use instance::{Attested, Instance};
+pub use notice::Notice;
+pub use plan::Renewal;
 
 /// A machine on its way from an offer to the cards. A plain value: keep it as long as the person takes.
 #[derive(Debug)]
-pub struct Collector {
-    settings: Settings,
-    stage: Box<steps::Stage>,
+pub struct Collector(Box<State>);
+
+#[derive(Debug)]
+struct State {
+    session: session::Session,
+    stage: steps::Stage,
 }
 
 /// What the holder decides.
@@ -44,6 +63,18 @@ pub struct Settings {
     pub copies: usize,
     /// Where the keys are that cards will be bound to.
     pub keys: KeysAt,
+    /// Formats that are taken, the dearest first.
+    pub formats: Vec<CardFormat>,
+    /// Who the wallet is; nobody in particular when absent.
+    pub instance: Option<Instance>,
+}
+
+impl Settings {
+    /// A wallet that is nobody in particular and wants one copy of a card as SD-JWT VC, with its keys at hand.
+    pub fn new(transport: Transport, anchors: Vec<Certificate>) -> Self {
+        let formats = vec![CardFormat::SdJwtVc];
+        Self { transport, anchors, copies: 1, keys: KeysAt::Holder, formats, instance: None }
+    }
 }
 
 /// Where keys are.
@@ -84,7 +115,7 @@ pub enum Progress {
     /// It cannot go on without this.
     Needs(Need, Collector),
     /// The cards are there.
-    Collected(Collected),
+    Collected(Box<Collected>),
 }
 
 /// What the machine needs next.
@@ -98,6 +129,21 @@ pub enum Need {
     Keys(usize),
     /// Proofs by keys that are elsewhere; answer with [`Evidence::Proofs`].
     Proofs(WantedProofs),
+    /// A visit of the person to this address with their browser; answer with [`Evidence::Returned`].
+    Browser(String),
+    /// That the provider of the wallet attests these keys; answer with [`Evidence::KeyAttestation`].
+    KeyAttestation(WantedAttestation),
+    /// These seconds, after which the issuer may have the cards; answer with [`Evidence::Waited`].
+    Wait(u64),
+}
+
+/// Keys that are to be attested.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WantedAttestation {
+    /// The keys.
+    pub keys: Vec<PublicKey>,
+    /// The nonce that the attestation carries, where the issuer has any.
+    pub nonce: Option<String>,
 }
 
 /// An answer to a [`Need`].
@@ -110,31 +156,41 @@ pub enum Evidence {
     Keys(Vec<Arc<dyn Signer>>),
     /// Proofs, in the order of the keys.
     Proofs(Vec<MadeProof>),
+    /// The address to which the browser came back.
+    Returned(Secret),
+    /// The provider's attestation, a compact JWS (OpenID4VCI 1.0 appendix D).
+    KeyAttestation(String),
+    /// The time has passed.
+    Waited,
 }
 
 /// Cards, checked and matched.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Collected {
     /// Identifier of the credential issuer.
     pub issuer: String,
     /// The issuer's names.
     pub issuer_names: Vec<Display>,
-    /// Type of the card.
-    pub vct: String,
+    /// The format of the card.
+    pub format: CardFormat,
+    /// Type of the card: `vct` or document type.
+    pub card_type: String,
     /// The card's names.
     pub card_names: Vec<Display>,
     /// The copies.
     pub cards: Vec<CollectedCard>,
     /// The identifier for notifications, if the issuer wants any.
     pub notification_id: Option<String>,
-    /// Tells the issuer that the cards are kept. To be sent after they are; its failure is of no consequence.
-    pub acceptance: Option<HttpRequest>,
+    /// Tells the issuer what became of the cards, if it wants to know.
+    pub notice: Option<Notice>,
+    /// With what more copies can be had later.
+    pub renewal: Option<Renewal>,
 }
 
 /// One copy of a card.
 #[derive(Clone, PartialEq, Eq)]
 pub struct CollectedCard {
-    /// The card in its compact form.
+    /// The card as it came: an SD-JWT, or an `IssuerSigned` as base64url.
     pub card: String,
     /// Which of the keys that were handed in it is bound to, counted from 0.
     pub key: usize,
@@ -153,100 +209,9 @@ impl fmt::Debug for Evidence {
             Self::TxCode(_) => "TxCode",
             Self::Keys(_) => "Keys",
             Self::Proofs(_) => "Proofs",
+            Self::Returned(_) => "Returned",
+            Self::KeyAttestation(_) => "KeyAttestation",
+            Self::Waited => "Waited",
         })
     }
-}
-
-/// An exchange on the way.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Exchange {
-    /// Fetching the offer.
-    Offer,
-    /// Fetching the issuer's metadata.
-    IssuerMetadata,
-    /// Fetching the authorization server's metadata.
-    ServerMetadata,
-    /// Turning the code into a token.
-    Token,
-    /// Getting a nonce.
-    Nonce,
-    /// Getting the cards.
-    Credential,
-}
-
-impl fmt::Display for Exchange {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Offer => "the offer",
-            Self::IssuerMetadata => "the issuer's metadata",
-            Self::ServerMetadata => "the authorization server's metadata",
-            Self::Token => "the token",
-            Self::Nonce => "the nonce",
-            Self::Credential => "the card",
-        })
-    }
-}
-
-/// Why nothing was collected.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub enum CollectError {
-    /// The link or offer is not one.
-    #[error(transparent)]
-    Offer(#[from] OfferError),
-    /// The offer has no grant that we speak.
-    #[error("the offer has no pre-authorized code")]
-    NoGrant,
-    /// The metadata of the issuer or its authorization server is not acceptable.
-    #[error("{at}: {source}")]
-    Metadata {
-        /// Whose.
-        at: Exchange,
-        /// What is wrong.
-        source: MetadataError,
-    },
-    /// An address in offer or metadata is not acceptable.
-    #[error("{at}: the address is refused: {source}")]
-    Address {
-        /// What would have been called.
-        at: Exchange,
-        /// What is wrong.
-        source: AddressError,
-    },
-    /// Nothing on offer has a format, binding, proof and algorithm that we speak.
-    #[error("nothing on offer can be collected by this wallet")]
-    Unsupported,
-    /// The authorization server takes no codes from wallets without an identity, or is not one of the issuer's.
-    #[error("the authorization server does not take this code")]
-    ServerUnsupported,
-    /// The other side refused; its code, if it is a registered one.
-    #[error("{at} was refused{}", code.map(|code| format!(": {code}")).unwrap_or_default())]
-    Refused {
-        /// What was asked.
-        at: Exchange,
-        /// The code of the refusal.
-        code: Option<Code>,
-    },
-    /// The token endpoint answered something unusable.
-    #[error(transparent)]
-    Token(#[from] TokenResponseError),
-    /// The nonce endpoint answered something unusable.
-    #[error("the nonce response is malformed")]
-    Nonce,
-    /// The credential endpoint answered something unusable.
-    #[error(transparent)]
-    Credential(#[from] CredentialResponseError),
-    /// A card is not acceptable, so none is kept.
-    #[error("a card is refused: {source}")]
-    Card {
-        /// What is wrong.
-        source: CardError,
-        /// Tells the issuer so, if it wants to know.
-        report: Option<Box<HttpRequest>>,
-    },
-    /// A key did not sign.
-    #[error(transparent)]
-    Sign(#[from] JwsSignError),
-    /// The caller handed in something else than was needed.
-    #[error("this is not what was needed")]
-    Misuse,
 }

@@ -2,6 +2,7 @@
 
 mod encryption;
 mod proofs;
+mod response;
 
 use std::fmt;
 
@@ -22,6 +23,7 @@ use proofs::Proofs;
 
 pub use encryption::{ENCRYPTIONS, MEDIA_TYPE, RequestKeyPair, ResponseEncryption, response_metadata};
 pub use proofs::KeyAttestations;
+pub use response::{CredentialAnswer, CredentialResponse, CredentialResponseError, IssuedCredential, Pending};
 
 /// Longest credential request, in bytes.
 pub const MAX_REQUEST_BYTES: usize = 256 * 1024;
@@ -218,10 +220,26 @@ impl CredentialRequest {
         Ok(Accepted { configuration: configuration.clone(), keys, nonce, request })
     }
 
-    /// The body that asks for `configuration`, one copy per proof.
-    pub fn to_value(configuration: &str, proofs: &[String]) -> Value {
-        json!({ "credential_configuration_id": configuration, "proofs": { "jwt": proofs } })
+    /// The body that asks for a card by its configuration, or by the identifier that the server named.
+    pub fn to_value(configuration: &str, identifier: Option<&str>, proofs: &ProofsToSend) -> Value {
+        let proofs = match proofs {
+            ProofsToSend::Signed(proofs) => json!({ "jwt": proofs }),
+            ProofsToSend::Attestation(attestation) => json!({ "attestation": [attestation] }),
+        };
+        match identifier {
+            Some(identifier) => json!({ "credential_identifier": identifier, "proofs": proofs }),
+            None => json!({ "credential_configuration_id": configuration, "proofs": proofs }),
+        }
     }
+}
+
+/// What a wallet sends as `proofs`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ProofsToSend {
+    /// Of type `jwt`, one per key.
+    Signed(Vec<String>),
+    /// Of type `attestation`: one for all keys.
+    Attestation(String),
 }
 
 fn requested(members: &Map<String, Value>) -> Result<Requested, CredentialError> {
@@ -258,56 +276,5 @@ impl RequestKey {
     /// The 32 bytes to store.
     pub const fn as_bytes(&self) -> &[u8; 32] {
         self.0.as_bytes()
-    }
-}
-
-/// The answer of the credential endpoint. To be sent with `Cache-Control: no-store`.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CredentialResponse {
-    /// The copies, in no promised order.
-    pub credentials: Vec<IssuedCredential>,
-    /// What the wallet names when it tells what became of them.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub notification_id: Option<String>,
-}
-
-/// One copy.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct IssuedCredential {
-    /// The card in its compact form.
-    pub credential: String,
-}
-
-/// The answer of a credential endpoint is not one with cards as text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-#[error("the credential response is malformed")]
-pub struct CredentialResponseError;
-
-impl CredentialResponse {
-    /// An answer with these copies.
-    pub fn new(credentials: Vec<String>, notification_id: String) -> Self {
-        let credentials = credentials.into_iter().map(|credential| IssuedCredential { credential }).collect();
-        Self { credentials, notification_id: Some(notification_id) }
-    }
-
-    /// Reads what a credential endpoint answered; unknown members are ignored.
-    pub fn parse(body: &[u8]) -> Result<Self, CredentialResponseError> {
-        // A batch of ten cards with portraits is megabytes of text in very few values.
-        let limits = Limits { bytes: 8 * 1024 * 1024, depth: 8, nodes: 500 };
-        let value = json::parse(body, &limits).map_err(|_| CredentialResponseError)?;
-        let response: Self = serde_json::from_value(value).map_err(|_| CredentialResponseError)?;
-        if response.credentials.is_empty() { Err(CredentialResponseError) } else { Ok(response) }
-    }
-}
-
-impl fmt::Debug for CredentialResponse {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("CredentialResponse").field("credentials", &self.credentials.len()).finish_non_exhaustive()
-    }
-}
-
-impl fmt::Debug for IssuedCredential {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("IssuedCredential([redacted])")
     }
 }

@@ -45,16 +45,34 @@ impl HttpRequest {
         Self { method: Method::Get, url: url.into(), headers, body: Vec::new() }
     }
 
+    /// Fetches a page.
+    pub fn get_page(url: impl Into<String>) -> Self {
+        let headers = vec![("accept", "text/html".to_owned())];
+        Self { method: Method::Get, url: url.into(), headers, body: Vec::new() }
+    }
+
     /// Sends a form.
     pub fn post_form(url: impl Into<String>, form: String) -> Self {
         Self::post(url, "application/x-www-form-urlencoded", form.into_bytes())
     }
 
-    /// Sends JSON under an access token.
-    pub fn post_json(url: impl Into<String>, token: &str, body: &Value) -> Self {
-        let mut request = Self::post(url, "application/json", body.to_string().into_bytes());
-        request.headers.push(("authorization", format!("Bearer {token}")));
+    /// Sends JSON.
+    pub fn post_json(url: impl Into<String>, body: &Value) -> Self {
+        Self::post(url, "application/json", body.to_string().into_bytes())
+    }
+
+    /// Sends an encrypted message.
+    pub fn post_jwt(url: impl Into<String>, jwt: String) -> Self {
+        let mut request = Self::post(url, "application/jwt", jwt.into_bytes());
+        request.headers[0].1 = "application/jwt, application/json".to_owned();
         request
+    }
+
+    /// The same with one more header field.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: String) -> Self {
+        self.headers.push((name, value));
+        self
     }
 
     /// Sends nothing.
@@ -80,13 +98,39 @@ impl fmt::Debug for HttpRequest {
 /// What came back.
 #[derive(Clone, PartialEq, Eq)]
 pub struct HttpResponse {
-    /// Whether the other side says that it did what was asked.
-    pub success: bool,
+    /// The status code.
+    pub status: u16,
+    /// Header fields that can be read as text.
+    pub headers: Vec<(String, String)>,
     /// The body.
     pub body: Vec<u8>,
 }
 
 impl HttpResponse {
+    /// An answer without header fields.
+    pub fn new(status: u16, body: impl Into<Vec<u8>>) -> Self {
+        Self { status, headers: Vec::new(), body: body.into() }
+    }
+
+    /// Whether the other side says that it did what was asked.
+    pub fn is_success(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+
+    /// The values of a header field, whose name has no case.
+    pub fn header_values(&self, name: &str) -> Vec<&str> {
+        let named = self.headers.iter().filter(|(known, _)| known.eq_ignore_ascii_case(name));
+        named.map(|(_, value)| value.as_str()).collect()
+    }
+
+    /// The value of a header field that stands there once.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        match self.header_values(name)[..] {
+            [value] => Some(value),
+            _ => None,
+        }
+    }
+
     /// A JSON body, without duplicate members and within limits.
     pub fn json(&self, limits: &Limits) -> Result<Value, JsonError> {
         json::parse(&self.body, limits)
@@ -94,7 +138,8 @@ impl HttpResponse {
 }
 
 impl fmt::Debug for HttpResponse {
+    /// Header fields and bodies carry secrets.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("HttpResponse").field("success", &self.success).finish_non_exhaustive()
+        f.debug_struct("HttpResponse").field("status", &self.status).finish_non_exhaustive()
     }
 }

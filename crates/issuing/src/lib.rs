@@ -4,8 +4,9 @@
 //! [`credential`], [`notification`]. [`metadata`] and [`offer`] say what is on offer and where; [`nonce`] keeps proofs
 //! fresh. The holder's end is [`collect`]: a machine that says which message it needs exchanged and is handed the answer.
 //!
-//! Spoken today: the pre-authorized code with a transaction code; the authorization code with pushed requests, PKCE and
-//! tokens bound to a key ([`authorization`], [`pkce`], [`dpop`], [`refresh`]); cards as `dc+sd-jwt`, proofs of type `jwt`.
+//! Spoken at both ends: the pre-authorized code with a transaction code; the authorization code with pushed requests, PKCE
+//! and tokens bound to a key ([`authorization`], [`pkce`], [`dpop`], [`refresh`]); cards as `dc+sd-jwt` and `mso_mdoc`;
+//! proofs of type `jwt` and `attestation`; encrypted requests and answers.
 //! Which code of the wire a refusal has is in [`error`]; how a transport shows it is not known here.
 
 pub mod address;

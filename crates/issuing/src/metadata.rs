@@ -41,6 +41,9 @@ pub struct IssuerMetadata {
     /// Where nonces are had.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub nonce_endpoint: Option<String>,
+    /// Where wallets ask again for cards that were not ready.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deferred_credential_endpoint: Option<String>,
     /// Where wallets tell what became of their cards.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub notification_endpoint: Option<String>,
@@ -69,6 +72,17 @@ pub enum Configuration {
     SdJwtVc(CardConfiguration),
     /// ISO mdoc.
     Mdoc(MdocConfiguration),
+}
+
+impl Configuration {
+    /// The names of the card.
+    pub fn names(&self) -> Vec<Display> {
+        let shown = match self {
+            Self::SdJwtVc(card) => card.credential_metadata.as_ref(),
+            Self::Mdoc(card) => card.credential_metadata.as_ref(),
+        };
+        shown.map(|shown| shown.display.clone()).unwrap_or_default()
+    }
 }
 
 /// Copies per request.
@@ -212,6 +226,7 @@ impl IssuerMetadata {
             authorization_servers: Vec::new(),
             credential_endpoint: issuer.endpoint("credential"),
             nonce_endpoint: Some(issuer.endpoint("nonce")),
+            deferred_credential_endpoint: None,
             notification_endpoint: Some(issuer.endpoint("notification")),
             credential_request_encryption: settings.encryption.map(RequestKeyPair::metadata),
             credential_response_encryption: settings.encryption.map(|_| credential::response_metadata()),

@@ -136,9 +136,23 @@ pub(crate) fn seconds(value: &Value) -> Option<Timestamp> {
 
 /// A proof that `key` is ours, for the credential issuer `issuer`.
 pub fn sign(key: &dyn Signer, issuer: &str, nonce: Option<&str>, now: Timestamp) -> Result<String, JwsSignError> {
+    sign_attested(key, issuer, nonce, None, now)
+}
+
+/// The same, carrying what attests the key.
+pub fn sign_attested(
+    key: &dyn Signer,
+    issuer: &str,
+    nonce: Option<&str>,
+    attestation: Option<&str>,
+    now: Timestamp,
+) -> Result<String, JwsSignError> {
     let mut header = Map::new();
     header.insert("typ".to_owned(), TYPE.into());
     header.insert("jwk".to_owned(), key.public_key().to_jwk().to_value());
+    if let Some(attestation) = attestation {
+        header.insert("key_attestation".to_owned(), attestation.into());
+    }
     let mut claims = json!({ "aud": issuer, "iat": now.0 });
     if let Some(nonce) = nonce {
         claims["nonce"] = nonce.into();

@@ -1,7 +1,10 @@
 //! What a wallet checks on a card it is given, before it keeps it.
 
+use mibun_card::CardFormat;
+use mibun_card::mdoc::{IssuerSigned, MdocError, VerifyError};
 use mibun_card::sd_jwt::{SdJwt, SdJwtError};
 use mibun_card::vc;
+use mibun_crypto::base64url;
 use mibun_crypto::json::Limits;
 use mibun_crypto::key::PublicKey;
 use mibun_crypto::time::Timestamp;
@@ -16,8 +19,10 @@ pub const LIMITS: Limits = Limits { bytes: 1024 * 1024, depth: 32, nodes: 2000 }
 pub struct Expected<'a> {
     /// Roots of those who may sign cards.
     pub anchors: &'a [Certificate],
-    /// The type that the metadata promised.
-    pub vct: &'a str,
+    /// The format.
+    pub format: CardFormat,
+    /// The type that the metadata promised: `vct` or document type.
+    pub card_type: &'a str,
     /// When it is looked at.
     pub now: Timestamp,
 }
@@ -40,7 +45,16 @@ pub enum CardError {
     /// Its disclosures do not fit, or what it says about itself is missing or malformed.
     #[error("the card is not acceptable: {0}")]
     Content(#[source] vc::CardError),
-    /// Another `vct` than the metadata promised.
+    /// Not base64url, as a document has to come.
+    #[error("the document is not base64url")]
+    Encoding,
+    /// Not an `IssuerSigned`.
+    #[error("not an acceptable document: {0}")]
+    Document(#[source] MdocError),
+    /// The document's chain, signature, digests or time do not hold.
+    #[error("the document is refused: {0}")]
+    Unverified(#[source] VerifyError),
+    /// Another `vct` or document type than the metadata promised.
     #[error("the card is of another type than offered")]
     Vct,
     /// Not good yet, past its end, or without an end.
@@ -77,6 +91,23 @@ pub fn match_keys(cards: &[&str], keys: &[PublicKey], expected: &Expected<'_>) -
 
 /// The key that a card is bound to, if issuer, structure, type and time are right.
 pub fn check(card: &str, expected: &Expected<'_>) -> Result<PublicKey, CardError> {
+    match expected.format {
+        CardFormat::SdJwtVc => check_sd_jwt(card, expected),
+        CardFormat::Mdoc => check_mdoc(card, expected),
+    }
+}
+
+fn check_mdoc(card: &str, expected: &Expected<'_>) -> Result<PublicKey, CardError> {
+    let bytes = base64url::decode(card).map_err(|_| CardError::Encoding)?;
+    let document = IssuerSigned::parse(&bytes).map_err(CardError::Document)?;
+    document.verify(expected.anchors, expected.now).map_err(CardError::Unverified)?;
+    if document.mso().doc_type != expected.card_type {
+        return Err(CardError::Vct);
+    }
+    Ok(document.mso().device_key.clone())
+}
+
+fn check_sd_jwt(card: &str, expected: &Expected<'_>) -> Result<PublicKey, CardError> {
     let token = SdJwt::parse(card, &LIMITS).map_err(CardError::Token)?;
     let issuer = chain::verify(token.jws().header().x5c(), expected.anchors, expected.now, Purpose::DocumentSigner);
     let issuer = issuer.map_err(CardError::Chain)?;
@@ -85,7 +116,7 @@ pub fn check(card: &str, expected: &Expected<'_>) -> Result<PublicKey, CardError
         return Err(CardError::KeyBinding);
     }
     let card = vc::read(&token).map_err(CardError::Content)?;
-    if card.vct != expected.vct {
+    if card.vct != expected.card_type {
         return Err(CardError::Vct);
     }
     let early = card.not_before.is_some_and(|start| expected.now < start);

@@ -1,6 +1,7 @@
 //! What an mdoc answer is bound to: the inputs of its session transcript (OpenID4VP 1.0 appendix B.2.6), as plain values
 //! for whoever encodes them.
 
+use mibun_card::mdoc::SessionTranscript;
 use mibun_crypto::key::Jwk;
 
 use crate::request::point_of;
@@ -51,6 +52,19 @@ impl Handover {
     /// The inputs for a request through the browser's API whose answer is encrypted to `key`.
     pub fn dc_api(origin: &str, nonce: &str, key: Option<&Jwk>) -> Self {
         Self::DcApi { origin: origin.to_owned(), nonce: nonce.to_owned(), jwk_thumbprint: key.and_then(thumbprint) }
+    }
+
+    /// What the device's key signs an answer over.
+    pub fn transcript(&self) -> SessionTranscript {
+        match self {
+            Self::Redirect { client_id, nonce, jwk_thumbprint, response_uri } => {
+                SessionTranscript::openid4vp(client_id, nonce, jwk_thumbprint.as_ref(), response_uri)
+            }
+            Self::DcApi { origin, nonce, jwk_thumbprint } => {
+                SessionTranscript::openid4vp_dc_api(origin, nonce, jwk_thumbprint.as_ref())
+            }
+            Self::IsoDcApi { encryption_info, origin } => SessionTranscript::iso_dc_api(encryption_info, origin),
+        }
     }
 }
 

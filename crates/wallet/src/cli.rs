@@ -2,6 +2,7 @@
 
 mod arguments;
 mod output;
+mod terminal;
 
 use std::fs;
 use std::io::{self, IsTerminal, Write};
@@ -14,16 +15,19 @@ use mibun_issuing::secret::Secret;
 use mibun_proofing::id_password::{IdPassword, IdPasswordError};
 use mibun_trust::anchors::AnchorError;
 use mibun_trust::{Language, TrustAnchors};
+use mibun_wallet::browser::Headless;
 use mibun_wallet::clock::{Clock, SystemClock};
 use mibun_wallet::entropy::SystemEntropy;
 use mibun_wallet::http::Http;
+use mibun_wallet::provider::{Provider, ProviderError};
 use mibun_wallet::store::{Store, Unlock, read_or_make_key};
 use mibun_wallet::{Choice, Failure, Fault, JourneyAccess, Prepared, Wallet};
 use thiserror::Error;
 use zeroize::Zeroizing;
 
-use arguments::{Arguments, Command};
+use arguments::{Arguments, Command, ProviderArguments};
 use output::Output;
+use terminal::Terminal;
 
 /// Runs the command; the exit code says whose fault a failure is, as `--help` explains.
 pub fn run() -> ExitCode {
@@ -54,6 +58,9 @@ pub enum CommandError {
     /// The file with trusted roots cannot be used.
     #[error("--trust: {0}")]
     Trust(#[from] AnchorError),
+    /// The provider cannot vouch.
+    #[error("--provider-key, --provider-chain: {0}")]
+    Provider(#[from] ProviderError),
     /// The ID password will not do.
     #[error("ID password: {0}")]
     IdPassword(#[from] IdPasswordError),
@@ -71,7 +78,7 @@ pub enum CommandError {
 impl CommandError {
     fn exit_code(&self) -> u8 {
         match self {
-            Self::File(..) | Self::Trust(_) | Self::IdPassword(_) | Self::NobodyToAsk => 2,
+            Self::File(..) | Self::Trust(_) | Self::Provider(_) | Self::IdPassword(_) | Self::NobodyToAsk => 2,
             Self::Declined => 3,
             Self::Wallet(failure) => match failure.fault() {
                 Fault::Wallet => 1,
@@ -87,13 +94,16 @@ impl CommandError {
 async fn execute(arguments: &Arguments) -> Result<Output, CommandError> {
     let mut wallet = open(arguments)?;
     match &arguments.command {
-        Command::Collect { offer, tx_code, id_password_file: None, .. } => {
-            Ok(Output::Collected(wallet.collect(offer, tx_code.as_deref()).await?))
+        Command::Collect { source, tx_code, id_password_file, configuration, .. } => {
+            let tx_code = tx_code.as_deref();
+            let gathered = match id_password_file {
+                Some(file) => wallet.collect_full(source, tx_code, &entered(file)?).await?,
+                None if is_issuer(source) => wallet.collect_from(source, configuration.as_deref()).await?,
+                None => wallet.collect(source, tx_code).await?,
+            };
+            Ok(Output::Collected(gathered))
         }
-        Command::Collect { offer, tx_code, id_password_file: Some(file), .. } => {
-            let password = entered(file)?;
-            Ok(Output::Collected(wallet.collect_full(offer, tx_code.as_deref(), &password).await?))
-        }
+        Command::Renew { id, .. } => Ok(Output::Collected(wallet.renew(id).await?)),
         Command::SetPassword { journey, token_file, id_password_file, number } => {
             let token = Zeroizing::new(read(token_file)?);
             let password = Zeroizing::new(read(id_password_file)?);
@@ -137,12 +147,34 @@ fn open(arguments: &Arguments) -> Result<Wallet, CommandError> {
     let network = Http::new(transport, tls_roots.as_deref()).map_err(Failure::from)?;
     let mut entropy = SystemEntropy;
     let store = Store::open(&arguments.store_path(), &unlock(arguments)?, &mut entropy).map_err(Failure::from)?;
+    let browser = Terminal { headless: Headless::new(network.clone(), transport) };
     let wallet = Wallet::new(store, Arc::new(network), Arc::new(SystemClock), Box::new(entropy));
-    let copies = match arguments.command {
-        Command::Collect { copies, .. } => usize::from(copies),
-        _ => 1,
+    let wallet = wallet.trusting(anchors).over(transport).browsing(Arc::new(browser));
+    let wallet = match &arguments.command {
+        Command::Collect { copies, format, wait, .. } => {
+            let formats = format.iter().map(|name| name.format()).collect();
+            wallet.asking_for(usize::from(*copies)).taking(formats).waiting(*wait)
+        }
+        Command::Renew { copies, .. } => wallet.asking_for(usize::from(*copies)),
+        _ => wallet,
     };
-    Ok(wallet.trusting(anchors).over(transport).asking_for(copies))
+    Ok(match provider(&arguments.provider)? {
+        Some(provider) => wallet.vouched_for(provider),
+        None => wallet,
+    })
+}
+
+fn provider(arguments: &ProviderArguments) -> Result<Option<Provider>, CommandError> {
+    let (Some(key), Some(chain)) = (&arguments.provider_key, &arguments.provider_chain) else { return Ok(None) };
+    let (key, chain) = (Zeroizing::new(read(key)?), read(chain)?);
+    let names = (arguments.client_id.as_str(), arguments.redirect_uri.as_str());
+    Ok(Some(Provider::from_pem(names, arguments.profile, &key, &chain)?))
+}
+
+/// Whether an address is an issuer's and not the link of an offer.
+fn is_issuer(source: &str) -> bool {
+    let web = ["https://", "http://"].iter().any(|scheme| source.starts_with(scheme));
+    web && !source.contains("credential_offer")
 }
 
 fn unlock(arguments: &Arguments) -> Result<Unlock, CommandError> {

@@ -96,6 +96,27 @@ pub enum Failure {
     /// The device's key does not sign.
     #[error(transparent)]
     Device(#[from] JwsSignError),
+    /// The authorization server's page wants a person, and there is no browser.
+    #[error("a person has to open {address} in a browser")]
+    PersonNeeded {
+        /// Where.
+        address: String,
+    },
+    /// The authorization server's page refuses, or leads nowhere.
+    #[error("the authorization page refuses")]
+    PageRefused,
+    /// Keys have to be attested, and this wallet has no provider.
+    #[error("the issuer wants keys attested, and this wallet has no provider")]
+    NoProvider,
+    /// The cards are not ready, and the holder does not want to wait longer.
+    #[error("the card is not ready yet; ask again later")]
+    NotReady,
+    /// No more copies can be had without the issuer's offer.
+    #[error("more copies of this card have to be offered by the issuer")]
+    NoRenewal,
+    /// A document whose key the authority keeps cannot be shown.
+    #[error("a document whose key the authority keeps cannot be shown")]
+    KeptDocument,
     /// There is no such card.
     #[error("there is no such card")]
     NoSuchCard,
@@ -107,10 +128,13 @@ impl Failure {
         match self {
             Self::Store(_) | Self::Held(_) | Self::Encrypt(_) | Self::Device(_) => Fault::Wallet,
             Self::TxCodeNeeded | Self::NoSuchCard | Self::SignInFirst | Self::NoAccount => Fault::Usage,
+            Self::PersonNeeded { .. } | Self::NoProvider | Self::NoRenewal | Self::KeptDocument => Fault::Usage,
             Self::Password(OpaqueError::WrongPassword) => Fault::Usage,
             Self::Network(_) => Fault::Network,
             Self::Collect(CollectError::Refused { .. })
             | Self::RequestGone
+            | Self::PageRefused
+            | Self::NotReady
             | Self::AnswerRefused { .. }
             | Self::Refused { .. } => Fault::RefusedByThem,
             Self::Collect(CollectError::Sign(_) | CollectError::Misuse) => Fault::Wallet,

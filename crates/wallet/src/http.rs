@@ -68,9 +68,29 @@ impl Http {
     }
 }
 
-#[async_trait]
-impl Exchange for Http {
-    async fn exchange(&self, request: HttpRequest) -> Result<HttpResponse, NetworkError> {
+/// Where a browser got to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Visited {
+    /// The server sends it on to this address.
+    SentTo(String),
+    /// There is a page, for a person to read.
+    Page,
+    /// The server refuses.
+    Refused,
+}
+
+impl Http {
+    /// Opens a page as a browser would, but goes nowhere from there.
+    pub async fn visit(&self, request: HttpRequest) -> Result<Visited, NetworkError> {
+        let answer = self.send(request).await?;
+        if answer.status().is_redirection() {
+            let location = answer.headers().get(reqwest::header::LOCATION).and_then(|value| value.to_str().ok());
+            return Ok(location.map_or(Visited::Refused, |location| Visited::SentTo(location.to_owned())));
+        }
+        Ok(if answer.status().is_success() { Visited::Page } else { Visited::Refused })
+    }
+
+    async fn send(&self, request: HttpRequest) -> Result<reqwest::Response, NetworkError> {
         let url = address::check(&request.url, self.transport)?;
         let builder = match request.method {
             Method::Get => self.client.get(url),
@@ -78,7 +98,14 @@ impl Exchange for Http {
         };
         let headers = request.headers.into_iter();
         let builder = headers.fold(builder, |builder, (name, value)| builder.header(name, value));
-        let mut answer = builder.send().await.map_err(NetworkError::Unreachable)?;
+        builder.send().await.map_err(NetworkError::Unreachable)
+    }
+}
+
+#[async_trait]
+impl Exchange for Http {
+    async fn exchange(&self, request: HttpRequest) -> Result<HttpResponse, NetworkError> {
+        let mut answer = self.send(request).await?;
         if answer.status().is_redirection() {
             return Err(NetworkError::Redirected);
         }
@@ -89,6 +116,10 @@ impl Exchange for Http {
             }
             body.extend_from_slice(&part);
         }
-        Ok(HttpResponse { success: answer.status().is_success(), body })
+        let readable = |(name, value): (&reqwest::header::HeaderName, &reqwest::header::HeaderValue)| {
+            value.to_str().ok().map(|value| (name.as_str().to_owned(), value.to_owned()))
+        };
+        let headers = answer.headers().iter().filter_map(readable).collect();
+        Ok(HttpResponse { status: answer.status().as_u16(), headers, body })
     }
 }

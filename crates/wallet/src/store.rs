@@ -6,13 +6,17 @@ use std::fmt;
 use std::io;
 use std::path::Path;
 
+use mibun_card::CardFormat;
 use mibun_crypto::entropy::Entropy;
 use mibun_crypto::key::Jwk;
 use mibun_crypto::seal::{SealError, SealingKey};
 use mibun_crypto::time::Timestamp;
+use mibun_issuing::collect::Renewal;
 use mibun_issuing::secret::Secret;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
+
+use crate::provider::InstanceKeys;
 
 pub use file::read_or_make_key;
 
@@ -28,8 +32,12 @@ pub struct StoredCard {
     pub issuer: String,
     /// The issuer's name.
     pub issuer_name: Option<String>,
-    /// Its type.
-    pub vct: String,
+    /// Its format.
+    #[serde(default)]
+    pub format: CardFormat,
+    /// Its type: `vct` or document type.
+    #[serde(alias = "vct")]
+    pub card_type: String,
     /// The card's name.
     pub name: Option<String>,
     /// When it was collected.
@@ -38,6 +46,19 @@ pub struct StoredCard {
     pub copies: Vec<CardCopy>,
     /// How many copies were shown.
     pub used: u32,
+    /// With what more copies can be had.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub renewal: Option<StoredRenewal>,
+}
+
+/// With what more copies of a card can be had, and the keys of the instance that may.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StoredRenewal {
+    /// The way there.
+    pub renewal: Renewal,
+    /// Who goes it.
+    pub keys: InstanceKeys,
 }
 
 /// One copy of a card with the key it is bound to. Shown at most once, so that two askers cannot tell that they met the
@@ -223,6 +244,26 @@ impl Store {
     /// Keeps a card.
     pub fn add(&mut self, card: StoredCard, entropy: &mut dyn Entropy) -> Result<(), StoreError> {
         self.change(entropy, |contents| contents.cards.push(card))
+    }
+
+    /// Takes the way to more copies out of a card: a refresh token may be good for one use only.
+    pub fn take_renewal(&mut self, id: &str, entropy: &mut dyn Entropy) -> Result<Option<StoredRenewal>, StoreError> {
+        self.change(entropy, |contents| contents.cards.iter_mut().find(|card| card.id == id)?.renewal.take())
+    }
+
+    /// Puts fresh copies in the place of those that are left, and the way to yet more.
+    pub fn renew(
+        &mut self,
+        id: &str,
+        copies: Vec<CardCopy>,
+        renewal: Option<StoredRenewal>,
+        entropy: &mut dyn Entropy,
+    ) -> Result<(), StoreError> {
+        self.change(entropy, |contents| {
+            if let Some(card) = contents.cards.iter_mut().find(|card| card.id == id) {
+                (card.copies, card.renewal) = (copies, renewal);
+            }
+        })
     }
 
     /// Takes an unused copy out of the store for good: it counts as shown from now on, whatever happens next.

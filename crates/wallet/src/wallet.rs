@@ -7,23 +7,30 @@ mod present;
 use std::fmt;
 use std::sync::Arc;
 
+use mibun_card::CardFormat;
 use mibun_crypto::entropy::Entropy;
 use mibun_crypto::time::Timestamp;
 use mibun_issuing::address::Transport;
 use mibun_presenting::request::UriPolicy;
 use mibun_trust::TrustAnchors;
 
+use crate::browser::Browser;
 use crate::clock::Clock;
 use crate::failure::Failure;
 use crate::http::Exchange;
+use crate::provider::Provider;
 use crate::store::{Entry, Event, Store, StoredCard};
 
 pub use collect::Gathered;
+pub(crate) use collect::stored;
 pub use holder::JourneyAccess;
 pub use present::{Choice, Prepared, Presented};
 
 /// Copies that are asked for unless said otherwise.
 const COPIES: usize = 10;
+
+/// Seconds to wait for cards that are not ready unless said otherwise.
+const PATIENCE: u64 = 60;
 
 /// A wallet of one holder.
 pub struct Wallet {
@@ -34,6 +41,10 @@ pub struct Wallet {
     anchors: TrustAnchors,
     transport: Transport,
     copies: usize,
+    formats: Vec<CardFormat>,
+    provider: Option<Provider>,
+    browser: Option<Arc<dyn Browser>>,
+    patience: u64,
     session: Option<holder::Session>,
 }
 
@@ -45,8 +56,20 @@ impl Wallet {
         clock: Arc<dyn Clock>,
         entropy: Box<dyn Entropy + Send>,
     ) -> Self {
-        let (anchors, transport) = (TrustAnchors::default(), Transport::Https);
-        Self { store, network, clock, entropy, anchors, transport, copies: COPIES, session: None }
+        Self {
+            store,
+            network,
+            clock,
+            entropy,
+            anchors: TrustAnchors::default(),
+            transport: Transport::Https,
+            copies: COPIES,
+            formats: vec![CardFormat::SdJwtVc, CardFormat::Mdoc],
+            provider: None,
+            browser: None,
+            patience: PATIENCE,
+            session: None,
+        }
     }
 
     /// The same wallet, trusting these roots.
@@ -65,6 +88,30 @@ impl Wallet {
     #[must_use]
     pub fn asking_for(self, copies: usize) -> Self {
         Self { copies, ..self }
+    }
+
+    /// The same wallet, taking cards in these formats, the dearest first.
+    #[must_use]
+    pub fn taking(self, formats: Vec<CardFormat>) -> Self {
+        Self { formats, ..self }
+    }
+
+    /// The same wallet, vouched for by this provider: it can be known to authorization servers.
+    #[must_use]
+    pub fn vouched_for(self, provider: Provider) -> Self {
+        Self { provider: Some(provider), ..self }
+    }
+
+    /// The same wallet, with a browser.
+    #[must_use]
+    pub fn browsing(self, browser: Arc<dyn Browser>) -> Self {
+        Self { browser: Some(browser), ..self }
+    }
+
+    /// The same wallet, waiting this many seconds for cards that are not ready.
+    #[must_use]
+    pub fn waiting(self, seconds: u64) -> Self {
+        Self { patience: seconds, ..self }
     }
 
     /// All cards, oldest first.

@@ -1,285 +1,323 @@
 //! The stages of the machine and what leads from one to the next.
 
-use std::fmt;
-use std::sync::Arc;
-
+use mibun_crypto::entropy::Entropy;
 use mibun_crypto::json::Limits;
-use mibun_crypto::key::{PublicKey, SignError, Signer};
 use mibun_crypto::time::Timestamp;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::plan::Plan;
-use super::{
-    CollectError, Collected, CollectedCard, Collector, Evidence, Exchange, KeysAt, MadeProof, Need, Progress, Settings,
-    WantedProofs,
-};
+use super::answer;
+use super::asking::Asking;
+use super::browser::{self, Visit};
+use super::encryption::Offered;
+use super::keys::ProofWay;
+use super::plan::{Plan, Renewal, Way, Wish};
+use super::server::Server;
+use super::session::{Access, Session, Turn};
+use super::{CollectError, Collector, Evidence, Exchange, KeysAt, Need, Progress, Settings, State};
 use crate::address::Issuer;
-use crate::credential::{CredentialRequest, CredentialResponse};
 use crate::error::Code;
 use crate::exchange::{HttpRequest, HttpResponse};
 use crate::metadata::{AuthorizationServerMetadata, IssuerMetadata};
 use crate::nonce::NonceResponse;
-use crate::notification::{Event, Notification};
-use crate::offer::{CredentialOffer, OfferLink};
-use crate::proof;
-use crate::received::{self, CardError, Expected};
+use crate::offer::{CredentialOffer, OfferLink, PreAuthorized};
 use crate::secret::Secret;
-use crate::token::{PreAuthorizedRequest, TokenResponse, TokenType};
+use crate::token::{CodeRequest, PreAuthorizedRequest, RefreshRequest, TokenResponse, TokenType};
 
 /// What the machine waits for, with what it has learnt so far.
 #[derive(Debug)]
 pub enum Stage {
     Offer,
     IssuerMetadata {
-        offer: CredentialOffer,
+        wish: Wish,
         issuer: Issuer,
     },
     ServerMetadata(Plan),
+    Challenge {
+        plan: Plan,
+        server: Server,
+    },
     TxCode {
         plan: Plan,
-        token_endpoint: String,
+        server: Server,
+        grant: PreAuthorized,
     },
-    Token(Plan),
-    Keys {
+    Pushed {
         plan: Plan,
-        token: Secret,
+        server: Server,
+        visit: Visit,
     },
+    Browser {
+        plan: Plan,
+        server: Server,
+        visit: Visit,
+    },
+    Token {
+        plan: Plan,
+        kind: TokenType,
+    },
+    Keys(Asking),
     Nonce(Asking),
     /// A nonce is there, or none is needed; the proofs are made elsewhere.
     Proofs(Asking),
+    KeyAttestation {
+        asking: Asking,
+        nonce: Option<String>,
+        way: ProofWay,
+    },
     Credential(Asking),
-}
-
-/// Everything for a credential request but the nonce.
-pub struct Asking {
-    plan: Plan,
-    token: Secret,
-    keys: Vec<Arc<dyn Signer>>,
-    /// Whether a nonce of ours was refused before: then another refusal is final.
-    retried: bool,
-}
-
-impl fmt::Debug for Asking {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Asking").field("keys", &self.keys.len()).field("retried", &self.retried).finish_non_exhaustive()
-    }
-}
-
-/// A key that is elsewhere: it is known, and does not sign here.
-struct Absent(PublicKey);
-
-impl Signer for Absent {
-    fn public_key(&self) -> &PublicKey {
-        &self.0
-    }
-
-    fn sign(&self, _: &[u8]) -> Result<Vec<u8>, SignError> {
-        Err(SignError)
-    }
+    /// The cards are not ready.
+    Waiting {
+        asking: Asking,
+        transaction: String,
+    },
+    Deferred(Asking),
 }
 
 impl Collector {
     /// Reads the link of an offer and says what is needed first.
+    ///
+    /// # Errors
+    /// [`CollectError`].
     pub fn start(link: &str, settings: Settings) -> Result<Progress, CollectError> {
         match OfferLink::parse(link, settings.transport)? {
-            OfferLink::ByValue(offer) => settings.offered(offer),
-            OfferLink::ByReference(address) => Ok(settings.needs(HttpRequest::get_json(address), Stage::Offer)),
+            OfferLink::ByValue(offer) => offered(offer, Session::new(settings)),
+            OfferLink::ByReference(address) => {
+                Ok(Session::new(settings).needs(HttpRequest::get_json(address), Stage::Offer))
+            }
         }
     }
 
+    /// Wants a card of `issuer` without an offer: that of a configuration, or any that fits.
+    ///
+    /// # Errors
+    /// [`CollectError::NoGrant`] for a wallet that is nobody, and [`CollectError::Address`].
+    pub fn ask(issuer: &str, configuration: Option<String>, settings: Settings) -> Result<Progress, CollectError> {
+        let wish = Wish::unoffered(issuer, configuration, &settings)?;
+        wished(wish, Session::new(settings))
+    }
+
+    /// Wants more copies of a card that was collected before.
+    ///
+    /// # Errors
+    /// [`CollectError::Address`].
+    pub fn renew(renewal: Renewal, settings: Settings) -> Result<Progress, CollectError> {
+        wished(Wish::renewed(renewal), Session::new(settings))
+    }
+
     /// Goes on with what was needed.
-    pub fn advance(self, evidence: Evidence, now: Timestamp) -> Result<Progress, CollectError> {
-        let Self { settings, stage } = self;
-        match (*stage, evidence) {
-            (Stage::Offer, Evidence::Response(response)) => {
-                let body = body(response, Exchange::Offer)?;
-                settings.offered(CredentialOffer::parse(&body)?)
-            }
-            (Stage::IssuerMetadata { offer, issuer }, Evidence::Response(response)) => {
-                let body = body(response, Exchange::IssuerMetadata)?;
-                settings.issuer_known(offer, &issuer, &body)
-            }
-            (Stage::ServerMetadata(plan), Evidence::Response(response)) => {
-                let body = body(response, Exchange::ServerMetadata)?;
-                settings.server_known(plan, &body)
-            }
-            (Stage::TxCode { plan, token_endpoint }, Evidence::TxCode(code)) => {
-                Ok(settings.redeem(plan, &token_endpoint, Some(code)))
-            }
-            (Stage::Token(plan), Evidence::Response(response)) => {
-                let body = body(response, Exchange::Token)?;
-                settings.token_known(plan, &body, now)
-            }
-            (Stage::Keys { plan, token }, Evidence::Keys(keys)) if keys.len() == plan.copies(settings.copies) => {
-                settings.fetch_nonce(Asking { plan, token, keys, retried: false }, now)
-            }
-            (Stage::Nonce(asking), Evidence::Response(response)) => {
-                let nonce = nonce(&body(response, Exchange::Nonce)?)?;
-                settings.nonce_known(asking, Some(nonce), now)
-            }
-            (Stage::Proofs(asking), Evidence::Proofs(proofs))
-                if proofs.len() == asking.plan.copies(settings.copies) =>
-            {
-                Ok(settings.ask_with(asking, proofs))
-            }
-            (Stage::Credential(asking), Evidence::Response(response)) => settings.answered(asking, response, now),
-            _ => Err(CollectError::Misuse),
+    ///
+    /// # Errors
+    /// [`CollectError`]; the machine is gone then, for no second try would end otherwise.
+    pub fn advance(
+        self,
+        evidence: Evidence,
+        now: Timestamp,
+        entropy: &mut dyn Entropy,
+    ) -> Result<Progress, CollectError> {
+        let State { mut session, stage } = *self.0;
+        let mut turn = Turn { now, entropy };
+        if let Evidence::Response(response) = &evidence
+            && let Some(again) = session.repeat(response, &mut turn)?
+        {
+            return Ok(Progress::Needs(Need::Exchange(again), Self(Box::new(State { session, stage }))));
+        }
+        match evidence {
+            Evidence::Response(response) => session.exchanged(stage, response, &mut turn),
+            other => session.given(stage, other, &mut turn),
         }
     }
 }
 
-impl Settings {
-    fn needs(self, need: impl Into<Need>, stage: Stage) -> Progress {
-        Progress::Needs(need.into(), Collector { settings: self, stage: Box::new(stage) })
-    }
-
-    fn offered(self, offer: CredentialOffer) -> Result<Progress, CollectError> {
-        if offer.pre_authorized.is_none() {
-            return Err(CollectError::NoGrant);
+impl Session {
+    /// Goes on with an answer of the network.
+    fn exchanged(self, stage: Stage, response: HttpResponse, turn: &mut Turn<'_>) -> Result<Progress, CollectError> {
+        match stage {
+            Stage::Offer => offered(CredentialOffer::parse(&body(response, Exchange::Offer)?)?, self),
+            Stage::IssuerMetadata { wish, issuer } => {
+                self.issuer_known(wish, &issuer, &body(response, Exchange::IssuerMetadata)?)
+            }
+            Stage::ServerMetadata(plan) => {
+                let body = body(response, Exchange::ServerMetadata)?;
+                self.server_known(plan, &body, turn)
+            }
+            Stage::Challenge { plan, server } => {
+                let mut session = self;
+                session.challenged(browser::challenge(&taken(response, Exchange::Challenge)?)?);
+                session.authorise(plan, server, turn)
+            }
+            Stage::Pushed { plan, server, visit } => {
+                let response = taken(response, Exchange::PushedRequest)?;
+                let client = self.settings.instance.as_ref().map_or("", |instance| instance.client_id.as_str());
+                let address = browser::address(&response, &server, client)?;
+                Ok(self.needs(Need::Browser(address), Stage::Browser { plan, server, visit }))
+            }
+            Stage::Token { plan, kind } => self.token_known(plan, &body(response, Exchange::Token)?, kind, turn),
+            Stage::Nonce(asking) => {
+                let nonce = nonce(&body(response, Exchange::Nonce)?)?;
+                self.nonce_known(asking, Some(nonce), turn)
+            }
+            Stage::Credential(asking) => self.answered(asking, response, turn),
+            Stage::Deferred(asking) => self.deferred(asking, response, turn),
+            _ => Err(CollectError::Misuse),
         }
-        let issuer = Issuer::parse(&offer.credential_issuer, self.transport)
-            .map_err(|source| CollectError::Address { at: Exchange::IssuerMetadata, source })?;
-        let request = HttpRequest::get_json(issuer.metadata_address());
-        Ok(self.needs(request, Stage::IssuerMetadata { offer, issuer }))
     }
 
-    fn issuer_known(self, offer: CredentialOffer, issuer: &Issuer, body: &[u8]) -> Result<Progress, CollectError> {
+    /// Goes on with what the holder's side gave.
+    fn given(self, stage: Stage, evidence: Evidence, turn: &mut Turn<'_>) -> Result<Progress, CollectError> {
+        match (stage, evidence) {
+            (Stage::TxCode { plan, server, grant }, Evidence::TxCode(code)) => {
+                self.redeem(plan, &server, &pre_authorized(&grant, Some(code)), turn)
+            }
+            (Stage::Browser { plan, server, visit }, Evidence::Returned(address)) => {
+                self.returned(plan, &server, visit, &address, turn)
+            }
+            (Stage::Keys(asking), Evidence::Keys(keys)) if keys.len() == asking.plan.copies(self.settings.copies) => {
+                self.fetch_nonce(Asking { keys, ..asking }, turn)
+            }
+            (Stage::Proofs(asking), Evidence::Proofs(proofs))
+                if proofs.len() == asking.plan.copies(self.settings.copies) =>
+            {
+                self.ask_with(asking, proofs, turn)
+            }
+            (Stage::KeyAttestation { asking, nonce, way }, Evidence::KeyAttestation(attestation)) => {
+                self.ask(asking, nonce.as_deref(), Some((way, attestation)), turn)
+            }
+            (Stage::Waiting { asking, transaction }, Evidence::Waited) => self.ask_again(asking, &transaction, turn),
+            _ => Err(CollectError::Misuse),
+        }
+    }
+
+    fn issuer_known(self, wish: Wish, issuer: &Issuer, body: &[u8]) -> Result<Progress, CollectError> {
         let metadata = IssuerMetadata::parse(body, issuer.as_str())
             .map_err(|source| CollectError::Metadata { at: Exchange::IssuerMetadata, source })?;
-        let plan = Plan::new(offer, metadata, self.transport)?;
+        // Before anything is used up: encryption may be demanded in a way that is not spoken.
+        Offered::read(&metadata)?;
+        let plan = Plan::new(wish, metadata, &self.settings)?;
         let request = HttpRequest::get_json(plan.server.server_metadata_address());
         Ok(self.needs(request, Stage::ServerMetadata(plan)))
     }
 
-    fn server_known(self, plan: Plan, body: &[u8]) -> Result<Progress, CollectError> {
-        let server = AuthorizationServerMetadata::parse(body, plan.server.as_str())
+    fn server_known(self, plan: Plan, body: &[u8], turn: &mut Turn<'_>) -> Result<Progress, CollectError> {
+        let metadata = AuthorizationServerMetadata::parse(body, plan.server.as_str())
             .map_err(|source| CollectError::Metadata { at: Exchange::ServerMetadata, source })?;
-        let token_endpoint = plan.token_endpoint(server, self.transport)?;
-        match plan.grant.tx_code.clone() {
-            Some(tx_code) => Ok(self.needs(Need::TxCode(tx_code), Stage::TxCode { plan, token_endpoint })),
-            None => Ok(self.redeem(plan, &token_endpoint, None)),
+        let server = Server::new(metadata, &plan, &self.settings)?;
+        match server.metadata.challenge_endpoint.as_ref().filter(|_| server.attests) {
+            Some(endpoint) => {
+                let request = HttpRequest::post_empty(endpoint);
+                Ok(self.needs(request, Stage::Challenge { plan, server }))
+            }
+            None => self.authorise(plan, server, turn),
         }
     }
 
-    fn redeem(self, plan: Plan, token_endpoint: &str, tx_code: Option<Secret>) -> Progress {
-        let request = PreAuthorizedRequest { code: plan.grant.code.clone(), tx_code };
-        let request = HttpRequest::post_form(token_endpoint, request.to_form());
-        self.needs(request, Stage::Token(plan))
-    }
-
-    fn token_known(self, plan: Plan, body: &[u8], now: Timestamp) -> Result<Progress, CollectError> {
-        let token = TokenResponse::parse(body, TokenType::Bearer)?.access_token;
-        let copies = plan.copies(self.copies);
-        match self.keys {
-            KeysAt::Holder => Ok(self.needs(Need::Keys(copies), Stage::Keys { plan, token })),
-            // One nonce, and no second try: whoever made the proofs was asked for exactly these.
-            KeysAt::Elsewhere => self.fetch_nonce(Asking { plan, token, keys: Vec::new(), retried: true }, now),
+    fn authorise(self, plan: Plan, server: Server, turn: &mut Turn<'_>) -> Result<Progress, CollectError> {
+        match plan.way.clone() {
+            Way::PreAuthorized(grant) => match grant.tx_code.clone() {
+                Some(tx_code) => Ok(self.needs(Need::TxCode(tx_code), Stage::TxCode { plan, server, grant })),
+                None => self.redeem(plan, &server, &pre_authorized(&grant, None), turn),
+            },
+            Way::Renewal(token) => {
+                let client = self.settings.instance.as_ref().map(|instance| instance.client_id.clone());
+                self.redeem(plan, &server, &RefreshRequest { token, client }.to_form(), turn)
+            }
+            Way::Browser { issuer_state } => {
+                let instance = self.settings.instance.as_ref().ok_or(CollectError::NoGrant)?;
+                let visit = Visit::draw(turn);
+                let form = visit.to_form(&plan, &server, instance, issuer_state.as_deref());
+                let endpoint = server.metadata.pushed_authorization_request_endpoint.clone().unwrap_or_default();
+                let guard = self.guard(&server, false);
+                let request = HttpRequest::post_form(endpoint, form);
+                self.sends(request, guard, Stage::Pushed { plan, server, visit }, turn)
+            }
         }
     }
 
-    fn fetch_nonce(self, asking: Asking, now: Timestamp) -> Result<Progress, CollectError> {
-        match &asking.plan.issuer.nonce_endpoint {
-            Some(endpoint) => Ok(self.needs(HttpRequest::post_empty(endpoint), Stage::Nonce(asking))),
-            None => self.nonce_known(asking, None, now),
-        }
-    }
-
-    fn nonce_known(self, asking: Asking, nonce: Option<String>, now: Timestamp) -> Result<Progress, CollectError> {
-        if self.keys == KeysAt::Holder {
-            return self.ask(asking, nonce.as_deref(), now);
-        }
-        let wanted = WantedProofs {
-            count: asking.plan.copies(self.copies),
-            issuer: asking.plan.issuer.credential_issuer.clone(),
-            nonce,
-            token: asking.token.clone(),
+    fn returned(
+        self,
+        plan: Plan,
+        server: &Server,
+        visit: Visit,
+        address: &Secret,
+        turn: &mut Turn<'_>,
+    ) -> Result<Progress, CollectError> {
+        let instance = self.settings.instance.as_ref().ok_or(CollectError::NoGrant)?;
+        let redirect_uri = instance.redirect_uri.as_str();
+        let expected = answer::Expected { redirect_uri, issuer: plan.server.as_str(), state: &visit.state };
+        let request = CodeRequest {
+            code: answer::code(address.expose(), &expected)?,
+            redirect_uri: Some(redirect_uri.to_owned()),
+            verifier: Some(visit.verifier),
+            client: Some(instance.client_id.clone()),
         };
-        Ok(self.needs(Need::Proofs(wanted), Stage::Proofs(asking)))
+        self.redeem(plan, server, &request.to_form(), turn)
     }
 
-    fn ask_with(self, asking: Asking, proofs: Vec<MadeProof>) -> Progress {
-        let (keys, proofs): (Vec<_>, Vec<_>) = proofs.into_iter().map(|made| (made.key, made.jwt)).unzip();
-        let keys = keys.into_iter().map(|key| Arc::new(Absent(key)) as Arc<dyn Signer>).collect();
-        self.send(Asking { keys, ..asking }, &proofs)
+    fn redeem(self, plan: Plan, server: &Server, form: &str, turn: &mut Turn<'_>) -> Result<Progress, CollectError> {
+        let kind = if server.binds { TokenType::Dpop } else { TokenType::Bearer };
+        let request = HttpRequest::post_form(&server.metadata.token_endpoint, form.to_owned());
+        let guard = self.guard(server, true);
+        self.sends(request, guard, Stage::Token { plan, kind }, turn)
     }
 
-    fn ask(self, asking: Asking, nonce: Option<&str>, now: Timestamp) -> Result<Progress, CollectError> {
-        let issuer = &asking.plan.issuer;
-        let proofs = asking.keys.iter().map(|key| proof::sign(key.as_ref(), &issuer.credential_issuer, nonce, now));
-        let proofs: Vec<String> = proofs.collect::<Result<_, _>>()?;
-        Ok(self.send(asking, &proofs))
-    }
-
-    fn send(self, asking: Asking, proofs: &[String]) -> Progress {
-        let endpoint = &asking.plan.issuer.credential_endpoint;
-        let body = CredentialRequest::to_value(&asking.plan.configuration_id, proofs);
-        let request = HttpRequest::post_json(endpoint, asking.token.expose(), &body);
-        self.needs(request, Stage::Credential(asking))
-    }
-
-    fn answered(self, asking: Asking, response: HttpResponse, now: Timestamp) -> Result<Progress, CollectError> {
-        if !response.success {
-            let code = refusal(&response);
-            if code == Some(Code::InvalidNonce) && !asking.retried {
-                return self.fetch_nonce(Asking { retried: true, ..asking }, now);
-            }
-            return Err(CollectError::Refused { at: Exchange::Credential, code });
+    fn token_known(
+        self,
+        plan: Plan,
+        body: &[u8],
+        kind: TokenType,
+        turn: &mut Turn<'_>,
+    ) -> Result<Progress, CollectError> {
+        let response = TokenResponse::parse(body, kind)?;
+        let copies = plan.copies(self.settings.copies);
+        let elsewhere = self.settings.keys == KeysAt::Elsewhere;
+        // A server that gives no new refresh token leaves the old one good (RFC 6749 6).
+        let earlier = match &plan.way {
+            Way::Renewal(token) => Some(token.clone()),
+            Way::PreAuthorized(_) | Way::Browser { .. } => None,
+        };
+        let asking = Asking {
+            identifier: response.identifier(&plan.configuration_id),
+            access: Access { token: response.access_token, kind },
+            refresh_token: response.refresh_token.or(earlier),
+            plan,
+            keys: Vec::new(),
+            // Elsewhere: one nonce, and no second try. Whoever made the proofs was asked for exactly these.
+            retried: elsewhere,
+            envelope: None,
+        };
+        if elsewhere {
+            return self.fetch_nonce(asking, turn);
         }
-        let response = CredentialResponse::parse(&response.body)?;
-        match asking.owners(&response, &self, now) {
-            Ok(owners) => Ok(Progress::Collected(asking.collected(response, owners))),
-            Err(source) => {
-                let report = asking.notification(&response, Event::CredentialFailure).map(Box::new);
-                Err(CollectError::Card { source, report })
-            }
-        }
+        Ok(self.needs(Need::Keys(copies), Stage::Keys(asking)))
     }
 }
 
-impl Asking {
-    fn owners(
-        &self,
-        response: &CredentialResponse,
-        settings: &Settings,
-        now: Timestamp,
-    ) -> Result<Vec<usize>, CardError> {
-        let keys: Vec<PublicKey> = self.keys.iter().map(|key| key.public_key().clone()).collect();
-        let cards: Vec<&str> = response.credentials.iter().map(|issued| issued.credential.as_str()).collect();
-        let expected = Expected { anchors: &settings.anchors, vct: &self.plan.configuration.vct, now };
-        received::match_keys(&cards, &keys, &expected)
-    }
+fn offered(offer: CredentialOffer, session: Session) -> Result<Progress, CollectError> {
+    let wish = Wish::of(offer, &session.settings)?;
+    wished(wish, session)
+}
 
-    fn collected(self, response: CredentialResponse, owners: Vec<usize>) -> Collected {
-        let acceptance = self.notification(&response, Event::CredentialAccepted);
-        let cards = response.credentials.into_iter().zip(owners);
-        let cards = cards.map(|(issued, key)| CollectedCard { card: issued.credential, key }).collect();
-        let configuration = self.plan.configuration;
-        Collected {
-            issuer: self.plan.issuer.credential_issuer,
-            issuer_names: self.plan.issuer.display,
-            vct: configuration.vct,
-            card_names: configuration.credential_metadata.unwrap_or_default().display,
-            cards,
-            notification_id: response.notification_id,
-            acceptance,
-        }
-    }
+fn wished(wish: Wish, session: Session) -> Result<Progress, CollectError> {
+    let issuer = Issuer::parse(&wish.issuer, session.settings.transport)
+        .map_err(|source| CollectError::Address { at: Exchange::IssuerMetadata, source })?;
+    let request = HttpRequest::get_json(issuer.metadata_address());
+    Ok(session.needs(request, Stage::IssuerMetadata { wish, issuer }))
+}
 
-    fn notification(&self, response: &CredentialResponse, event: Event) -> Option<HttpRequest> {
-        let endpoint = self.plan.issuer.notification_endpoint.as_ref()?;
-        let notification_id = response.notification_id.clone()?;
-        let notification = Notification { notification_id, event };
-        Some(HttpRequest::post_json(endpoint, self.token.expose(), &notification.to_value()))
-    }
+fn pre_authorized(grant: &PreAuthorized, tx_code: Option<Secret>) -> String {
+    PreAuthorizedRequest { code: grant.code.clone(), tx_code }.to_form()
+}
+
+fn taken(response: HttpResponse, at: Exchange) -> Result<HttpResponse, CollectError> {
+    if response.is_success() { Ok(response) } else { Err(CollectError::Refused { at, code: refusal(&response) }) }
 }
 
 fn body(response: HttpResponse, at: Exchange) -> Result<Vec<u8>, CollectError> {
-    if response.success { Ok(response.body) } else { Err(CollectError::Refused { at, code: refusal(&response) }) }
+    taken(response, at).map(|response| response.body)
 }
 
 /// The registered code of a refusal. Its free text is the other side's and goes nowhere.
-fn refusal(response: &HttpResponse) -> Option<Code> {
+pub fn refusal(response: &HttpResponse) -> Option<Code> {
     let body = response.json(&Limits::default()).ok()?;
     body.get("error").and_then(Value::as_str).and_then(Code::from_wire)
 }

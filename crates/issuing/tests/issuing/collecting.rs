@@ -133,11 +133,13 @@ impl World {
     }
 
     pub fn collect_from(&mut self, link: &str, copies: usize) -> Result<Collected, CollectError> {
-        let settings = Settings { transport: Transport::Https, anchors: self.anchors.clone(), copies, keys: self.keys };
+        let settings = Settings::new(Transport::Https, self.anchors.clone());
+        let settings = Settings { copies, keys: self.keys, ..settings };
         let mut progress = Collector::start(link, settings)?;
+        let mut entropy = SeededEntropy::new("a holder's machine");
         loop {
             let (need, collector) = match progress {
-                Progress::Collected(collected) => return Ok(collected),
+                Progress::Collected(collected) => return Ok(*collected),
                 Progress::Needs(need, collector) => (need, collector),
             };
             let evidence = match need {
@@ -145,8 +147,9 @@ impl World {
                 Need::TxCode(_) => Evidence::TxCode(Secret::new(self.typed.clone().expect("the person types"))),
                 Need::Keys(count) => Evidence::Keys(keys(count)),
                 Need::Proofs(wanted) => Evidence::Proofs(proofs(&wanted, self.desk.now)),
+                other => panic!("a wallet that is nobody needs no {other:?}"),
             };
-            progress = collector.advance(evidence, self.desk.now)?;
+            progress = collector.advance(evidence, self.desk.now, &mut entropy)?;
         }
     }
 
@@ -189,7 +192,7 @@ impl World {
                 Err(refused) => bad(&ErrorBody { error: refused.code(), error_description: None }),
             },
             (Method::Post, "/mibun/notification") => match self.desk.notify(authorization, &body) {
-                Ok(()) => HttpResponse { success: true, body: Vec::new() },
+                Ok(()) => HttpResponse::new(200, Vec::new()),
                 Err(refused) => bad(&ErrorBody { error: refused.code(), error_description: None }),
             },
             other => panic!("no such endpoint: {other:?}"),
@@ -207,11 +210,11 @@ pub fn keys(count: usize) -> Vec<Arc<dyn Signer>> {
 }
 
 pub fn good(body: &Value) -> HttpResponse {
-    HttpResponse { success: true, body: body.to_string().into_bytes() }
+    HttpResponse::new(200, body.to_string().into_bytes())
 }
 
 pub fn bad(body: &ErrorBody) -> HttpResponse {
-    HttpResponse { success: false, body: serde_json::to_vec(body).expect("JSON") }
+    HttpResponse::new(400, serde_json::to_vec(body).expect("JSON"))
 }
 
 #[test]
@@ -219,7 +222,7 @@ fn an_offer_by_value_leads_to_cards_for_each_key() {
     let mut world = World::new(true);
     let collected = world.collect().expect("everything is in order");
     assert_eq!(collected.cards.iter().map(|card| card.key).collect::<Vec<_>>(), [0, 1]);
-    assert_eq!((collected.issuer.as_str(), collected.vct.as_str()), (ISSUER, VCT));
+    assert_eq!((collected.issuer.as_str(), collected.card_type.as_str()), (ISSUER, VCT));
     assert_eq!(collected.issuer_names[1].name.as_deref(), Some("例示庁"));
     assert_eq!((world.desk.grant.state(), world.desk.spent.len()), ("collected", 1));
 }
@@ -273,8 +276,9 @@ fn acceptance_is_told_by_the_caller_once_the_cards_are_kept() {
     let mut world = World::new(false);
     let collected = world.collect().expect("everything is in order");
     assert_eq!(world.event(), None);
-    let acceptance = collected.acceptance.expect("the issuer wants to know");
-    assert!(world.answer(&acceptance).success);
+    let mut notice = collected.notice.expect("the issuer wants to know");
+    let told = notice.tell(Event::CredentialAccepted, NOW, &mut SeededEntropy::new("telling")).expect("a message");
+    assert!(world.answer(&told).is_success());
     assert_eq!(world.event(), Some(Event::CredentialAccepted));
 }
 
@@ -319,7 +323,7 @@ fn a_refused_nonce_is_replaced_once() {
 #[test]
 fn what_the_machine_prints_has_no_secrets() {
     let world = World::new(true);
-    let settings = Settings { transport: Transport::Https, anchors: Vec::new(), copies: 1, keys: KeysAt::Holder };
+    let settings = Settings::new(Transport::Https, Vec::new());
     let progress = Collector::start(&world.offer().link(), settings).expect("a good link");
     let printed = format!("{progress:?}");
     assert!(!printed.contains(world.secrets.code.expose()), "{printed}");
@@ -330,8 +334,12 @@ fn a_timestamp_far_ahead_expires_the_cards() {
     let world = World::new(false);
     let key = wallet::key("copy 0");
     let card = world.authority.card(key.public_key(), |_, _| {});
-    let expected =
-        mibun_issuing::received::Expected { anchors: &world.anchors, vct: VCT, now: Timestamp(NOW.plus_days(30).0) };
+    let expected = mibun_issuing::received::Expected {
+        anchors: &world.anchors,
+        format: mibun_card::CardFormat::SdJwtVc,
+        card_type: VCT,
+        now: Timestamp(NOW.plus_days(30).0),
+    };
     let refused = mibun_issuing::received::check(&card, &expected);
     assert_eq!(refused, Err(mibun_issuing::received::CardError::Time));
 }

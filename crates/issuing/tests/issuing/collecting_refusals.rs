@@ -7,7 +7,7 @@ use mibun_crypto::jws::JwsError;
 use mibun_crypto::key::{Signer, SoftwareKey};
 use mibun_crypto::x509::ChainError;
 use mibun_issuing::address::{AddressError, Transport};
-use mibun_issuing::collect::{CollectError, Collector, Evidence, Exchange, KeysAt, Progress, Settings};
+use mibun_issuing::collect::{CollectError, Collector, Evidence, Exchange, Progress, Settings};
 use mibun_issuing::error::Code;
 use mibun_issuing::exchange::HttpResponse;
 use mibun_issuing::metadata::MetadataError;
@@ -37,8 +37,10 @@ fn refused_cards(make: impl FnMut(&mut Vec<String>) + 'static) -> CardError {
     world.tamper = Box::new(make);
     let refused = world.collect().expect_err("the cards are bad");
     let CollectError::Card { source, report } = refused else { panic!("{refused:?}") };
-    let report = report.expect("the issuer wants to know");
-    assert!(world.answer(&report).success);
+    let mut report = report.expect("the issuer wants to know");
+    let mut entropy = SeededEntropy::new("reporting");
+    let told = report.tell(Event::CredentialFailure, world.desk.now, &mut entropy).expect("a message");
+    assert!(world.answer(&told).is_success());
     assert_eq!(world.event(), Some(Event::CredentialFailure));
     source
 }
@@ -61,7 +63,7 @@ fn configuration(world: &mut World) -> &mut Value {
 
 #[test]
 fn link_that_is_none() {
-    let settings = Settings { transport: Transport::Https, anchors: Vec::new(), copies: 1, keys: KeysAt::Holder };
+    let settings = Settings::new(Transport::Https, Vec::new());
     let refused = Collector::start("https://", settings).expect_err("not a link");
     assert_eq!(refused, CollectError::Offer(OfferError::Link));
 }
@@ -70,7 +72,7 @@ fn link_that_is_none() {
 fn offer_without_our_grant() {
     let world = World::new(false);
     let offer = CredentialOffer { pre_authorized: None, ..world.offer() };
-    let settings = Settings { transport: Transport::Https, anchors: Vec::new(), copies: 1, keys: KeysAt::Holder };
+    let settings = Settings::new(Transport::Https, Vec::new());
     assert_eq!(Collector::start(&offer.link(), settings).expect_err("no grant"), CollectError::NoGrant);
 }
 
@@ -78,7 +80,7 @@ fn offer_without_our_grant() {
 fn offer_of_an_issuer_over_plain_http() {
     let world = World::new(false);
     let offer = CredentialOffer { credential_issuer: "http://id.example".to_owned(), ..world.offer() };
-    let settings = Settings { transport: Transport::Https, anchors: Vec::new(), copies: 1, keys: KeysAt::Holder };
+    let settings = Settings::new(Transport::Https, Vec::new());
     let refused = Collector::start(&offer.link(), settings).expect_err("no transport");
     assert_eq!(refused, CollectError::Address { at: Exchange::IssuerMetadata, source: AddressError::Transport });
 }
@@ -176,7 +178,7 @@ fn server_named_by_the_offer_that_is_not_the_issuers() {
 #[test]
 fn issuer_that_cannot_be_reached() {
     let refused = refused_before_redeeming(|it| {
-        it.intercept = Box::new(|_| Some(HttpResponse { success: false, body: b"<html>down</html>".to_vec() }));
+        it.intercept = Box::new(|_| Some(HttpResponse::new(400, b"<html>down</html>".to_vec())));
     });
     assert_eq!(refused, CollectError::Refused { at: Exchange::IssuerMetadata, code: None });
 }
@@ -243,11 +245,13 @@ fn card_in_the_singular_of_the_drafts() {
 #[test]
 fn evidence_that_was_not_needed() {
     let world = World::new(false);
-    let settings = Settings { transport: Transport::Https, anchors: Vec::new(), copies: 1, keys: KeysAt::Holder };
+    let settings = Settings::new(Transport::Https, Vec::new());
     let Ok(Progress::Needs(_, collector)) = Collector::start(&world.offer().link(), settings) else {
         panic!("a good link")
     };
-    let refused = collector.advance(Evidence::Keys(keys(1)), world.desk.now).expect_err("no keys are needed");
+    let refused = collector
+        .advance(Evidence::Keys(keys(1)), world.desk.now, &mut SeededEntropy::new(""))
+        .expect_err("no keys are needed");
     assert_eq!(refused, CollectError::Misuse);
 }
 

@@ -20,6 +20,7 @@ mod full_card;
 mod full_walk;
 mod instructions;
 mod judged;
+mod known_wallet;
 mod mdoc;
 mod models;
 mod offers;

@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
-use clap::{Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use mibun_card::CardFormat;
+use mibun_trust::attestation::Profile;
 
 const EXIT_CODES: &str = "Exit codes:
   0  done
@@ -40,6 +42,10 @@ pub struct Arguments {
     #[arg(long, global = true)]
     pub allow_http_loopback: bool,
 
+    /// How authorization servers know this wallet; needs a provider
+    #[command(flatten)]
+    pub provider: ProviderArguments,
+
     /// Print one JSON object
     #[arg(long, global = true)]
     pub json: bool,
@@ -49,13 +55,66 @@ pub struct Arguments {
     pub command: Command,
 }
 
+/// Who vouches for this wallet.
+#[derive(Debug, Args)]
+pub struct ProviderArguments {
+    /// The key of the wallet's provider (PKCS#8 in PEM)
+    #[arg(long, global = true, env = "MIBUN_WALLET_PROVIDER_KEY", value_name = "FILE", requires = "provider_chain")]
+    pub provider_key: Option<PathBuf>,
+
+    /// The certificates of the wallet's provider (PEM), leaf first, without the root
+    #[arg(long, global = true, env = "MIBUN_WALLET_PROVIDER_CHAIN", value_name = "FILE", requires = "provider_key")]
+    pub provider_chain: Option<PathBuf>,
+
+    /// What authorization servers call this wallet
+    #[arg(long, global = true, default_value = "mibun-wallet", value_name = "NAME")]
+    pub client_id: String,
+
+    /// Where the browser comes back to
+    #[arg(long, global = true, default_value = "mibun-wallet:/back", value_name = "URI")]
+    pub redirect_uri: String,
+
+    /// The form of attestations: haip-1.0 or latest
+    #[arg(long, global = true, default_value_t = Profile::Haip10, value_name = "PROFILE")]
+    pub profile: Profile,
+}
+
+/// A format of cards.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum FormatName {
+    /// SD-JWT VC
+    SdJwt,
+    /// ISO mdoc
+    Mdoc,
+}
+
+impl FormatName {
+    /// The format.
+    pub const fn format(self) -> CardFormat {
+        match self {
+            Self::SdJwt => CardFormat::SdJwtVc,
+            Self::Mdoc => CardFormat::Mdoc,
+        }
+    }
+}
+
 /// What can be done.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Collect the card of an offer
+    /// Collect a card
     Collect {
-        /// The link of the offer: openid-credential-offer://…
-        offer: String,
+        /// The link of an offer (openid-credential-offer://…), or the address of an issuer (https://…)
+        #[arg(value_name = "OFFER|ISSUER")]
+        source: String,
+        /// Which card of an issuer, as its metadata calls it
+        #[arg(long, value_name = "ID")]
+        configuration: Option<String>,
+        /// Formats that are taken, the dearest first
+        #[arg(long, value_enum, value_delimiter = ',', default_values_t = [FormatName::SdJwt, FormatName::Mdoc])]
+        format: Vec<FormatName>,
+        /// How long to wait for a card that is not ready
+        #[arg(long, default_value_t = 60, value_name = "SECONDS")]
+        wait: u64,
         /// The transaction code
         #[arg(long, value_name = "CODE")]
         tx_code: Option<String>,
@@ -65,6 +124,14 @@ pub enum Command {
         /// A file with the ID password: the card is a full one, and its keys stay with the authority
         #[arg(long, value_name = "FILE")]
         id_password_file: Option<PathBuf>,
+    },
+    /// Get fresh copies of a card
+    Renew {
+        /// The card, as listed
+        id: String,
+        /// How many one-time copies to ask for
+        #[arg(long, default_value_t = 10)]
+        copies: u8,
     },
     /// Answer a request
     Present {

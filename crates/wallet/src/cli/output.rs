@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use mibun_card::CardFormat;
 use mibun_presenting::words::Words;
 use mibun_trust::Language;
 use mibun_wallet::store::{Entry, Event, StoredCard};
@@ -55,7 +56,8 @@ pub struct CardLine {
     id: String,
     issuer: String,
     name: Option<String>,
-    vct: String,
+    format: CardFormat,
+    card_type: String,
     collected_at: String,
     copies_left: usize,
     copies_used: u32,
@@ -79,7 +81,8 @@ impl Output {
             id: card.id.clone(),
             issuer: card.issuer_name.clone().unwrap_or_else(|| card.issuer.clone()),
             name: card.name.clone(),
-            vct: card.vct.clone(),
+            format: card.format,
+            card_type: card.card_type.clone(),
             collected_at: card.collected_at.to_rfc3339(),
             copies_left: card.copies.len(),
             copies_used: card.used,
@@ -103,7 +106,7 @@ impl Output {
             }
             Self::PasswordSet => writeln!(out, "the ID password was set"),
             Self::Cards { cards } => cards.iter().try_for_each(|card| {
-                let name = card.name.as_deref().unwrap_or(&card.vct);
+                let name = card.name.as_deref().unwrap_or(&card.card_type);
                 writeln!(out, "{}  {name}  {}  {} copies left", card.id, card.issuer, card.copies_left)
             }),
             Self::Deleted { id } => writeln!(out, "deleted {id}"),

@@ -48,11 +48,13 @@ fn card(id: &str, copies: usize) -> StoredCard {
         id: id.to_owned(),
         issuer: "https://id.example".to_owned(),
         issuer_name: None,
-        vct: "urn:example:card".to_owned(),
+        format: CardFormat::SdJwtVc,
+        card_type: "urn:example:card".to_owned(),
         name: None,
         collected_at: Timestamp(1),
         copies: (0..copies).map(copy).collect(),
         used: 0,
+        renewal: None,
     }
 }
 

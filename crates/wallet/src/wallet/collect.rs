@@ -1,17 +1,24 @@
 //! Collecting a card: drives the machine of the issuing crate over the network.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use mibun_crypto::base64url;
 use mibun_crypto::key::{Signer, SoftwareKey};
-use mibun_issuing::collect::{CollectError, Collected, Collector, Evidence, KeysAt, Need, Progress, Settings};
+use mibun_issuing::collect::{
+    CollectError, Collected, Collector, Evidence, KeysAt, Need, Notice, Progress, Settings, WantedAttestation,
+    WantedProofs,
+};
+use mibun_issuing::notification;
 use mibun_issuing::secret::Secret;
 use mibun_proofing::id_password::IdPassword;
 use serde::Serialize;
 
 use super::Wallet;
 use crate::failure::Failure;
-use crate::store::{CardCopy, CopyKey, Event, StoredCard};
+use crate::held::HeldError;
+use crate::provider::InstanceKeys;
+use crate::store::{CardCopy, CopyKey, Event, StoredCard, StoredRenewal};
 
 /// What a collection brought.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -24,10 +31,34 @@ pub struct Gathered {
     pub copies: usize,
 }
 
+/// What the holder adds to a collection, and what comes of it on the way.
+#[derive(Default)]
+struct Gathering<'a> {
+    tx_code: Option<&'a str>,
+    password: Option<&'a IdPassword>,
+    /// The keys of the copies, once they are made.
+    keys: Vec<CopyKey>,
+    /// The keys of the instance, where the wallet is somebody.
+    instance: Option<InstanceKeys>,
+    waited: u64,
+}
+
 impl Wallet {
     /// Collects the card of an offer, given as its link. Cards are checked and stored before the issuer is told.
     pub async fn collect(&mut self, offer: &str, tx_code: Option<&str>) -> Result<Gathered, Failure> {
-        self.gather(offer, tx_code, None).await
+        let mut gathering = Gathering { tx_code, instance: self.new_instance(), ..Gathering::default() };
+        let settings = self.settings(&gathering)?;
+        let collected = self.gather(Collector::start(offer, settings)?, &mut gathering).await?;
+        self.keep(collected, gathering).await
+    }
+
+    /// Collects a card of an issuer without an offer: that of a configuration, or any that fits.
+    pub async fn collect_from(&mut self, issuer: &str, configuration: Option<&str>) -> Result<Gathered, Failure> {
+        let mut gathering = Gathering { instance: self.new_instance(), ..Gathering::default() };
+        let settings = self.settings(&gathering)?;
+        let progress = Collector::ask(issuer, configuration.map(str::to_owned), settings)?;
+        let collected = self.gather(progress, &mut gathering).await?;
+        self.keep(collected, gathering).await
     }
 
     /// Collects the full card of an offer: this wallet becomes the holder's device, signs in with the ID password of the
@@ -38,87 +69,170 @@ impl Wallet {
         tx_code: Option<&str>,
         password: &IdPassword,
     ) -> Result<Gathered, Failure> {
-        self.gather(offer, tx_code, Some(password)).await
+        // The authority's own interface takes bearer tokens, so the wallet is nobody in particular here.
+        let mut gathering = Gathering { tx_code, password: Some(password), ..Gathering::default() };
+        let settings = self.settings(&gathering)?;
+        let collected = self.gather(Collector::start(offer, settings)?, &mut gathering).await?;
+        self.keep(collected, gathering).await
     }
 
-    async fn gather(
-        &mut self,
-        offer: &str,
-        tx_code: Option<&str>,
-        password: Option<&IdPassword>,
-    ) -> Result<Gathered, Failure> {
-        let settings = Settings {
+    /// Puts fresh copies in the place of those that are left of a card.
+    pub async fn renew(&mut self, id: &str) -> Result<Gathered, Failure> {
+        if !self.cards().iter().any(|card| card.id == id) {
+            return Err(Failure::NoSuchCard);
+        }
+        let taken = self.store.take_renewal(id, &mut *self.entropy)?;
+        let StoredRenewal { renewal, keys } = taken.ok_or(Failure::NoRenewal)?;
+        let mut gathering = Gathering { instance: Some(keys), ..Gathering::default() };
+        let settings = self.settings(&gathering)?;
+        let mut collected = self.gather(Collector::renew(renewal, settings)?, &mut gathering).await?;
+        let copies = copies(&collected, &gathering.keys);
+        let gathered = Gathered { id: id.to_owned(), issuer: collected.issuer.clone(), copies: copies.len() };
+        let renewal = renewal_of(&mut collected, gathering.instance);
+        self.store.renew(id, copies, renewal, &mut *self.entropy)?;
+        self.kept(&gathered, collected.notice).await?;
+        Ok(gathered)
+    }
+
+    fn new_instance(&mut self) -> Option<InstanceKeys> {
+        self.provider.is_some().then(|| InstanceKeys::generate(&mut *self.entropy))
+    }
+
+    fn settings(&self, gathering: &Gathering<'_>) -> Result<Settings, Failure> {
+        let instance = match (&self.provider, &gathering.instance) {
+            (Some(provider), Some(keys)) => Some(provider.instance(keys, self.now())?),
+            (_, None) => None,
+            (None, Some(_)) => return Err(Failure::NoProvider),
+        };
+        Ok(Settings {
             transport: self.transport,
             anchors: self.anchors.issuers.clone(),
             copies: self.copies,
-            keys: if password.is_some() { KeysAt::Elsewhere } else { KeysAt::Holder },
-        };
-        let mut keys: Vec<CopyKey> = Vec::new();
-        let mut progress = Collector::start(offer, settings)?;
+            keys: if gathering.password.is_some() { KeysAt::Elsewhere } else { KeysAt::Holder },
+            formats: self.formats.clone(),
+            instance,
+        })
+    }
+
+    async fn gather(&mut self, start: Progress, gathering: &mut Gathering<'_>) -> Result<Collected, Failure> {
+        let mut progress = start;
         loop {
             let (need, collector) = match progress {
-                Progress::Collected(collected) => return self.keep(collected, &keys).await,
+                Progress::Collected(collected) => return Ok(*collected),
                 Progress::Needs(need, collector) => (need, collector),
             };
-            let evidence = match need {
-                Need::Exchange(request) => Evidence::Response(self.network.exchange(request).await?),
-                Need::TxCode(_) => Evidence::TxCode(Secret::new(tx_code.ok_or(Failure::TxCodeNeeded)?)),
-                Need::Keys(count) => {
-                    let made: Vec<_> =
-                        (0..count).map(|_| Arc::new(SoftwareKey::generate(&mut *self.entropy))).collect();
-                    keys = made.iter().map(|key| CopyKey::Here(stored(key))).collect();
-                    Evidence::Keys(made.into_iter().map(|key| key as Arc<dyn Signer>).collect())
-                }
-                Need::Proofs(wanted) => {
-                    let (kept, proofs) = self.prove(&wanted, password.ok_or(Failure::SignInFirst)?).await?;
-                    keys = kept.into_iter().map(CopyKey::Kept).collect();
-                    Evidence::Proofs(proofs)
-                }
-            };
-            progress = match collector.advance(evidence, self.now()) {
+            let evidence = self.meet(need, gathering).await?;
+            let now = self.now();
+            progress = match collector.advance(evidence, now, &mut *self.entropy) {
                 Ok(progress) => progress,
                 Err(error) => return Err(self.report(error).await),
             };
         }
     }
 
-    async fn keep(&mut self, collected: Collected, keys: &[CopyKey]) -> Result<Gathered, Failure> {
-        let copy = |card: &mibun_issuing::collect::CollectedCard| CardCopy {
-            card: Secret::new(card.card.as_str()),
-            key: keys[card.key].clone(),
+    async fn meet(&mut self, need: Need, gathering: &mut Gathering<'_>) -> Result<Evidence, Failure> {
+        Ok(match need {
+            Need::Exchange(request) => Evidence::Response(self.network.exchange(request).await?),
+            Need::TxCode(_) => Evidence::TxCode(Secret::new(gathering.tx_code.ok_or(Failure::TxCodeNeeded)?)),
+            Need::Keys(count) => {
+                let made: Vec<_> = (0..count).map(|_| Arc::new(SoftwareKey::generate(&mut *self.entropy))).collect();
+                gathering.keys = made.iter().map(|key| CopyKey::Here(stored(key))).collect();
+                Evidence::Keys(made.into_iter().map(|key| key as Arc<dyn Signer>).collect())
+            }
+            Need::Proofs(wanted) => self.proofs(&wanted, gathering).await?,
+            Need::Browser(address) => Evidence::Returned(self.visit(&address).await?),
+            Need::KeyAttestation(wanted) => Evidence::KeyAttestation(self.attestation(&wanted)?),
+            Need::Wait(seconds) => {
+                gathering.waited = gathering.waited.saturating_add(seconds);
+                if gathering.waited > self.patience {
+                    return Err(Failure::NotReady);
+                }
+                tokio::time::sleep(Duration::from_secs(seconds)).await;
+                Evidence::Waited
+            }
+        })
+    }
+
+    async fn proofs(&mut self, wanted: &WantedProofs, gathering: &mut Gathering<'_>) -> Result<Evidence, Failure> {
+        let (kept, proofs) = self.prove(wanted, gathering.password.ok_or(Failure::SignInFirst)?).await?;
+        gathering.keys = kept.into_iter().map(CopyKey::Kept).collect();
+        Ok(Evidence::Proofs(proofs))
+    }
+
+    async fn visit(&self, address: &str) -> Result<Secret, Failure> {
+        let provider = self.provider.as_ref().ok_or(Failure::NoProvider)?;
+        let Some(browser) = &self.browser else {
+            return Err(Failure::PersonNeeded { address: address.to_owned() });
         };
+        Ok(Secret::new(browser.visit(address, &provider.redirect_uri).await?))
+    }
+
+    fn attestation(&self, wanted: &WantedAttestation) -> Result<String, Failure> {
+        let provider = self.provider.as_ref().ok_or(Failure::NoProvider)?;
+        Ok(provider.attest(wanted, self.now()).map_err(HeldError::from)?)
+    }
+
+    async fn keep(&mut self, mut collected: Collected, gathering: Gathering<'_>) -> Result<Gathered, Failure> {
         let card = StoredCard {
             id: self.store.new_id(&mut *self.entropy),
+            copies: copies(&collected, &gathering.keys),
+            renewal: renewal_of(&mut collected, gathering.instance),
             issuer: collected.issuer,
             issuer_name: collected.issuer_names.into_iter().find_map(|display| display.name),
-            vct: collected.vct,
+            format: collected.format,
+            card_type: collected.card_type,
             name: collected.card_names.into_iter().find_map(|display| display.name),
             collected_at: self.now(),
-            copies: collected.cards.iter().map(copy).collect(),
             used: 0,
         };
         let gathered = Gathered { id: card.id.clone(), issuer: card.issuer.clone(), copies: card.copies.len() };
         self.store.add(card, &mut *self.entropy)?;
-        self.record(Event::Collected { issuer: gathered.issuer.clone(), copies: gathered.copies })?;
-        if let Some(acceptance) = collected.acceptance {
-            // The cards are kept whether or not the issuer hears of it.
-            let _ = self.network.exchange(acceptance).await;
-        }
+        self.kept(&gathered, collected.notice).await?;
         Ok(gathered)
     }
 
+    /// Notes that cards are kept, and tells the issuer. They are kept whether or not it hears of it.
+    async fn kept(&mut self, gathered: &Gathered, notice: Option<Notice>) -> Result<(), Failure> {
+        self.record(Event::Collected { issuer: gathered.issuer.clone(), copies: gathered.copies })?;
+        if let Some(notice) = notice {
+            self.notify(notice, notification::Event::CredentialAccepted).await;
+        }
+        Ok(())
+    }
+
+    async fn notify(&mut self, mut notice: Notice, event: notification::Event) {
+        let now = self.now();
+        let Ok(message) = notice.tell(event, now, &mut *self.entropy) else { return };
+        let Ok(answer) = self.network.exchange(message).await else { return };
+        if let Ok(Some(again)) = notice.again(&answer, now, &mut *self.entropy) {
+            let _ = self.network.exchange(again).await;
+        }
+    }
+
     /// Tells the issuer about bad cards, where it wants to know.
-    async fn report(&self, mut error: CollectError) -> Failure {
+    async fn report(&mut self, mut error: CollectError) -> Failure {
         if let CollectError::Card { report, .. } = &mut error
-            && let Some(report) = report.take()
+            && let Some(notice) = report.take()
         {
-            let _ = self.network.exchange(*report).await;
+            self.notify(*notice, notification::Event::CredentialFailure).await;
         }
         error.into()
     }
 }
 
+fn copies(collected: &Collected, keys: &[CopyKey]) -> Vec<CardCopy> {
+    let copy = |card: &mibun_issuing::collect::CollectedCard| CardCopy {
+        card: Secret::new(card.card.as_str()),
+        key: keys[card.key].clone(),
+    };
+    collected.cards.iter().map(copy).collect()
+}
+
+fn renewal_of(collected: &mut Collected, instance: Option<InstanceKeys>) -> Option<StoredRenewal> {
+    Some(StoredRenewal { renewal: collected.renewal.take()?, keys: instance? })
+}
+
 /// A key as the store keeps it.
-pub(super) fn stored(key: &SoftwareKey) -> Secret {
+pub(crate) fn stored(key: &SoftwareKey) -> Secret {
     Secret::new(base64url::encode(&key.to_pkcs8_der()))
 }

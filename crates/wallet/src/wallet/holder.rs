@@ -189,7 +189,7 @@ impl Wallet {
     /// One exchange with the authority's own interface.
     async fn call(&mut self, request: HttpRequest) -> Result<Value, Failure> {
         let answer = self.network.exchange(request).await?;
-        if !answer.success {
+        if !answer.is_success() {
             return Err(Failure::Refused { code: problem_code(&answer.body) });
         }
         if answer.body.is_empty() {

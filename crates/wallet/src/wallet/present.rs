@@ -1,13 +1,15 @@
 //! Showing a card: fetch the request, verify who asks for what, match, and answer once the holder agrees.
 
+use mibun_card::CardFormat;
 use mibun_card::kb_jwt::Binding;
+use mibun_card::mdoc::Showing;
 use mibun_card::path::ClaimPath;
 use mibun_crypto::json::{self, Limits};
 use mibun_issuing::exchange::{HttpRequest, HttpResponse};
 use mibun_issuing::form;
 use mibun_presenting::dcql::{Found, VpToken, Wanted};
 use mibun_presenting::request::{
-    Accepting, Authentication, FetchMethod, REQUEST_MEDIA_TYPE, Refused, RequestLink, VerifiedRequest, verify,
+    self, Accepting, Authentication, FetchMethod, REQUEST_MEDIA_TYPE, Refused, RequestLink, VerifiedRequest, verify,
 };
 use mibun_presenting::response::{self, ErrorCode, Posting};
 use mibun_presenting::words::{Words, words};
@@ -15,9 +17,11 @@ use mibun_trust::Language;
 
 use super::Wallet;
 use crate::failure::Failure;
-use crate::held::{Held, bind, part};
-use crate::store::{CopyKey, Event};
+use crate::held::{Held, HeldError, bind, document_part, part, software_key};
+use crate::store::{CardCopy, CopyKey, Event};
 
+/// Formats in which this wallet holds cards.
+const FORMATS: [request::CardFormat; 2] = [request::CardFormat::SdJwtVc, request::CardFormat::Mdoc];
 const WALLET_NONCE_BYTES: usize = 16;
 /// Longer texts are no codes.
 const LONGEST_CODE: usize = 64;
@@ -48,6 +52,7 @@ pub struct Prepared {
 struct Answer {
     query: String,
     card: String,
+    format: CardFormat,
     reveal: Vec<ClaimPath>,
 }
 
@@ -99,7 +104,7 @@ impl Wallet {
         let authentication = Authentication {
             link: &link,
             wallet_nonce: wallet_nonce.as_deref(),
-            accepting: Accepting::haip(&self.anchors.access),
+            accepting: self.accepting(),
             policy: self.uri_policy(),
             now: self.now(),
         };
@@ -125,7 +130,7 @@ impl Wallet {
         let token = self.token(&request, &prepared.answers).await?;
         let posting = response::answer(&request, &token, &mut *self.entropy)?;
         let reply = self.network.exchange(post(posting)).await;
-        let taken = matches!(&reply, Ok(reply) if reply.success);
+        let taken = matches!(&reply, Ok(reply) if reply.is_success());
         let organisation = request.organisation;
         self.record(Event::Presented { organisation: organisation.clone(), purpose, fields: fields.clone(), taken })?;
         let reply = reply?;
@@ -140,18 +145,22 @@ impl Wallet {
         self.tell(&prepared.request, ErrorCode::AccessDenied, ErrorCode::AccessDenied.wire()).await
     }
 
+    fn accepting(&self) -> Accepting<'_> {
+        Accepting { formats: &FORMATS, ..Accepting::haip(&self.anchors.access) }
+    }
+
     async fn fetch(&mut self, link: &RequestLink) -> Result<(String, Option<String>), Failure> {
         let (request, nonce) = match link.method {
             FetchMethod::Get => (HttpRequest::get_json(link.request_uri.as_str()), None),
             FetchMethod::Post => {
                 let nonce = self.entropy.token(WALLET_NONCE_BYTES);
-                let fields = RequestLink::post_form(&nonce);
+                let fields = self.accepting().post_form(&nonce);
                 let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
                 (HttpRequest::post_form(link.request_uri.as_str(), form::encode(&fields)), Some(nonce))
             }
         };
         let answer = self.network.exchange(accepting(request, REQUEST_MEDIA_TYPE)).await?;
-        if !answer.success {
+        if !answer.is_success() {
             return Err(Failure::RequestGone);
         }
         let object = String::from_utf8(answer.body).map_err(|_| Failure::RequestForm)?;
@@ -180,17 +189,41 @@ impl Wallet {
         let mut token = VpToken::default();
         for answer in answers {
             let copy = self.store.take_copy(&answer.card, &mut *self.entropy)?.ok_or(Failure::NoCopiesLeft)?;
-            let shown = part(&copy.card, &answer.reveal)?;
-            let proof = match &copy.key {
-                CopyKey::Here(key) => {
-                    let binding = Binding { audience: &request.client_id, nonce: &request.nonce, now: self.now() };
-                    bind(&shown, key, &binding)?
+            match answer.format {
+                CardFormat::SdJwtVc => {
+                    token.add(&answer.query, self.presentation(request, &copy, &answer.reveal).await?);
                 }
-                CopyKey::Kept(key) => self.bind_kept(key, request, shown.sd_hash()).await?,
-            };
-            token.add(&answer.query, shown.with_key_binding(&proof));
+                CardFormat::Mdoc => {
+                    let CopyKey::Here(key) = &copy.key else { return Err(Failure::KeptDocument) };
+                    let shown = Showing::new(
+                        document_part(&copy.card, &answer.reveal)?,
+                        Vec::new(),
+                        &request.handover.transcript(),
+                    );
+                    let signed = shown.sign(&software_key(key)?).map_err(|_| HeldError::Key)?;
+                    token.add_device_response(&answer.query, &signed);
+                }
+            }
         }
         Ok(token)
+    }
+
+    /// What is shown of a copy, bound to the request.
+    async fn presentation(
+        &mut self,
+        request: &VerifiedRequest,
+        copy: &CardCopy,
+        reveal: &[ClaimPath],
+    ) -> Result<String, Failure> {
+        let shown = part(&copy.card, reveal)?;
+        let proof = match &copy.key {
+            CopyKey::Here(key) => {
+                let binding = Binding { audience: &request.client_id, nonce: &request.nonce, now: self.now() };
+                bind(&shown, key, &binding)?
+            }
+            CopyKey::Kept(key) => self.bind_kept(key, request, shown.sd_hash()).await?,
+        };
+        Ok(shown.with_key_binding(&proof))
     }
 
     fn is_kept(&self, card: &str) -> bool {
@@ -241,8 +274,8 @@ fn answer_to(wanted: &Wanted, held: &[Held], choice: Choice) -> Option<Answer> {
         Choice::AskersFavourite => candidate.reveal.first(),
         Choice::Least => candidate.reveal.iter().min_by_key(|paths| paths.len()),
     };
-    let card = held.get(candidate.card)?.id.clone();
-    Some(Answer { query: wanted.query.clone(), card, reveal: reveal?.clone() })
+    let card = held.get(candidate.card)?;
+    Some(Answer { query: wanted.query.clone(), card: card.id.clone(), format: card.format, reveal: reveal?.clone() })
 }
 
 fn reason(failure: &Failure) -> &'static str {

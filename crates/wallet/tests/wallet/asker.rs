@@ -76,11 +76,11 @@ impl Asker {
     pub fn hand_out(&mut self, request: &HttpRequest, body: Option<&str>) -> HttpResponse {
         assert_eq!(header(request, "accept"), Some(REQUEST_MEDIA_TYPE));
         if self.gone {
-            return HttpResponse { success: false, body: Vec::new() };
+            return HttpResponse::new(400, Vec::new());
         }
         let sent = body.map(fields);
         self.wallet_nonce = sent.and_then(|mut fields| fields.remove("wallet_nonce"));
-        HttpResponse { success: true, body: self.request().into_bytes() }
+        HttpResponse::new(200, self.request().into_bytes())
     }
 
     pub fn receive(&mut self, body: &str) -> HttpResponse {
@@ -136,5 +136,5 @@ pub fn query(paths: &[&[&str]]) -> Value {
 }
 
 pub fn reply(body: &Value) -> HttpResponse {
-    HttpResponse { success: true, body: body.to_string().into_bytes() }
+    HttpResponse::new(200, body.to_string().into_bytes())
 }

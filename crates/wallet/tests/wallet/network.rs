@@ -30,13 +30,21 @@ fn answer(head: &str, body: &[u8]) -> Vec<u8> {
 #[tokio::test]
 async fn a_good_answer_comes_through() {
     let response = exchange(answer("200 OK", b"{}")).await.expect("a good answer");
-    assert_eq!(response, HttpResponse { success: true, body: b"{}".to_vec() });
+    assert_eq!((response.status, response.body.as_slice()), (200, &b"{}"[..]));
 }
 
 #[tokio::test]
 async fn a_refusal_comes_through_with_its_body() {
     let response = exchange(answer("400 Bad Request", b"{\"error\":\"invalid_grant\"}")).await.expect("an answer");
-    assert_eq!(response, HttpResponse { success: false, body: b"{\"error\":\"invalid_grant\"}".to_vec() });
+    assert_eq!((response.status, response.body.as_slice()), (400, &b"{\"error\":\"invalid_grant\"}"[..]));
+}
+
+#[tokio::test]
+async fn header_fields_come_through_whatever_their_case() {
+    let response = exchange(answer("401 Unauthorized\r\nDPoP-Nonce: abc\r\nX-Twice: 1\r\nX-Twice: 2", b"")).await;
+    let response = response.expect("an answer");
+    assert_eq!(response.header("dpop-nonce"), Some("abc"));
+    assert_eq!((response.header("x-twice"), response.header_values("X-TWICE")), (None, vec!["1", "2"]));
 }
 
 #[tokio::test]

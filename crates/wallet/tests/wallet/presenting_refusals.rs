@@ -222,7 +222,7 @@ async fn after_answering(change: impl FnOnce(&mut Asker)) -> (Failure, Option<Ev
 
 #[tokio::test]
 async fn an_answer_that_is_refused_is_still_noted() {
-    let refusal = HttpResponse { success: false, body: br#"{"error":"invalid_request"}"#.to_vec() };
+    let refusal = HttpResponse::new(400, *br#"{"error":"invalid_request"}"#);
     let (failure, event) = after_answering(|asker| asker.reply = refusal).await;
     assert!(matches!(&failure, Failure::AnswerRefused { code } if code == "invalid_request"));
     assert_eq!(failure.fault(), Fault::RefusedByThem);
@@ -238,7 +238,7 @@ async fn the_code_of_a_refusal_is_handed_on_and_free_text_is_not() {
         (b"<html>", "unknown"),
     ];
     for (body, expected) in cases {
-        let refusal = HttpResponse { success: false, body: body.to_vec() };
+        let refusal = HttpResponse::new(400, body.to_vec());
         let (failure, _) = after_answering(|asker| asker.reply = refusal).await;
         assert!(matches!(&failure, Failure::AnswerRefused { code } if code == expected), "{failure}");
     }

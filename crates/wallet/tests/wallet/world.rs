@@ -279,12 +279,12 @@ pub fn fields(body: &str) -> BTreeMap<String, String> {
 }
 
 pub fn good(body: &impl Serialize) -> HttpResponse {
-    HttpResponse { success: true, body: serde_json::to_vec(body).expect("JSON") }
+    HttpResponse::new(200, serde_json::to_vec(body).expect("JSON"))
 }
 
 fn bad(error: Code) -> HttpResponse {
     let body = ErrorBody { error, error_description: None };
-    HttpResponse { success: false, body: serde_json::to_vec(&body).expect("JSON") }
+    HttpResponse::new(400, serde_json::to_vec(&body).expect("JSON"))
 }
 
 fn issuer() -> Issuer {

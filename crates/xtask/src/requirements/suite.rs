@@ -2,8 +2,6 @@
 
 use super::Plan;
 
-const NO_BROWSER_WAY: &str = "our wallets do not speak the authorization code yet";
-
 /// Every plan that asks something of an issuer, a verifier or a wallet.
 pub const PLANS: &[Plan] = &[
     Plan {
@@ -86,7 +84,7 @@ pub const PLANS: &[Plan] = &[
     Plan {
         title: "Wallet, issuance",
         prefix: "oid4vci-1_0-wallet-, fapi2-security-profile-final-client-test-",
-        file: "crates/issuing/tests/issuing/collecting.rs",
+        file: "crates/issuing/tests/conformance/conformance_wallet.rs",
         modules: &[
             "test-credential-issuance",
             "test-credential-issuance-notification",
@@ -102,23 +100,9 @@ pub const PLANS: &[Plan] = &[
             "token-type-case-insensitivity",
             "rs-dpop-auth-scheme-case-insensitivity",
             "happy-path-no-dpop-nonce",
+            "happy-path-with-scopes-without-authorization-details-in-token-response",
         ],
-        gaps: &[
-            ("test-credential-issuance", NO_BROWSER_WAY),
-            ("test-credential-issuance-notification", NO_BROWSER_WAY),
-            ("test-client-attestation-challenge", NO_BROWSER_WAY),
-            ("test-batch-credential-issuance", NO_BROWSER_WAY),
-            ("happy-path", NO_BROWSER_WAY),
-            ("discovery-issuer-mismatch", NO_BROWSER_WAY),
-            ("invalid-authorization-response-iss", NO_BROWSER_WAY),
-            ("remove-authorization-response-iss", NO_BROWSER_WAY),
-            ("ensure-authorization-response-with-invalid-state-fails", NO_BROWSER_WAY),
-            ("ensure-authorization-response-with-invalid-missing-state-fails", NO_BROWSER_WAY),
-            ("token-endpoint-response-without-expires_in", NO_BROWSER_WAY),
-            ("token-type-case-insensitivity", NO_BROWSER_WAY),
-            ("rs-dpop-auth-scheme-case-insensitivity", NO_BROWSER_WAY),
-            ("happy-path-no-dpop-nonce", NO_BROWSER_WAY),
-        ],
+        gaps: &[],
     },
     Plan {
         title: "Verifier",
