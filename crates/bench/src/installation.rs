@@ -25,7 +25,7 @@ use mibun_server::work::{WorkError, grants, journeys, people};
 use mibun_trust::Texts;
 use url::Url;
 
-use crate::Failure;
+use crate::{Failure, tls};
 
 /// About what a portrait of 240 x 320 pixels weighs.
 const PORTRAIT_BYTES: usize = 12 * 1024;
@@ -39,6 +39,8 @@ pub(crate) struct Installation {
     pub(crate) app: App,
     /// Its configuration, for the server that will.
     pub(crate) configuration: PathBuf,
+    /// Who vouches for its address, in PEM.
+    pub(crate) tls_root: String,
     window: OpenWindow,
     folder: PathBuf,
 }
@@ -68,6 +70,7 @@ impl Installation {
         std::fs::write(&file, &text)?;
         let config = Config::parse(&text, &file, std::iter::empty())?;
         let mut entropy = SystemEntropy::new();
+        let tls_root = tls::make(&folder, SystemClock.now(), &mut entropy)?;
         Safe::create_file(&config.storage.master_key, &mut entropy)?;
         let safe = Safe::open_file(&config.storage.master_key)?;
         let registry = boot::open_registry(&config).await?;
@@ -78,7 +81,13 @@ impl Installation {
         let hotel = windows::add_organisation(&app, names, &scenes).await?;
         let window = windows::add_window(&app, hotel, "Front desk", &scenes).await?.id;
         let window = windows::open(&mut *app.registry.read().await?, window).await?;
-        Ok(Self { app, configuration: file, window, folder })
+        Ok(Self { app, configuration: file, tls_root, window, folder })
+    }
+
+    /// Whoever connects to the server.
+    pub(crate) fn client(&self) -> Result<reqwest::Client, Failure> {
+        let root = reqwest::Certificate::from_pem(self.tls_root.as_bytes())?;
+        Ok(reqwest::Client::builder().tls_certs_merge([root]).build()?)
     }
 
     /// Person number `index`, with an accepted journey and its offer.
@@ -95,7 +104,7 @@ impl Installation {
         let mut journey = journeys::authorise(&self.app, &id, &opened.token).await?;
         let rules = &self.app.config.limits.journey;
         journey.state.life = journey.state.life.decide(accepted(), rules, self.app.clock.now())?;
-        let grant = journeys::offer_if_accepted(&self.app, &mut journey)?.ok_or("an accepted journey has an offer")?;
+        let grant = journeys::offer_if_due(&self.app, &mut journey)?.ok_or("an accepted journey has an offer")?;
         run(&*self.app.registry, "bench.accept", |unit| {
             let (mut journey, grant, app) = (journey.clone(), &grant, &self.app);
             Box::pin(async move {
@@ -133,12 +142,16 @@ impl Installation {
 fn configuration(folder: &std::path::Path) -> Result<String, Failure> {
     let port = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
     let path = folder.display();
+    let [certificate, key] = tls::FILES;
     Ok(format!(
         r#"
         [server]
         listen = "127.0.0.1:{port}"
-        public_url = "http://localhost:{port}"
+        public_url = "https://localhost:{port}"
         requests_per_minute = 10000000
+        [server.tls]
+        certificate = "{path}/{certificate}"
+        key = "{path}/{key}"
         [storage]
         url = "sqlite:{path}/mibun.db"
         master_key = "{path}/master.key"

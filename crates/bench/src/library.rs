@@ -25,12 +25,12 @@ use crate::clock::beside;
 use crate::installation::{SCENE, person, portrait};
 use crate::report::{Line, Report};
 
-const NONCE: &str = "n-0S6_WzA2Mj";
-const AUDIENCE: &str = "x509_hash:bench";
+pub(crate) const NONCE: &str = "n-0S6_WzA2Mj";
+pub(crate) const AUDIENCE: &str = "x509_hash:bench";
 
 /// Signatures that a judgement verifies: the document signer's certificate, the card, the proof of the holder's key.
 /// The status list was verified when it was fetched.
-const SIGNATURES: u32 = 3;
+pub(crate) const SIGNATURES: u32 = 3;
 
 /// Measures issuing and judging, each in turns with the signatures it cannot do without.
 pub(crate) fn measure(app: &App, report: &mut Report) -> Result<(), Failure> {
@@ -76,22 +76,22 @@ impl Floor {
         (0..SIGNATURES).try_for_each(|_| self.verify())
     }
 
-    fn verify(&self) -> Result<(), Failure> {
+    pub(crate) fn verify(&self) -> Result<(), Failure> {
         let public = UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, self.pair.public_key().as_ref());
         Ok(public.verify(&MESSAGE, &self.signature)?)
     }
 }
 
 /// What every copy of the measured card has in common.
-struct Template {
-    claims: Map<String, Value>,
-    status: Value,
+pub(crate) struct Template {
+    pub(crate) claims: Map<String, Value>,
+    pub(crate) status: Value,
     x5c: Vec<Vec<u8>>,
-    now: Timestamp,
+    pub(crate) now: Timestamp,
 }
 
 impl Template {
-    fn new(app: &App, list: &str) -> Result<Self, Failure> {
+    pub(crate) fn new(app: &App, list: &str) -> Result<Self, Failure> {
         let now = app.clock.now();
         let mut entropy = app.entropy();
         let card = Card {
@@ -126,7 +126,7 @@ impl Template {
     }
 
     /// A batch of copies, as a wallet collects them.
-    fn batch(&self, app: &App, holder: &SoftwareKey) -> Result<Vec<String>, Failure> {
+    pub(crate) fn batch(&self, app: &App, holder: &SoftwareKey) -> Result<Vec<String>, Failure> {
         let edition = self.edition(app)?;
         let mut entropy = app.entropy();
         let copy = |_| Ok(edition.copy(holder.public_key(), &self.status, &mut *entropy)?);
@@ -199,7 +199,7 @@ fn compare_judging(
     Ok(())
 }
 
-fn status_list(app: &App, uri: &str, now: Timestamp) -> Result<String, Failure> {
+pub(crate) fn status_list(app: &App, uri: &str, now: Timestamp) -> Result<String, Failure> {
     let bits = StatusList::new(2, 1 << app.config.card.status_list_bits)?;
     let claims = token::Claims {
         subject: uri.to_owned(),

@@ -9,6 +9,7 @@ use std::process::ExitCode;
 mod clock;
 mod documents;
 mod faces;
+mod formats;
 mod installation;
 mod issuing;
 mod library;
@@ -16,6 +17,7 @@ mod load;
 mod presenting;
 mod report;
 mod serving;
+mod tls;
 mod vault;
 
 use report::Report;
@@ -47,6 +49,7 @@ async fn measure() -> Result<(), Failure> {
     let mut report = Report::new();
     let installation = installation::Installation::make().await?;
     library::measure(&installation.app, &mut report)?;
+    formats::measure(&installation.app, &mut report)?;
     vault::measure(&installation.app, &mut report)?;
     faces::measure(&mut report)?;
     documents::measure(&mut report)?;

@@ -25,7 +25,7 @@ pub(crate) struct Holders {
 impl Holders {
     /// `count` wallets that have collected a card each from the running server.
     pub(crate) async fn collect(installation: &Installation, first: u32, count: u32) -> Result<Self, Failure> {
-        let network = Arc::new(Http::new(Transport::HttpsOrLoopback, None)?);
+        let network = Arc::new(Http::new(Transport::HttpsOrLoopback, Some(&installation.tls_root))?);
         let collect = |index| {
             let network = Arc::clone(&network);
             async move {

@@ -5,7 +5,6 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use futures_util::stream::{self, StreamExt, TryStreamExt};
-use reqwest::Client;
 use tokio::process::{Child, Command};
 
 use crate::Failure;
@@ -35,19 +34,19 @@ struct Names {
 }
 
 const ISSUING: Names = Names {
-    rate: ("http.issue", "HTTP: cards issued (token, nonce, 10 proofs, 10 copies), server on one core"),
+    rate: ("http.issue", "HTTP over TLS: cards issued (token, nonce, 10 proofs, 10 copies), server on one core"),
     p50: "http.issue.p50",
     p99: "http.issue.p99",
     cpu: "http.issue.cpu",
-    words: "HTTP: issuing",
+    words: "HTTP over TLS: issuing",
 };
 
 const CHECKING: Names = Names {
-    rate: ("http.present", "HTTP: presentations (request, answer, verdict), server on one core"),
+    rate: ("http.present", "HTTP over TLS: presentations (request, answer, verdict), server on one core"),
     p50: "http.present.p50",
     p99: "http.present.p99",
     cpu: "http.present.cpu",
-    words: "HTTP: presentation",
+    words: "HTTP over TLS: presentation",
 };
 
 /// Measures the server from its start on.
@@ -112,7 +111,7 @@ impl Server {
 
 /// Starts the server a few times, for the median, and leaves the last one running.
 async fn start(installation: &Installation, report: &mut Report) -> Result<Server, Failure> {
-    let client = Client::new();
+    let client = installation.client()?;
     let health = installation.app.url("/healthz");
     let mut times = Vec::new();
     let mut running: Option<Server> = None;
@@ -142,7 +141,7 @@ async fn start(installation: &Installation, report: &mut Report) -> Result<Serve
 }
 
 async fn issue(installation: &Installation, server: &Server, report: &mut Report) -> Result<(), Failure> {
-    let collector = Collector::new(installation, Client::new());
+    let collector = Collector::new(installation, installation.client()?);
     let needed = RUNS * BURST + MOST;
     let mut offers: Vec<Offer> = stream::iter(0..u32::try_from(needed)?)
         .map(|index| installation.offer(index))

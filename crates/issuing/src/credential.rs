@@ -1,5 +1,6 @@
 //! The credential endpoint: which card, for which keys (OpenID4VCI 1.0 8).
 
+mod deferred;
 mod encryption;
 mod proofs;
 mod response;
@@ -21,6 +22,7 @@ use crate::secret::{Secret, SecretHash};
 use mibun_trust::attestation::key::KeyAttestationError;
 use proofs::Proofs;
 
+pub use deferred::{DeferredRequest, MAX_DEFERRED_BYTES};
 pub use encryption::{ENCRYPTIONS, MEDIA_TYPE, RequestKeyPair, ResponseEncryption, response_metadata};
 pub use proofs::KeyAttestations;
 pub use response::{CredentialAnswer, CredentialResponse, CredentialResponseError, IssuedCredential, Pending};
@@ -108,6 +110,9 @@ pub enum CredentialError {
     /// `proofs` is not an object with one type and an array of texts.
     #[error("proofs has to be an object with exactly one proof type and an array of proofs")]
     ProofsForm,
+    /// `transaction_id` is missing or no name of ours.
+    #[error("transaction_id is missing or malformed")]
+    Transaction,
     /// Another type of proof than `jwt` and `attestation`.
     #[error("the proof type is not supported")]
     ProofType,
@@ -151,7 +156,7 @@ pub enum CredentialError {
 impl Refusal for CredentialError {
     fn code(&self) -> Code {
         match self {
-            Self::Json | Self::Requested | Self::IdentifierNeeded | Self::TooManyProofs => {
+            Self::Json | Self::Requested | Self::IdentifierNeeded | Self::TooManyProofs | Self::Transaction => {
                 Code::InvalidCredentialRequest
             }
             Self::UnknownConfiguration => Code::UnknownCredentialConfiguration,

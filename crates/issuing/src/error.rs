@@ -32,6 +32,8 @@ pub enum Code {
     InvalidEncryptionParameters,
     /// The request is understood and will not be fulfilled.
     CredentialRequestDenied,
+    /// No request waits under this name (any more).
+    InvalidTransactionId,
     /// The notification names nothing that this token collected.
     InvalidNotificationId,
     /// The notification is malformed.
@@ -73,7 +75,7 @@ pub enum Fault {
 
 impl Code {
     /// All codes.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 25] = [
         Self::InvalidRequest,
         Self::InvalidClient,
         Self::InvalidGrant,
@@ -86,6 +88,7 @@ impl Code {
         Self::InvalidNonce,
         Self::InvalidEncryptionParameters,
         Self::CredentialRequestDenied,
+        Self::InvalidTransactionId,
         Self::InvalidNotificationId,
         Self::InvalidNotificationRequest,
         Self::UnsupportedResponseType,
@@ -115,6 +118,7 @@ impl Code {
             Self::InvalidNonce => "invalid_nonce",
             Self::InvalidEncryptionParameters => "invalid_encryption_parameters",
             Self::CredentialRequestDenied => "credential_request_denied",
+            Self::InvalidTransactionId => "invalid_transaction_id",
             Self::InvalidNotificationId => "invalid_notification_id",
             Self::InvalidNotificationRequest => "invalid_notification_request",
             Self::UnsupportedResponseType => "unsupported_response_type",

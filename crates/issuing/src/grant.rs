@@ -9,6 +9,7 @@
 //! authorization page who they are ([`Grant::authorize`], then [`Grant::redeem_code`]). What follows is the same.
 
 mod authorized;
+mod deferred;
 mod refusal;
 mod stages;
 mod steps;
@@ -22,6 +23,7 @@ use crate::refresh::RefreshKey;
 use crate::secret::{Secret, SecretHash};
 
 pub use authorized::{REFRESH_GRACE, Redeemer};
+pub use deferred::{Deferral, Deferred};
 pub use refusal::{AccessError, RedeemError};
 pub use stages::{Authorized, Binding, Collected, Ended, Offered, Refresh, Served, Tokens, Wanted};
 pub use tx_code::{TxCodeHash, TxCodeKey};

@@ -226,7 +226,7 @@ impl IssuerMetadata {
             authorization_servers: Vec::new(),
             credential_endpoint: issuer.endpoint("credential"),
             nonce_endpoint: Some(issuer.endpoint("nonce")),
-            deferred_credential_endpoint: None,
+            deferred_credential_endpoint: Some(issuer.endpoint("deferred_credential")),
             notification_endpoint: Some(issuer.endpoint("notification")),
             credential_request_encryption: settings.encryption.map(RequestKeyPair::metadata),
             credential_response_encryption: settings.encryption.map(|_| credential::response_metadata()),

@@ -106,6 +106,7 @@ fn proven_routes(app: Arc<App>) -> Router<Arc<App>> {
         .route("/token", post(token::token))
         .route("/nonce", post(nonce::nonce))
         .route("/credential", post(credential::credential).layer(DefaultBodyLimit::max(credential::BODY)))
+        .route("/deferred_credential", post(credential::deferred))
         .route("/notification", post(notification::notification));
     routes.layer(middleware::from_fn_with_state(app, protocol::freshen))
 }

@@ -1130,11 +1130,22 @@ export interface components {
             decision?: components["schemas"]["DecisionView"] | null;
             /** @description `light` or `full`. */
             goal: string;
+            later?: components["schemas"]["LaterOfferView"] | null;
             offer?: components["schemas"]["OfferView"] | null;
             /** @description Whether the ID password was set. */
             password: boolean;
             /** @description `open`, `capturing`, `referred`, `accepted`, `rejected`, `collected` or `expired`. */
             state: string;
+        };
+        /** @description An offer of a card that is not decided yet. */
+        LaterOfferView: {
+            /** @description The code that the person types on the authority's page. */
+            code: string;
+            expires_at: string;
+            /** @description How the person names the offer there, where the wallet does not know it. */
+            reference: string;
+            /** @description `openid-credential-offer://…`, for a wallet elsewhere. */
+            uri: string;
         };
         /** @description The code of a lost telephone. */
         LostReport: {

@@ -26,6 +26,7 @@ export type Decision = Exactly<Schemas["DecisionView"], { outcome: "accepted" | 
 export type FrameAnswer = Exactly<Schemas["FrameView"], { hint?: Hint | null; instruction: Instruction; decision?: Decision | null }>;
 
 export type Offer = Schemas["OfferView"];
+export type LaterOffer = Schemas["LaterOfferView"];
 export type JourneyState = "open" | "capturing" | "referred" | "accepted" | "rejected" | "collected" | "expired";
 export type Journey = Exactly<Schemas["JourneyView"], { state: JourneyState; goal: Level; decision?: Decision | null }>;
 

@@ -11,6 +11,7 @@ use zeroize::Zeroizing;
 use super::encryption::{Envelope, Offered};
 use super::keys::{self, Absent, ProofWay};
 use super::plan::Plan;
+use super::server::Server;
 use super::session::{Access, Guard, Session, Turn};
 use super::steps::{self, Stage};
 use super::{
@@ -22,6 +23,7 @@ use crate::error::Code;
 use crate::exchange::{HttpRequest, HttpResponse};
 use crate::received::{self, CardError, Expected};
 use crate::secret::Secret;
+use crate::token::{RefreshRequest, TokenResponse};
 
 /// Everything for a credential request but the nonce.
 pub struct Asking {
@@ -35,6 +37,8 @@ pub struct Asking {
     pub retried: bool,
     /// How answers are opened.
     pub envelope: Option<Envelope>,
+    /// Where a token that ended while the cards were not ready is renewed.
+    pub server: Server,
 }
 
 impl fmt::Debug for Asking {
@@ -128,12 +132,16 @@ impl Session {
     /// The answer to a question after cards that were not ready.
     pub fn deferred(
         self,
-        asking: Asking,
+        mut asking: Asking,
+        transaction: String,
         response: HttpResponse,
         turn: &mut Turn<'_>,
     ) -> Result<Progress, CollectError> {
         if !response.is_success() {
-            return Err(CollectError::Refused { at: Exchange::Deferred, code: steps::refusal(&response) });
+            return match (steps::refusal(&response), asking.refresh_token.take()) {
+                (Some(Code::InvalidToken), Some(token)) => self.renew_token(asking, transaction, token, turn),
+                (code, _) => Err(CollectError::Refused { at: Exchange::Deferred, code }),
+            };
         }
         match CredentialAnswer::parse(&asking.opened(&response)?)? {
             CredentialAnswer::Issued(response) => self.received(asking, response, turn.now),
@@ -154,7 +162,22 @@ impl Session {
         let endpoint = endpoint.ok_or(CollectError::NoDeferredEndpoint)?;
         let request = asking.sealed(&endpoint, json!({ "transaction_id": transaction }), turn)?;
         let guard = Guard::Issuer(asking.access.clone());
-        self.sends(request, guard, Stage::Deferred(asking), turn)
+        self.sends(request, guard, Stage::Deferred { asking, transaction: transaction.to_owned() }, turn)
+    }
+
+    /// The token has ended, which says nothing about the cards.
+    fn renew_token(
+        self,
+        asking: Asking,
+        transaction: String,
+        token: Secret,
+        turn: &mut Turn<'_>,
+    ) -> Result<Progress, CollectError> {
+        let client = self.settings.instance.as_ref().map(|instance| instance.client_id.clone());
+        let form = RefreshRequest { token, client }.to_form();
+        let request = HttpRequest::post_form(&asking.server.metadata.token_endpoint, form);
+        let guard = self.guard(&asking.server, true);
+        self.sends(request, guard, Stage::Renewed { asking, transaction }, turn)
     }
 
     fn received(self, asking: Asking, response: CredentialResponse, now: Timestamp) -> Result<Progress, CollectError> {
@@ -168,6 +191,13 @@ impl Session {
 }
 
 impl Asking {
+    /// The same with a new token.
+    pub fn renewed(self, body: &[u8]) -> Result<Self, CollectError> {
+        let response = TokenResponse::parse(body, self.access.kind)?;
+        let access = Access { token: response.access_token, ..self.access };
+        Ok(Self { access, refresh_token: response.refresh_token, ..self })
+    }
+
     fn public_keys(&self) -> Vec<PublicKey> {
         self.keys.iter().map(|key| key.public_key().clone()).collect()
     }

@@ -4,7 +4,7 @@ use super::plan::{Plan, Way};
 use super::{CollectError, Exchange, Settings};
 use crate::address;
 use crate::metadata::{ATTESTATION, AuthorizationServerMetadata};
-use crate::token::{AUTHORIZATION_CODE, PRE_AUTHORIZED_CODE, REFRESH_TOKEN};
+use crate::token::{AUTHORIZATION_CODE, PRE_AUTHORIZED_CODE, REFRESH_TOKEN, TokenType};
 
 /// A server that takes what this wallet has; its addresses are checked.
 #[derive(Debug, Clone)]
@@ -32,6 +32,11 @@ impl Server {
         }
         server.check_addresses(settings, matches!(plan.way, Way::Browser { .. }))?;
         Ok(server)
+    }
+
+    /// How tokens of this server are used.
+    pub const fn token_type(&self) -> TokenType {
+        if self.binds { TokenType::Dpop } else { TokenType::Bearer }
     }
 
     fn takes(&self, way: &Way) -> bool {

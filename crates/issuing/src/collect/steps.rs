@@ -22,7 +22,7 @@ use crate::metadata::{AuthorizationServerMetadata, IssuerMetadata};
 use crate::nonce::NonceResponse;
 use crate::offer::{CredentialOffer, OfferLink, PreAuthorized};
 use crate::secret::Secret;
-use crate::token::{CodeRequest, PreAuthorizedRequest, RefreshRequest, TokenResponse, TokenType};
+use crate::token::{CodeRequest, PreAuthorizedRequest, RefreshRequest, TokenResponse};
 
 /// What the machine waits for, with what it has learnt so far.
 #[derive(Debug)]
@@ -54,7 +54,7 @@ pub enum Stage {
     },
     Token {
         plan: Plan,
-        kind: TokenType,
+        server: Server,
     },
     Keys(Asking),
     Nonce(Asking),
@@ -71,7 +71,15 @@ pub enum Stage {
         asking: Asking,
         transaction: String,
     },
-    Deferred(Asking),
+    Deferred {
+        asking: Asking,
+        transaction: String,
+    },
+    /// The cards are not ready, and the token has ended.
+    Renewed {
+        asking: Asking,
+        transaction: String,
+    },
 }
 
 impl Collector {
@@ -152,13 +160,17 @@ impl Session {
                 let address = browser::address(&response, &server, client)?;
                 Ok(self.needs(Need::Browser(address), Stage::Browser { plan, server, visit }))
             }
-            Stage::Token { plan, kind } => self.token_known(plan, &body(response, Exchange::Token)?, kind, turn),
+            Stage::Token { plan, server } => self.token_known(plan, server, &body(response, Exchange::Token)?, turn),
             Stage::Nonce(asking) => {
                 let nonce = nonce(&body(response, Exchange::Nonce)?)?;
                 self.nonce_known(asking, Some(nonce), turn)
             }
             Stage::Credential(asking) => self.answered(asking, response, turn),
-            Stage::Deferred(asking) => self.deferred(asking, response, turn),
+            Stage::Deferred { asking, transaction } => self.deferred(asking, transaction, response, turn),
+            Stage::Renewed { asking, transaction } => {
+                let renewed = asking.renewed(&body(response, Exchange::Token)?)?;
+                self.ask_again(renewed, &transaction, turn)
+            }
             _ => Err(CollectError::Misuse),
         }
     }
@@ -167,10 +179,10 @@ impl Session {
     fn given(self, stage: Stage, evidence: Evidence, turn: &mut Turn<'_>) -> Result<Progress, CollectError> {
         match (stage, evidence) {
             (Stage::TxCode { plan, server, grant }, Evidence::TxCode(code)) => {
-                self.redeem(plan, &server, &pre_authorized(&grant, Some(code)), turn)
+                self.redeem(plan, server, &pre_authorized(&grant, Some(code)), turn)
             }
             (Stage::Browser { plan, server, visit }, Evidence::Returned(address)) => {
-                self.returned(plan, &server, visit, &address, turn)
+                self.returned(plan, server, visit, &address, turn)
             }
             (Stage::Keys(asking), Evidence::Keys(keys)) if keys.len() == asking.plan.copies(self.settings.copies) => {
                 self.fetch_nonce(Asking { keys, ..asking }, turn)
@@ -215,11 +227,11 @@ impl Session {
         match plan.way.clone() {
             Way::PreAuthorized(grant) => match grant.tx_code.clone() {
                 Some(tx_code) => Ok(self.needs(Need::TxCode(tx_code), Stage::TxCode { plan, server, grant })),
-                None => self.redeem(plan, &server, &pre_authorized(&grant, None), turn),
+                None => self.redeem(plan, server, &pre_authorized(&grant, None), turn),
             },
             Way::Renewal(token) => {
                 let client = self.settings.instance.as_ref().map(|instance| instance.client_id.clone());
-                self.redeem(plan, &server, &RefreshRequest { token, client }.to_form(), turn)
+                self.redeem(plan, server, &RefreshRequest { token, client }.to_form(), turn)
             }
             Way::Browser { issuer_state } => {
                 let instance = self.settings.instance.as_ref().ok_or(CollectError::NoGrant)?;
@@ -236,7 +248,7 @@ impl Session {
     fn returned(
         self,
         plan: Plan,
-        server: &Server,
+        server: Server,
         visit: Visit,
         address: &Secret,
         turn: &mut Turn<'_>,
@@ -253,20 +265,20 @@ impl Session {
         self.redeem(plan, server, &request.to_form(), turn)
     }
 
-    fn redeem(self, plan: Plan, server: &Server, form: &str, turn: &mut Turn<'_>) -> Result<Progress, CollectError> {
-        let kind = if server.binds { TokenType::Dpop } else { TokenType::Bearer };
+    fn redeem(self, plan: Plan, server: Server, form: &str, turn: &mut Turn<'_>) -> Result<Progress, CollectError> {
         let request = HttpRequest::post_form(&server.metadata.token_endpoint, form.to_owned());
-        let guard = self.guard(server, true);
-        self.sends(request, guard, Stage::Token { plan, kind }, turn)
+        let guard = self.guard(&server, true);
+        self.sends(request, guard, Stage::Token { plan, server }, turn)
     }
 
     fn token_known(
         self,
         plan: Plan,
+        server: Server,
         body: &[u8],
-        kind: TokenType,
         turn: &mut Turn<'_>,
     ) -> Result<Progress, CollectError> {
+        let kind = server.token_type();
         let response = TokenResponse::parse(body, kind)?;
         let copies = plan.copies(self.settings.copies);
         let elsewhere = self.settings.keys == KeysAt::Elsewhere;
@@ -284,6 +296,7 @@ impl Session {
             // Elsewhere: one nonce, and no second try. Whoever made the proofs was asked for exactly these.
             retried: elsewhere,
             envelope: None,
+            server,
         };
         if elsewhere {
             return self.fetch_nonce(asking, turn);

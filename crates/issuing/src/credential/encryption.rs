@@ -7,10 +7,11 @@ use mibun_crypto::entropy::Entropy;
 use mibun_crypto::json::Limits;
 use mibun_crypto::jwe::{self, Enc, EphemeralKey, PartyInfo};
 use mibun_crypto::key::{Jwk, PublicKey};
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 use zeroize::Zeroizing;
 
-use super::{CredentialError, CredentialResponse, MAX_REQUEST_BYTES};
+use super::{CredentialError, MAX_REQUEST_BYTES};
 
 /// The media type of encrypted requests and answers.
 pub const MEDIA_TYPE: &str = "application/jwt";
@@ -87,11 +88,11 @@ impl ResponseEncryption {
         Ok(Some(Self { recipient, enc }))
     }
 
-    /// The answer, for the wallet alone.
+    /// An answer, for the wallet alone.
     ///
     /// # Errors
     /// [`CredentialError::Encryption`] when the wallet's key turns out to be unusable.
-    pub fn seal(&self, response: &CredentialResponse, entropy: &mut dyn Entropy) -> Result<String, CredentialError> {
+    pub fn seal(&self, response: &impl Serialize, entropy: &mut dyn Entropy) -> Result<String, CredentialError> {
         let body = serde_json::to_vec(response).map_err(|_| CredentialError::Encryption)?;
         let sealed = jwe::encrypt(&body, &self.recipient, self.enc, PartyInfo::default(), entropy);
         sealed.map_err(|_| CredentialError::Encryption)

@@ -49,7 +49,8 @@ impl CredentialResponse {
 }
 
 /// An answer of the credential or deferred credential endpoint (OpenID4VCI 1.0 8.3, 9.2).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
 pub enum CredentialAnswer {
     /// The cards.
     Issued(CredentialResponse),

@@ -4,7 +4,8 @@ use mibun_crypto::entropy::Entropy;
 use mibun_crypto::time::Timestamp;
 
 use super::{
-    Access, Authorized, Binding, CODE_BYTES, Ended, Grant, Policy, RedeemError, Refresh, Step, Tokens, Wanted,
+    Access, Authorized, Binding, CODE_BYTES, Deferred, Ended, Grant, Policy, RedeemError, Refresh, Served, Step,
+    Tokens, Wanted,
 };
 use crate::authorization::AuthorizationRequest;
 use crate::pkce::Challenge;
@@ -100,7 +101,14 @@ impl Grant {
         let refresh = Refresh { number: 1, given_at: now, ends_at: now.plus_seconds(policy.refresh_lifetime.into()) };
         let bound =
             Binding { client: Some(redeemer.client.to_owned()), key: redeemer.key, instance: Some(redeemer.instance) };
-        let tokens = Issuing { code: *self.code(), bound, wanted: authorized.wanted.clone(), refresh, earlier: None };
+        let tokens = Issuing {
+            code: *self.code(),
+            bound,
+            wanted: authorized.wanted.clone(),
+            refresh,
+            earlier: None,
+            deferred: Vec::new(),
+        };
         tokens.issue(redeemer, policy, now, entropy)
     }
 
@@ -138,9 +146,25 @@ impl Grant {
             _ => tokens.earlier,
         };
         let refresh = Refresh { number: family.number.saturating_add(1), given_at: now, ends_at: family.ends_at };
-        let issuing =
-            Issuing { code: tokens.code, bound: bound.clone(), wanted: tokens.wanted.clone(), refresh, earlier };
+        let issuing = Issuing {
+            code: tokens.code,
+            bound: bound.clone(),
+            wanted: tokens.wanted.clone(),
+            refresh,
+            earlier,
+            deferred: self.still_waiting(tokens),
+        };
         issuing.issue(redeemer, policy, now, entropy)
+    }
+
+    /// Requests whose cards nobody has.
+    fn still_waiting(&self, tokens: &Tokens) -> Vec<Deferred> {
+        let served: &[Served] = match self {
+            Self::Collected(collected) => &collected.served,
+            _ => &[],
+        };
+        let had = |waiting: &Deferred| served.iter().any(|served| served.request == waiting.request);
+        tokens.deferred.iter().filter(|waiting| !had(waiting)).cloned().collect()
     }
 
     fn belongs_to(&self, redeemer: &Redeemer<'_>) -> bool {
@@ -184,6 +208,7 @@ struct Issuing {
     wanted: Wanted,
     refresh: Refresh,
     earlier: Option<crate::credential::RequestKey>,
+    deferred: Vec<Deferred>,
 }
 
 impl Issuing {
@@ -211,6 +236,7 @@ impl Issuing {
             wanted: self.wanted,
             refresh: Some(self.refresh),
             earlier: self.earlier,
+            deferred: self.deferred,
         });
         Step { store: Some(store), answer: Ok(access) }
     }

@@ -83,6 +83,9 @@ pub enum AccessError {
     /// The cards were handed out for other keys.
     #[error("the card has been collected")]
     AlreadyCollected,
+    /// No request waits under this name, or its cards are had.
+    #[error("the transaction_id is not known")]
+    UnknownTransaction,
     /// The notification names something else than what was collected with this token.
     #[error("the notification_id is not known")]
     UnknownNotification,
@@ -93,6 +96,7 @@ impl Refusal for AccessError {
         match self {
             Self::UnknownToken | Self::Expired | Self::Bound | Self::NotBound => Code::InvalidToken,
             Self::AlreadyCollected => Code::CredentialRequestDenied,
+            Self::UnknownTransaction => Code::InvalidTransactionId,
             Self::UnknownNotification => Code::InvalidNotificationId,
         }
     }

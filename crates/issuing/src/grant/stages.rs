@@ -3,7 +3,7 @@
 use mibun_crypto::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::TxCodeHash;
+use super::{Deferred, TxCodeHash};
 use crate::credential::RequestKey;
 use crate::notification::Event;
 use crate::pkce::Challenge;
@@ -85,6 +85,9 @@ pub struct Tokens {
     /// A request that was served under an earlier token of the family.
     #[serde(default)]
     pub earlier: Option<RequestKey>,
+    /// Requests whose cards could not be made yet.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub deferred: Vec<Deferred>,
 }
 
 /// A family of refresh tokens, of which the last is good.

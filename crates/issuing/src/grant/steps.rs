@@ -135,7 +135,7 @@ impl Grant {
     }
 
     /// What somebody with a token may work on, and what was served for it.
-    fn access(&self, token: &Secret, now: Timestamp) -> Result<(&Tokens, &[Served]), AccessError> {
+    pub(super) fn access(&self, token: &Secret, now: Timestamp) -> Result<(&Tokens, &[Served]), AccessError> {
         let opened: (&Tokens, &[Served]) = match self {
             Self::Redeemed(tokens) => (tokens, &[]),
             Self::Collected(collected) => (&collected.tokens, &collected.served),
@@ -149,7 +149,7 @@ impl Grant {
 
     /// Refuses access. A token that ended unused and cannot be refreshed ends the grant; collected stays collected, for
     /// that it happened matters more than that the token has ended since.
-    fn deny<T>(&self, refusal: AccessError) -> Step<T, AccessError> {
+    pub(super) fn deny<T>(&self, refusal: AccessError) -> Step<T, AccessError> {
         let store = match (self, refusal) {
             (Self::Redeemed(tokens), AccessError::Expired) if tokens.refresh.is_none() => {
                 Some(Self::Expired(Ended { code: tokens.code, since: tokens.expires_at }))
@@ -195,6 +195,7 @@ impl Offered {
             wanted: Wanted::default(),
             refresh: None,
             earlier: None,
+            deferred: Vec::new(),
         });
         Step { store: Some(store), answer: Ok(access) }
     }

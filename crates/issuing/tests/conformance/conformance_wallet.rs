@@ -175,3 +175,12 @@ fn a_stale_nonce_is_replaced_once() {
     collect(&mut suite, Variant::PLAIN).expect("the second nonce is taken");
     assert_eq!(suite.called("nonce"), 2);
 }
+
+#[test]
+fn a_token_that_ends_while_the_cards_are_not_ready_is_renewed() {
+    let variant = Variant { deferred: true, ..Variant::PLAIN };
+    let mut suite = Suite::new(variant);
+    suite.token_ends = true;
+    collect(&mut suite, variant).expect("the cards come under a later token");
+    assert_eq!(suite.renewed, 1);
+}

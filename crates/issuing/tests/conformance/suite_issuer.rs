@@ -16,6 +16,7 @@ use crate::{Beginning, Variant};
 pub const NOW: mibun_crypto::time::Timestamp = mibun_crypto::time::Timestamp(1_790_000_000);
 const BASE: &str = "https://suite.example/test/a/mibun/";
 pub const TOKEN: &str = "an-access-token";
+const REFRESH: &str = "a-refresh-token";
 const CODE: &str = "a code";
 const REQUEST: &str = "urn:ietf:params:oauth:request_uri:7";
 
@@ -35,6 +36,10 @@ pub struct Suite {
     pub scheme: &'static str,
     /// Whether the proof of the attestation has to carry a challenge.
     pub challenged: bool,
+    /// Whether tokens end while cards are not ready.
+    pub token_ends: bool,
+    /// How often a token was renewed.
+    pub renewed: usize,
     pub answering: Answering,
     pub server_metadata: Changing,
     pub issuer_metadata: Changing,
@@ -59,6 +64,8 @@ impl Suite {
             nonces: true,
             scheme: "DPoP",
             challenged: false,
+            token_ends: false,
+            renewed: 0,
             answering: Box::new(|_| {}),
             server_metadata: Box::new(|_| {}),
             issuer_metadata: Box::new(|_| {}),
@@ -148,6 +155,11 @@ impl Suite {
             (Method::Post, "token") => self.token(request),
             (Method::Post, "nonce") => good(json!({ "c_nonce": self.desk.nonce() })),
             (Method::Post, "credential") => self.guarded(request, |desk, signing, body| desk.credential(signing, body)),
+            (Method::Post, "deferred") if self.token_ends && self.renewed == 0 => {
+                let challenge = ("WWW-Authenticate".to_owned(), "DPoP error=\"invalid_token\"".to_owned());
+                let body = json!({ "error": "invalid_token" }).to_string();
+                HttpResponse { headers: vec![challenge], ..HttpResponse::new(401, body) }
+            }
             (Method::Post, "deferred") => self.guarded(request, |desk, signing, body| desk.deferred(signing, body)),
             (Method::Post, "notification") => self.guarded(request, |desk, _, body| desk.notification(body)),
             other => panic!("no such endpoint: {other:?}"),
@@ -212,6 +224,11 @@ impl Suite {
         }
         let form = parameters(std::str::from_utf8(&request.body).expect("a form"));
         let text = |name: &str| parameter(&form, name);
+        if text("grant_type") == Some("refresh_token") {
+            assert_eq!((text("refresh_token"), text("client_id")), (Some(REFRESH), Some(CLIENT)));
+            self.renewed += 1;
+            return good(json!({ "access_token": TOKEN, "token_type": "DPoP", "expires_in": 300 }));
+        }
         assert_eq!(
             (text("grant_type"), text("code"), text("redirect_uri")),
             (Some("authorization_code"), Some(CODE), Some(BACK))
@@ -225,6 +242,9 @@ impl Suite {
         self.redeemed = true;
         self.given = 0;
         let mut body = json!({ "access_token": TOKEN, "token_type": "DPoP", "expires_in": 300, "zz": {} });
+        if self.token_ends {
+            body["refresh_token"] = REFRESH.into();
+        }
         (self.token_response)(&mut body);
         good(body)
     }

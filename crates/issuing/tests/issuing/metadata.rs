@@ -55,6 +55,7 @@ fn issuer_metadata_has_the_members_of_the_standard_and_no_others() {
         "credential_configurations_supported",
         "credential_endpoint",
         "credential_issuer",
+        "deferred_credential_endpoint",
         "display",
         "nonce_endpoint",
         "notification_endpoint",

@@ -8,7 +8,8 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header}
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-const WHOLE: [&str; 6] = ["/par", "/challenge", "/token", "/nonce", "/credential", "/notification"];
+const WHOLE: [&str; 7] =
+    ["/par", "/challenge", "/token", "/nonce", "/credential", "/deferred_credential", "/notification"];
 const BELOW: [&str; 4] = ["/.well-known/", "/offers/", "/status/", "/vp/"];
 
 const SENDABLE: HeaderValue = HeaderValue::from_static(

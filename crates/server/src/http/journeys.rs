@@ -146,6 +146,18 @@ struct OfferView {
     expires_at: String,
 }
 
+/// An offer of a card that is not decided yet.
+#[derive(Serialize, ToSchema)]
+struct LaterOfferView {
+    /// `openid-credential-offer://…`, for a wallet elsewhere.
+    uri: String,
+    /// The code that the person types on the authority's page.
+    code: String,
+    /// How the person names the offer there, where the wallet does not know it.
+    reference: String,
+    expires_at: String,
+}
+
 /// Where a journey stands.
 #[derive(Serialize, ToSchema)]
 struct JourneyView {
@@ -160,6 +172,8 @@ struct JourneyView {
     password: bool,
     decision: Option<DecisionView>,
     offer: Option<OfferView>,
+    /// As long as an officer has not decided: for a wallet elsewhere that can wait for the card.
+    later: Option<LaterOfferView>,
 }
 
 /// The number of the frame.
@@ -268,11 +282,17 @@ async fn frame(
     responses((status = 200, body = JourneyView), (status = 401, body = ProblemBody)))]
 async fn journey(State(app): Shared, Path(id): Path<String>, headers: HeaderMap) -> Result<Json<JourneyView>, Problem> {
     let journey = journeys::authorise(&app, &id, bearer(&headers)?).await?;
-    let Overview { state, decision, offer } = journeys::overview(&app, &journey).await?;
+    let Overview { state, decision, offer, later } = journeys::overview(&app, &journey).await?;
     let offer = offer.map(|offer| OfferView {
         link: app.url(&format!("/wallet/?offer={}", percent_encoded(&offer.uri))),
         uri: offer.uri,
         tx_code: offer.tx_code,
+        reference: offer.reference,
+        expires_at: offer.expires_at.to_rfc3339(),
+    });
+    let later = later.map(|offer| LaterOfferView {
+        uri: offer.uri,
+        code: offer.tx_code,
         reference: offer.reference,
         expires_at: offer.expires_at.to_rfc3339(),
     });
@@ -284,6 +304,7 @@ async fn journey(State(app): Shared, Path(id): Path<String>, headers: HeaderMap)
         password: upgrade.is_some_and(|upgrade| upgrade.password.is_some()),
         decision: decision.as_ref().map(DecisionView::from),
         offer,
+        later,
     }))
 }
 

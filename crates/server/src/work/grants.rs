@@ -62,11 +62,20 @@ fn place(row: &str) -> Place<'_> {
     Place::new("grants", row, "state")
 }
 
+/// How a card is offered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Terms {
+    /// For any wallet: with a code, and over the browser where wallets of other makers can have the card.
+    Now(Goal),
+    /// For wallets that can wait: over the browser alone, which gives tokens that last.
+    Later,
+}
+
 /// Makes a grant for a person and the offer that goes with it.
 ///
 /// # Errors
 /// [`WorkError::Safe`].
-pub fn make(app: &App, person: PersonId, journey: JourneyId, goal: Goal) -> Result<(Grant, StoredOffer), WorkError> {
+pub fn make(app: &App, person: PersonId, journey: JourneyId, terms: Terms) -> Result<(Grant, StoredOffer), WorkError> {
     let now = app.clock.now();
     let mut entropy = app.entropy();
     let (life, secrets) = Life::offer(&app.terms.policy, true, now, &mut *entropy);
@@ -75,10 +84,11 @@ pub fn make(app: &App, person: PersonId, journey: JourneyId, goal: Goal) -> Resu
     // words of its own.
     let tx_code = TxCode { description: None, ..TxCode::digits("") };
     // The keys of a full card are made with the ID password, which wallets of other makers have no way to ask for.
-    let by_browser = goal == Goal::Light;
+    let by_browser = terms != Terms::Now(Goal::Full);
     let configurations: &[&str] = if by_browser { &CONFIGURATIONS } else { &[CONFIGURATION] };
     let offer = CredentialOffer::new(&app.terms.issuer, configurations, secrets.code, Some(tx_code));
     let offer = if by_browser { offer.over_the_browser(id.to_string()) } else { offer };
+    let offer = if terms == Terms::Later { CredentialOffer { pre_authorized: None, ..offer } } else { offer };
     let stored = Stored { life, offer: offer.to_value(), proofs: None };
     let reference = if by_browser { codes::draw(app, REFERENCE) } else { String::new() };
     let grant = Grant {

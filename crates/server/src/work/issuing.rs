@@ -3,6 +3,7 @@
 mod authorizing;
 mod clients;
 mod copies;
+mod deferred;
 mod formats;
 mod notices;
 mod refusal;
@@ -30,7 +31,8 @@ use crate::work::WorkError;
 
 pub use authorizing::{Answer, Answered, Asking, answer, asked, push};
 pub use clients::{Message, Proofs, challenge, dpop_nonce};
-pub use copies::{Issued, credential};
+pub use copies::{Body, Issued, credential};
+pub use deferred::deferred;
 pub use notices::notification;
 pub use refusal::{ClientError, IssuingError};
 pub use tokens::token;

@@ -70,6 +70,8 @@ pub struct Overview {
     pub decision: Option<DecisionSummary>,
     /// The offer, if the card can be collected.
     pub offer: Option<grants::StoredOffer>,
+    /// The offer for wallets that can wait, as long as an officer has not decided.
+    pub later: Option<grants::StoredOffer>,
 }
 
 fn place(row: &str) -> Place<'_> {
@@ -242,13 +244,18 @@ async fn store(app: &App, journey: OpenJourney) -> Result<(), WorkError> {
     .await
 }
 
-/// Makes grant and offer for a journey that has just been accepted.
+/// Makes grant and offer for a journey that has just been accepted, or whose card a wallet may wait for.
 ///
 /// # Errors
 /// [`WorkError::Safe`].
-pub fn offer_if_accepted(app: &App, journey: &mut OpenJourney) -> Result<Option<mibun_registry::Grant>, WorkError> {
-    let (State::Accepted, Some(person)) = (journey.state.life.state(), journey.row.person) else { return Ok(None) };
-    let (grant, offer) = grants::make(app, person, journey.row.id, journey.state.goal())?;
+pub fn offer_if_due(app: &App, journey: &mut OpenJourney) -> Result<Option<mibun_registry::Grant>, WorkError> {
+    let Some(person) = journey.row.person else { return Ok(None) };
+    let terms = match (journey.state.life.state(), journey.state.goal()) {
+        (State::Accepted, goal) => grants::Terms::Now(goal),
+        (State::Referred, Goal::Light) => grants::Terms::Later,
+        _ => return Ok(None),
+    };
+    let (grant, offer) = grants::make(app, person, journey.row.id, terms)?;
     journey.state.offer = Some(offer);
     Ok(Some(grant))
 }
@@ -302,13 +309,17 @@ pub async fn overview(app: &App, journey: &OpenJourney) -> Result<Overview, Work
         (Some(_), State::Accepted) => renew_offer(app, journey.clone()).await?,
         _ => None,
     };
-    Ok(Overview { state: life.state().as_str(), decision, offer })
+    let later = match (&journey.state.offer, life.state()) {
+        (Some(offer), State::Referred) if grants::stands(app, offer).await? => Some(offer.clone()),
+        _ => None,
+    };
+    Ok(Overview { state: life.state().as_str(), decision, offer, later })
 }
 
 /// An offer is short-lived, and its code may have been used by a wallet that the answer did not reach; as long as the
 /// journey is accepted and nothing was collected, a new one can be had.
 async fn renew_offer(app: &App, mut journey: OpenJourney) -> Result<Option<grants::StoredOffer>, WorkError> {
-    let grant = offer_if_accepted(app, &mut journey)?;
+    let grant = offer_if_due(app, &mut journey)?;
     run(&*app.registry, "journeys.renew_offer", |unit| {
         let (mut journey, grant) = (journey.clone(), &grant);
         Box::pin(async move {

@@ -8,7 +8,7 @@ use mibun_registry::{EntryStatus, Lease, ListId, StatusList, Unit, run};
 use mibun_status::list;
 use mibun_status::permutation::Permutation;
 use mibun_status::token::VerifiedList;
-use mibun_status::{Status, token};
+use mibun_status::{Status, cwt, token};
 
 use super::WorkError;
 use super::audit::{self, Actor};
@@ -29,6 +29,10 @@ struct Published {
     changes: u64,
     signed_at: Timestamp,
     token: Arc<str>,
+    /// What the token says, for the other format.
+    source: Arc<(token::Claims, list::StatusList)>,
+    /// The same list as a CWT, once a reader has asked.
+    cwt: Option<Arc<[u8]>>,
     /// The token as a checker sees it, once a check has asked.
     verified: Option<Arc<VerifiedList>>,
 }
@@ -98,6 +102,27 @@ pub async fn token(app: &App, id: ListId) -> Result<Arc<str>, WorkError> {
     publish(app, &mut *unit, &list).await
 }
 
+/// The same list as a CWT (Token Status List, section 5.2), for readers of mdocs: signed when the first one asks.
+///
+/// # Errors
+/// [`WorkError::NotFound`] for a list that was never opened.
+pub async fn cwt(app: &App, id: ListId) -> Result<Arc<[u8]>, WorkError> {
+    token(app, id).await?;
+    let ready = app.publisher.tokens.lock().unwrap_or_else(PoisonError::into_inner).get(&id).cloned();
+    let published = ready.ok_or(WorkError::NotFound("status list"))?;
+    if let Some(cwt) = published.cwt {
+        return Ok(cwt);
+    }
+    let (signer, (claims, list)) = (&app.keys.status_signer, &*published.source);
+    let cwt = cwt::encode(claims, list, &signer.x5c(), &*signer.signer).map_err(|_| WorkError::Damaged)?;
+    let cwt: Arc<[u8]> = cwt.into();
+    let mut tokens = app.publisher.tokens.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(latest) = tokens.get_mut(&id).filter(|latest| Arc::ptr_eq(&latest.source, &published.source)) {
+        latest.cwt = Some(Arc::clone(&cwt));
+    }
+    Ok(cwt)
+}
+
 /// The list at `uri`, verified as any checker would; `None` if there is no such list here.
 ///
 /// Lists of other issuers are not fetched: nobody but this authority is trusted here, so they change nothing.
@@ -155,7 +180,14 @@ async fn publish(app: &App, unit: &mut dyn Unit, row: &StatusList) -> Result<Arc
     let signer = &app.keys.status_signer;
     let text = token::encode(&claims, &bits, &signer.x5c(), &*signer.signer).map_err(|_| WorkError::Damaged)?;
     let token: Arc<str> = text.into();
-    let published = Published { changes: row.changes, signed_at: now, token: Arc::clone(&token), verified: None };
+    let published = Published {
+        changes: row.changes,
+        signed_at: now,
+        token: Arc::clone(&token),
+        source: Arc::new((claims, bits)),
+        cwt: None,
+        verified: None,
+    };
     app.publisher.tokens.lock().unwrap_or_else(PoisonError::into_inner).insert(row.id, published);
     Ok(token)
 }

@@ -107,7 +107,7 @@ pub async fn decide(app: &App, officer: &SignedIn, id: &str, accept: bool, groun
     let review = Review { officer: actor.clone(), accepted: accept, grounds: grounds.to_owned(), at: now };
     let rules = &app.config.limits.journey;
     journey.state.life = journey.state.life.review(review.clone(), rules, now).map_err(journeys::illegal)?;
-    let grant = journeys::offer_if_accepted(app, &mut journey)?;
+    let grant = journeys::offer_if_due(app, &mut journey)?;
     let sealed = app.safe.seal(Place::new("decisions", id, "review"), &review, &mut *app.entropy())?;
     run(&*app.registry, "referrals.decide", |unit| {
         let (mut journey, grant, actor, sealed) = (journey.clone(), &grant, &actor, sealed.clone());

@@ -13,6 +13,7 @@ mod connections;
 mod console;
 mod counter;
 mod credentials;
+mod deferred;
 mod demo;
 mod documents;
 mod enrolment;

@@ -111,3 +111,31 @@ async fn what_happened_to_a_card_is_in_the_trail_and_the_trail_is_whole() {
     assert!(actions.contains(&"card.issued") && actions.contains(&"card.revoked"), "{actions:?}");
     mibun_registry::verify_chain(&mut *unit).await.expect("an unbroken chain");
 }
+
+#[tokio::test]
+async fn readers_of_mdocs_get_the_same_list_as_a_cwt() {
+    let town = Town::open().await;
+    let holder = town.holder().await;
+    let address = town.app.url("/status/1");
+    let anchors = [town.app.keys.root.clone()];
+    for expected in [mibun_status::Status::Valid, mibun_status::Status::Invalid] {
+        let reply = send(town.get("/status/1").header("accept", "application/statuslist+cwt")).await;
+        assert_eq!((reply.status, reply.header("content-type")), (200, "application/statuslist+cwt"));
+        assert_eq!(reply.header("vary"), "accept");
+        let list =
+            mibun_status::cwt::verify(&reply.body, &address, &anchors, town.app.clock.now()).expect("a good list");
+        let index = claims(&holder.copies[0].0)["status"]["status_list"]["idx"].as_u64().expect("an index");
+        assert_eq!(list.list.get(index as u32).expect("on the list"), expected);
+        town.revoke_all().await;
+    }
+}
+
+#[tokio::test]
+async fn whoever_takes_both_forms_of_a_list_gets_the_jwt() {
+    let town = Town::open().await;
+    town.holder().await;
+    for accept in ["*/*", "application/statuslist+jwt, application/statuslist+cwt", "text/html", "nonsense;;,"] {
+        let reply = send(town.get("/status/1").header("accept", accept)).await;
+        assert_eq!((reply.status, reply.header("content-type")), (200, "application/statuslist+jwt"), "{accept}");
+    }
+}

@@ -2,14 +2,18 @@
 
 use mibun_card::assurance::{Assurance, Level};
 use mibun_crypto::key::PublicKey;
-use mibun_issuing::credential::{Accepted, CredentialError, CredentialRequest, CredentialResponse, Terms as CardTerms};
+use mibun_issuing::credential::{
+    Accepted, CredentialAnswer, CredentialError, CredentialRequest, CredentialResponse, Pending, RequestKey,
+    ResponseEncryption, Terms as CardTerms,
+};
 use mibun_issuing::dpop::DpopError;
 use mibun_issuing::grant::{AccessError, Grant as Life, Reservation, Wanted};
+use mibun_issuing::nonce::FreshNonce;
 use mibun_issuing::token::{Presented, TokenType};
 use mibun_registry::{Batch, BatchId, Card, CardId, CardStatus, Hash, JourneyId, Lease, Unit, Version, run};
 
 use super::clients::Proven;
-use super::{CONFIGURATIONS, IssuingError, Message, formats};
+use super::{CONFIGURATIONS, IssuingError, Message, deferred, formats};
 use crate::app::App;
 use crate::work::audit::{self, Actor};
 use crate::work::{WorkError, cards, dataset, grants, holders, journeys, lists, people};
@@ -17,12 +21,37 @@ use crate::work::{WorkError, cards, dataset, grants, holders, journeys, lists, p
 /// Batches that one card may have: two formats, renewed each day of a month. A wallet that loops ends here.
 const MOST_BATCHES: usize = 60;
 
-/// Copies, as the wallet wants them.
-pub enum Issued {
+/// An answer with copies, or that they are not ready, as the wallet wants it.
+pub struct Issued {
+    /// The answer.
+    pub body: Body,
+    /// Whether the copies are not ready.
+    pub waits: bool,
+}
+
+/// How an answer travels.
+pub enum Body {
     /// In the clear, under TLS.
-    Plain(CredentialResponse),
+    Plain(CredentialAnswer),
     /// Encrypted for the wallet.
     Sealed(String),
+}
+
+/// What copies are wanted of.
+pub(super) struct Wanting<'a> {
+    pub(super) configuration: &'a str,
+    pub(super) keys: &'a [PublicKey],
+    pub(super) request: RequestKey,
+    /// To be spent; none where it was spent when the request came.
+    pub(super) nonce: Option<&'a FreshNonce>,
+}
+
+/// What became of a request in the unit that spent its proofs.
+pub(super) enum Outcome {
+    /// Copies can be signed.
+    Reserved(Box<Reserved>),
+    /// They cannot be made yet.
+    Waits(Pending),
 }
 
 /// What was reserved, in the unit that spent nonce and grant.
@@ -75,34 +104,71 @@ pub async fn credential(app: &App, presented: &Presented, message: Message<'_>) 
         false => CredentialRequest::parse(message.body)?,
     };
     let accepted = request.accept(token, &terms, app.clock.now())?;
-    let reserved = run(&*app.registry, "issuing.reserve", |unit| {
+    let outcome = run(&*app.registry, "issuing.reserve", |unit| {
         let (accepted, key) = (&accepted, &key);
         Box::pin(async move {
             if let Some(key) = key {
                 key.spend(unit).await?;
             }
-            reserve(app, unit, presented, accepted).await
+            take_in(app, unit, presented, accepted).await
         })
     })
     .await?;
-    let copies = formats::sign(app, &reserved, &accepted)?;
-    if !reserved.reservation.repeated {
-        lists::publish_changes(app).await?;
-    }
-    metrics::counter!("mibun_copies_issued_total").increment(copies.len() as u64);
-    let response = CredentialResponse::new(copies, reserved.reservation.notification_id);
-    Ok(match request.answer() {
-        Some(encryption) => Issued::Sealed(encryption.seal(&response, &mut *app.entropy())?),
-        None => Issued::Plain(response),
-    })
+    finish(app, outcome, (&accepted.configuration, &accepted.keys), request.answer()).await
 }
 
-fn token_hash(presented: &Presented) -> Hash {
+/// Reserves copies, or keeps the request until they can be made.
+async fn take_in(
+    app: &App,
+    unit: &mut dyn Unit,
+    presented: &Presented,
+    accepted: &Accepted,
+) -> Result<Outcome, IssuingError> {
+    if deferred::waits(app, unit, presented).await? {
+        return deferred::keep(app, unit, presented, accepted).await.map(Outcome::Waits);
+    }
+    let wanting = Wanting {
+        configuration: &accepted.configuration,
+        keys: &accepted.keys,
+        request: accepted.request,
+        nonce: Some(&accepted.nonce),
+    };
+    let reserved = reserve(app, unit, presented, &wanting).await?;
+    Ok(Outcome::Reserved(Box::new(reserved)))
+}
+
+/// Signs what was reserved, and puts the answer into the form that the wallet wants.
+pub(super) async fn finish(
+    app: &App,
+    outcome: Outcome,
+    (configuration, keys): (&str, &[PublicKey]),
+    encryption: Option<&ResponseEncryption>,
+) -> Result<Issued, IssuingError> {
+    let (answer, waits) = match outcome {
+        Outcome::Waits(pending) => (CredentialAnswer::Pending(pending), true),
+        Outcome::Reserved(reserved) => {
+            let copies = formats::sign(app, &reserved, configuration, keys)?;
+            if !reserved.reservation.repeated {
+                lists::publish_changes(app).await?;
+            }
+            metrics::counter!("mibun_copies_issued_total").increment(copies.len() as u64);
+            let response = CredentialResponse::new(copies, reserved.reservation.notification_id);
+            (CredentialAnswer::Issued(response), false)
+        }
+    };
+    let body = match encryption {
+        Some(encryption) => Body::Sealed(encryption.seal(&answer, &mut *app.entropy())?),
+        None => Body::Plain(answer),
+    };
+    Ok(Issued { body, waits })
+}
+
+pub(super) fn token_hash(presented: &Presented) -> Hash {
     Hash::new(*presented.token.hash().as_bytes())
 }
 
 /// What the token is good for.
-async fn access(app: &App, presented: &Presented, key: Option<&Proven>) -> Result<Wanted, IssuingError> {
+pub(super) async fn access(app: &App, presented: &Presented, key: Option<&Proven>) -> Result<Wanted, IssuingError> {
     let row = app.registry.read().await?.grant_by_token(&token_hash(presented)).await?;
     let life = grants::open(app, row.ok_or(AccessError::UnknownToken)?)?.life;
     check_binding(&life, presented, key)?;
@@ -112,11 +178,11 @@ async fn access(app: &App, presented: &Presented, key: Option<&Proven>) -> Resul
     Ok(life.tokens().map(|tokens| tokens.wanted.clone()).unwrap_or_default())
 }
 
-async fn reserve(
+pub(super) async fn reserve(
     app: &App,
     unit: &mut dyn Unit,
     presented: &Presented,
-    accepted: &Accepted,
+    wanting: &Wanting<'_>,
 ) -> Result<Reserved, IssuingError> {
     let now = app.clock.now();
     let row = unit.grant_by_token(&token_hash(presented)).await?.ok_or(AccessError::UnknownToken)?;
@@ -125,19 +191,21 @@ async fn reserve(
     let proofs = dataset::proofs(app, unit, journey, grant.proofs.as_deref()).await?;
     let assurance = dataset::assurance(app, &proofs)?;
     grant.proofs = Some(proofs);
-    let (token, configuration) = (&presented.token, &accepted.configuration);
-    let step = grant.life.reserve(token, configuration, accepted.request, now, &mut *app.entropy());
+    let (token, configuration) = (&presented.token, wanting.configuration);
+    let step = grant.life.reserve(token, configuration, wanting.request, now, &mut *app.entropy());
     let reservation = grants::take(app, unit, grant, step).await??;
     let person = people::load(app, unit, person).await?;
     let (card, entries) = if reservation.repeated {
-        recorded(unit, &Hash::new(*accepted.request.as_bytes())).await?
+        recorded(unit, &Hash::new(*wanting.request.as_bytes())).await?
     } else {
-        spend(unit, accepted).await?;
+        if let Some(nonce) = wanting.nonce {
+            spend(unit, nonce).await?;
+        }
         let sibling = reservation.sibling.map(|request| Hash::new(*request.as_bytes()));
         let new = New {
             batch: BatchId::generate(&mut *app.entropy()),
-            request: Hash::new(*accepted.request.as_bytes()),
-            keys: &accepted.keys,
+            request: Hash::new(*wanting.request.as_bytes()),
+            keys: wanting.keys,
             level: assurance.level,
         };
         match sibling {
@@ -155,9 +223,8 @@ async fn recorded(unit: &mut dyn Unit, request: &Hash) -> Result<(Card, Lease), 
     Ok((unit.card(batch.card).await?.ok_or(WorkError::Damaged)?, batch.entries))
 }
 
-async fn spend(unit: &mut dyn Unit, accepted: &Accepted) -> Result<(), IssuingError> {
-    let nonce = Hash::new(mibun_crypto::digest::sha256(&accepted.nonce.id));
-    let first = unit.spend_nonce(&nonce, accepted.nonce.expires_at).await?;
+pub(super) async fn spend(unit: &mut dyn Unit, nonce: &FreshNonce) -> Result<(), IssuingError> {
+    let first = unit.spend_nonce(&Hash::new(mibun_crypto::digest::sha256(&nonce.id)), nonce.expires_at).await?;
     if first { Ok(()) } else { Err(CredentialError::SpentNonce.into()) }
 }
 

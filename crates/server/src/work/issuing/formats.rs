@@ -7,7 +7,6 @@ use mibun_card::vc;
 use mibun_crypto::base64url;
 use mibun_crypto::entropy::Entropy;
 use mibun_crypto::key::PublicKey;
-use mibun_issuing::credential::Accepted;
 use serde_json::{Map, Value};
 
 use super::MDOC;
@@ -19,11 +18,16 @@ use crate::work::{WorkError, dataset, lists};
 ///
 /// # Errors
 /// [`WorkError::Refused`] for a record that a card cannot carry; [`WorkError::Damaged`] when a key does not sign.
-pub(super) fn sign(app: &App, reserved: &Reserved, accepted: &Accepted) -> Result<Vec<String>, WorkError> {
+pub(super) fn sign(
+    app: &App,
+    reserved: &Reserved,
+    configuration: &str,
+    keys: &[PublicKey],
+) -> Result<Vec<String>, WorkError> {
     let (card, record) = (&reserved.card, &reserved.person.record);
     let claims = dataset::claims(app, card, record, reserved.portrait.clone(), &reserved.assurance)?;
-    let copies = Copies { app, reserved, keys: &accepted.keys };
-    if accepted.configuration == MDOC { copies.mdoc(&claims) } else { copies.sd_jwt(&claims) }
+    let copies = Copies { app, reserved, keys };
+    if configuration == MDOC { copies.mdoc(&claims) } else { copies.sd_jwt(&claims) }
 }
 
 struct Copies<'a> {

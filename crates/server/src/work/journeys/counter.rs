@@ -3,7 +3,7 @@
 use mibun_proofing::decision::Review;
 use mibun_registry::run;
 
-use super::{Goal, OpenJourney, fresh, illegal, offer_if_accepted, save};
+use super::{Goal, OpenJourney, fresh, illegal, offer_if_due, save};
 use crate::app::App;
 use crate::safe::Place;
 use crate::work::audit::{self, Actor};
@@ -38,7 +38,7 @@ pub async fn offer(app: &App, number: &str, grounds: &str) -> Result<StoredOffer
     let referred = journey.state.life.clone().refer_to_counter(rules, now).map_err(illegal)?;
     let opened = journey.row.clone();
     journey.state.life = referred.review(review.clone(), rules, now).map_err(illegal)?;
-    let grant = offer_if_accepted(app, &mut journey)?.ok_or(WorkError::Damaged)?;
+    let grant = offer_if_due(app, &mut journey)?.ok_or(WorkError::Damaged)?;
     store(app, &opened, &journey, &grant, &review).await?;
     journey.state.offer.ok_or(WorkError::Damaged)
 }

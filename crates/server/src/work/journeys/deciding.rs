@@ -5,7 +5,7 @@ use mibun_proofing::decision::{ChipMatches, DecisionInputs, DecisionRecord, Matc
 use mibun_proofing::journey::State;
 use mibun_registry::{BlobName, PersonStatus, Unit, run};
 
-use super::{DecisionSummary, OpenJourney, illegal, offer_if_accepted, save_decided, seal_face};
+use super::{DecisionSummary, OpenJourney, illegal, offer_if_due, save_decided, seal_face};
 use crate::app::App;
 use crate::safe::Place;
 use crate::work::WorkError;
@@ -160,7 +160,7 @@ async fn conclude(
     record: &DecisionRecord,
     best: Option<axum::body::Bytes>,
 ) -> Result<(), WorkError> {
-    let grant = offer_if_accepted(app, &mut journey)?;
+    let grant = offer_if_due(app, &mut journey)?;
     let id = journey.row.id.to_string();
     let sealed = app.safe.seal(Place::new("decisions", &id, "record"), record, &mut *app.entropy())?;
     let referred = journey.state.life.state() == State::Referred;

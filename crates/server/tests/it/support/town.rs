@@ -226,21 +226,36 @@ impl Town {
         (offer.reference, offer.tx_code)
     }
 
+    /// A journey that waits for an officer: its identifier and token.
+    pub(crate) async fn referred_journey(&self) -> (String, String) {
+        let source = std::net::IpAddr::from([127, 0, 0, 1]);
+        let opened = journeys::open(&self.app, source, NUMBER, "Aokigahara Kenzaburo").await.expect("a journey");
+        let id = opened.id.to_string();
+        let unsure = Decision { outcome: Outcome::Referred, match_score: Some(0.4), ..accepted() };
+        self.decides(&id, &opened.token, unsure).await;
+        (id, opened.token)
+    }
+
     /// Accepts the face of an open journey; answers link and code of its offer.
     pub(crate) async fn accepts(&self, id: &str, token: &str) -> (String, String) {
+        self.decides(id, token, accepted()).await;
+        self.offer_of(id, token).await
+    }
+
+    /// Decides an open journey.
+    async fn decides(&self, id: &str, token: &str, decision: Decision) {
         let journey = journeys::authorise(&self.app, id, token).await.expect("the token");
         journeys::begin_capture(&self.app, journey, "capture").await.expect("a capture");
         let mut journey = journeys::authorise(&self.app, id, token).await.expect("the token");
         let rules = &self.app.config.limits.journey;
-        journey.state.life = journey.state.life.decide(accepted(), rules, self.app.clock.now()).expect("a decision");
-        let grant = journeys::offer_if_accepted(&self.app, &mut journey).expect("an offer").expect("accepted");
+        journey.state.life = journey.state.life.decide(decision, rules, self.app.clock.now()).expect("a decision");
+        let grant = journeys::offer_if_due(&self.app, &mut journey).expect("an offer").expect("accepted");
         run(&*self.app.registry, "test.accept", |unit| {
             let (mut journey, grant, app) = (journey.clone(), &grant, &self.app);
             Box::pin(async move { journeys::save_decided(app, unit, &mut journey, Some(grant)).await })
         })
         .await
         .expect("stored");
-        self.offer_of(id, token).await
     }
 
     async fn offer_of(&self, id: &str, token: &str) -> (String, String) {
