@@ -1,6 +1,7 @@
 //! What is fuzzed: every reader of bytes from outside that is worth more than a few lines. A reader may refuse anything; it
 //! may not panic, overflow, loop or grow.
 
+mod issuing;
 mod presenting;
 pub mod seeds;
 mod trust;
@@ -53,7 +54,7 @@ const fn target(name: &'static str, longest: usize, read: fn(&[u8])) -> Target {
 }
 
 /// Everything that is fuzzed.
-pub const TARGETS: [Target; 36] = [
+pub const TARGETS: [Target; 41] = [
     target("tlv", 4_096, tlv),
     target("apdu", 4_096, apdu),
     target("sod", 16_384, |bytes| drop(Sod::parse(bytes))),
@@ -90,6 +91,11 @@ pub const TARGETS: [Target; 36] = [
     target("key_attestation", 8_192, trust::key_attestation),
     target("registration", 16_384, trust::registration),
     target("trust_list", 16_384, trust::trust_list),
+    target("par_form", 4_096, issuing::par_form),
+    target("dpop", 4_096, issuing::dpop),
+    target("jwe", 8_192, issuing::jwe),
+    target("x5c", 8_192, issuing::x5c),
+    target("collecting", 8_192, issuing::collecting),
 ];
 
 /// The target of this name.

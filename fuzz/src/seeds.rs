@@ -9,13 +9,13 @@ use mibun_chip::testing::country::{Country, Person, Signing, ZoneFormat};
 use mibun_chip::testing::specimen::Abilities;
 use mibun_crypto::time::Timestamp;
 
-use crate::TARGETS;
+use crate::{TARGETS, issuing};
 
 const NOW: Timestamp = Timestamp(1_800_000_000);
 const PORTRAIT: &[u8] = &[0xff, 0xd8, 0xff, 0xe0, 0, 16, b'J', b'F', b'I', b'F', 0, 1, 2, 3, 4, 5, 0xff, 0xd9];
 
 /// Messages that need no document.
-const MESSAGES: [(&str, &str); 19] = [
+const MESSAGES: [(&str, &str); 23] = [
     ("json", r#"{"a":[null,true,-1,0.5,"\u00e9"],"b":{"a":{}}}"#),
     ("jws", "eyJhbGciOiJFUzI1NiJ9.eyJhIjoxfQ.AAAA"),
     ("sd_jwt", "eyJhbGciOiJFUzI1NiIsInR5cCI6ImRjK3NkLWp3dCJ9.eyJfc2QiOltdfQ.AAAA~WyJzIiwibiIsMV0~"),
@@ -46,6 +46,16 @@ const MESSAGES: [(&str, &str); 19] = [
         r#"{"credential_issuer":"https://a.example","credential_configuration_ids":["c"],"grants":{"urn:ietf:params:oauth:grant-type:pre-authorized_code":{"pre-authorized_code":"x","tx_code":{"length":6}}}}"#,
     ),
     ("form", "grant_type=urn%3Aietf&code=a+b&c="),
+    (
+        "par_form",
+        "response_type=code&client_id=c&redirect_uri=https%3A%2F%2Fa.example%2Fback&scope=mibun_card&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM&code_challenge_method=S256&state=s",
+    ),
+    (
+        "dpop",
+        r#"{"jti":"j","htm":"POST","htu":"https://a.example/token","iat":1800000000,"nonce":"n","ath":"a"}"#,
+    ),
+    ("jwe", r#"{"transaction_id":"t","credential_response_encryption":{"enc":"A128GCM","jwk":{}}}"#),
+    ("x5c", r#"["MIIB","MIIC"]"#),
     ("tlv", "\x04\x02ab\x30\x00"),
     ("apdu", "\x00\x01\x02\x03\x02ab\x00"),
     (
@@ -101,6 +111,7 @@ pub fn write(folder: &Path) {
     write("certificate", "authority", &country.authority.certificate);
     write("certificate", "signer", &country.signer.certificate);
     write("crl", "list", &country.revocation_list(&[], NOW));
+    write("collecting", "metadata", &issuing::seed());
     mdocs::write(&write);
 }
 

@@ -2,6 +2,7 @@
 //! test for each of its modules, under the module's name, in each way of asking that applies. The suite's part is played
 //! here: a wallet that answers rightly or wrongly, and a verifier that asks so.
 
+mod conformance_mdoc;
 mod conformance_verifier;
 mod conformance_wallet;
 mod our_verifier;

@@ -1,6 +1,8 @@
 //! Our verifier: a transaction, its request in each way, and what it makes of an answer. The crates do the work; this only
 //! wires them.
 
+use mibun_card::CardFormat;
+use mibun_card::mdoc::elements::PID;
 use mibun_card::vc::CARD_VCT;
 use mibun_crypto::entropy::{Entropy, SeededEntropy};
 use mibun_crypto::json::Limits;
@@ -12,18 +14,21 @@ use mibun_presenting::response::{Expected, Received, ResponseError, receive};
 use mibun_presenting::transaction::{
     Outcome, Secret, Terms, Transaction, TransactionError, Way as Place, session_hash,
 };
-use mibun_verifying::{Evidence, Expectation, ListEvidence, Verdict};
+use mibun_presenting::session::Handover;
+use mibun_verifying::{Evidence, Expectation, ListEvidence, MdocExpectation, Verdict};
 use url::Url;
 
 use crate::world::{KID, LIST, NOW, page, world};
 use crate::{Posted, Sent, Way};
 
+const RESPONSE_URI: &str = "https://hotel.example/vp/responses/1";
 pub const SESSION: &[u8] = b"browser session";
 
 /// One exchange of the verifier.
 pub struct Exchange {
     pub way: Way,
     pub transaction: Transaction,
+    format: CardFormat,
     key: EphemeralKey,
     query: Query,
 }
@@ -42,6 +47,11 @@ pub enum Reply {
 impl Exchange {
     /// A fresh exchange; `seed` makes one differ from another.
     pub fn open(way: Way, seed: &str) -> Self {
+        Self::open_in(CardFormat::SdJwtVc, way, seed)
+    }
+
+    /// The same for a card in this format.
+    pub fn open_in(format: CardFormat, way: Way, seed: &str) -> Self {
         let mut entropy = SeededEntropy::new(seed);
         let session = session_hash(SESSION);
         let terms = Terms {
@@ -51,8 +61,11 @@ impl Exchange {
             way: if way == Way::Redirect { Place::SameDevice { session } } else { Place::Page { session } },
             expires_at: NOW.plus_seconds(300),
         };
-        let query = Query::for_scene(&world().scene, &[CARD_VCT]);
-        Self { way, transaction: Transaction::open(terms), key: EphemeralKey::generate(&mut entropy), query }
+        let query = match format {
+            CardFormat::SdJwtVc => Query::for_scene(&world().scene, &[CARD_VCT]),
+            CardFormat::Mdoc => Query::for_scene_in_mdoc(&world().scene, &PID),
+        };
+        Self { way, transaction: Transaction::open(terms), format, key: EphemeralKey::generate(&mut entropy), query }
     }
 
     pub fn link(&self, method: FetchMethod) -> String {
@@ -98,7 +111,7 @@ impl Exchange {
 
     fn object(&self, wallet_nonce: Option<&str>) -> String {
         let (key, terms) = (self.key.public_jwk(KID), self.terms());
-        let response_uri = Url::parse("https://hotel.example/vp/responses/1").expect("an address");
+        let response_uri = Url::parse(RESPONSE_URI).expect("an address");
         let spec = RequestSpec {
             query: &self.query,
             notice: None,
@@ -139,7 +152,13 @@ impl Exchange {
         if let Err(error) = token.check(&self.query) {
             return Reply::Unread(error.into());
         }
-        let verdict = self.judge(&token.presentations(Query::CARD)[0], nonce.reveal());
+        let verdict = match self.format {
+            CardFormat::SdJwtVc => self.judge(&token.presentations(Query::CARD)[0], nonce.reveal()),
+            CardFormat::Mdoc => {
+                let responses = token.device_responses(Query::CARD).expect("they were checked");
+                self.judge_mdoc(&responses[0], nonce.reveal())
+            }
+        };
         if !verdict.is_accepted() {
             return Reply::Judged(Box::new(verdict), None);
         }
@@ -171,6 +190,24 @@ impl Exchange {
             Way::Signed => Protocol::Signed,
             Way::Multisigned | Way::Redirect => Protocol::Multisigned,
         }
+    }
+
+    fn judge_mdoc(&self, response: &[u8], nonce: &str) -> Verdict {
+        let key = self.key.public_jwk(KID);
+        let handover = match self.way {
+            Way::Redirect => Handover::redirect(&world().hotel.client_id(), nonce, Some(&key), RESPONSE_URI),
+            _ => Handover::dc_api(page().as_str(), nonce, Some(&key)),
+        };
+        let expectation = MdocExpectation {
+            transcript: &handover.transcript(),
+            reader_key: None,
+            scene: &world().scene,
+            document_type: &PID,
+            now: NOW,
+        };
+        let lists = [(LIST.to_owned(), ListEvidence::Token(&world().list))];
+        let evidence = Evidence { anchors: &world().anchors, status_lists: &lists };
+        mibun_verifying::judge_mdoc(response, &expectation, &evidence)
     }
 
     fn judge(&self, presentation: &str, nonce: &str) -> Verdict {

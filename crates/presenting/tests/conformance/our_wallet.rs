@@ -1,14 +1,18 @@
 //! Our wallet: reads a request, chooses from its one card, shows it. The crate does the work; this only wires it.
 
 use mibun_card::kb_jwt::{self, Binding};
+use mibun_card::mdoc::Showing;
+use mibun_card::mdoc::elements::PID;
+use mibun_card::path::ClaimPath;
 use mibun_card::vc::CARD_VCT;
 use mibun_crypto::entropy::{Entropy, SeededEntropy};
 use mibun_presenting::dc_api::{self, Call};
 use mibun_presenting::dcql::{Content, HeldCard, Query, VpToken};
 use mibun_presenting::request::{
-    Accepting, Authentication, FetchMethod, Invitation, RequestLink, UriPolicy, VerifiedRequest, verify,
+    Accepting, Authentication, CardFormat, FetchMethod, Invitation, RequestLink, UriPolicy, VerifiedRequest, verify,
 };
 use mibun_presenting::response::{ErrorCode, answer, decline};
+use mibun_presenting::session::Handover;
 use serde_json::Value;
 
 use crate::world::{NOW, page, token, world};
@@ -28,7 +32,7 @@ pub struct Done {
 /// The wallet of the world's holder, which may accept more than HAIP does.
 pub fn wallet(sent: &Sent) -> Done {
     let anchors = [world().root.clone()];
-    wallet_accepting(sent, &Accepting::haip(&anchors))
+    wallet_accepting(sent, &Accepting { formats: &FORMATS, ..Accepting::haip(&anchors) })
 }
 
 pub fn wallet_accepting(sent: &Sent, accepting: &Accepting<'_>) -> Done {
@@ -59,7 +63,8 @@ fn redirect(verified: Result<VerifiedRequest, mibun_presenting::request::Refused
             return Done { posted, refused: Some(code), shown: 0 };
         }
     };
-    match show(&request.query, &request.nonce, &request.client_id) {
+    let bound = Bound { nonce: &request.nonce, audience: &request.client_id, handover: &request.handover };
+    match show(&request.query, bound) {
         Ok((token, shown)) => {
             let posting = answer(&request, &token, &mut SeededEntropy::new("answer")).expect("it encrypts");
             Done { posted: Some(form(posting)), refused: None, shown }
@@ -72,7 +77,9 @@ fn through_the_browser(protocol: &'static str, data: &Value, accepting: &Accepti
     let origin = page();
     let mut cards = 0;
     let show = |request: &dc_api::BrowserRequest, _: &mut dyn Entropy| {
-        let (token, shown) = show(&request.query, &request.nonce, &request.audience())?;
+        let audience = request.audience();
+        let bound = Bound { nonce: &request.nonce, audience: &audience, handover: &request.handover };
+        let (token, shown) = show(&request.query, bound)?;
         cards = shown;
         Ok(token)
     };
@@ -82,18 +89,44 @@ fn through_the_browser(protocol: &'static str, data: &Value, accepting: &Accepti
     Done { posted: Some(Posted::Data { protocol, data }), refused, shown: cards }
 }
 
-/// The presentations for `query`, required ones and those that are welcome.
-fn show(query: &Query, nonce: &str, audience: &str) -> Result<(VpToken, usize), ErrorCode> {
+/// The presentations for `query`, required ones and those that are welcome. The holder has one card in both formats.
+fn show(query: &Query, binding: Bound<'_>) -> Result<(VpToken, usize), ErrorCode> {
+    let Bound { nonce, audience, handover } = binding;
     let claims = Value::Object(world().claims.clone());
-    let content = Content::SdJwtVc { vct: CARD_VCT, claims: &claims };
-    let found = query.find(&[HeldCard { content, bound: true, authority_keys: &[] }])?;
+    let elements = world().document.to_json().expect("a document");
+    let contents = [
+        Content::SdJwtVc { vct: CARD_VCT, claims: &claims },
+        Content::Mdoc { doctype: PID.doc_type, namespaces: &elements },
+    ];
+    let found = query.find(&contents.map(|content| HeldCard { content, bound: true, authority_keys: &[] }))?;
     let mut answers = VpToken::default();
     for wanted in &found.wanted {
+        if wanted.candidates[0].card == 1 {
+            answers.add_device_response(&wanted.query, &document(&wanted.candidates[0].reveal[0], handover));
+            continue;
+        }
         let shown = token(&world().card).select(&wanted.candidates[0].reveal[0]).expect("the card selects");
         let proof = kb_jwt::create(&shown, &Binding { audience, nonce, now: NOW }, &world().holder).expect("it signs");
         answers.add(&wanted.query, shown.with_key_binding(&proof));
     }
     Ok((answers, found.wanted.len()))
+}
+
+/// What an answer is bound to.
+struct Bound<'a> {
+    nonce: &'a str,
+    audience: &'a str,
+    handover: &'a Handover,
+}
+
+/// The elements at these paths, shown in this session.
+fn document(paths: &[ClaimPath], handover: &Handover) -> Vec<u8> {
+    let paths: Vec<Value> = paths.iter().map(ClaimPath::to_value).collect();
+    let name = |path: &Value, at: usize| path[at].as_str().expect("a name").to_owned();
+    let names: Vec<(String, String)> = paths.iter().map(|path| (name(path, 0), name(path, 1))).collect();
+    let names: Vec<(&str, &str)> = names.iter().map(|(space, name)| (space.as_str(), name.as_str())).collect();
+    let document = world().document.select(&names).expect("it has them");
+    Showing::new(document, Vec::new(), &handover.transcript()).sign(&world().holder).expect("the key signs")
 }
 
 fn silent(code: ErrorCode) -> Done {
@@ -104,4 +137,5 @@ fn form(posting: mibun_presenting::response::Posting) -> Posted {
     Posted::Form(posting.form.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
 }
 
+const FORMATS: [CardFormat; 2] = [CardFormat::SdJwtVc, CardFormat::Mdoc];
 pub const WALLET_NONCE: &str = "w-Q7xE3rTy8UiO2pAs5dFgH";

@@ -1,5 +1,7 @@
 //! The suite as a verifier: asks in every way, rightly and wrongly, and looks at the answer in full.
 
+use mibun_card::mdoc::OWN_NAMESPACE;
+use mibun_card::mdoc::elements::PID;
 use mibun_card::vc::CARD_VCT;
 use mibun_crypto::base64url;
 use mibun_crypto::entropy::SeededEntropy;
@@ -10,7 +12,8 @@ use mibun_presenting::dc_api::{self, Protocol};
 use mibun_presenting::dcql::VpToken;
 use mibun_presenting::request::{REQUEST_TYP, STATIC_AUDIENCE};
 use mibun_presenting::response::{Expected, Received, receive};
-use mibun_verifying::{Evidence, Expectation, ListEvidence, Verdict};
+use mibun_presenting::session::Handover;
+use mibun_verifying::{Evidence, Expectation, ListEvidence, MdocExpectation, Verdict};
 use serde_json::{Map, Value, json};
 
 use crate::world::{KID, LIST, NOW, Party, page, world};
@@ -143,6 +146,41 @@ pub fn answered(way: Way, posted: &Posted, state: Option<&str>) -> VpToken {
     let Received::Answer { token, state: came_back } = received(posted) else { panic!("an answer was awaited") };
     assert_eq!(came_back.as_deref(), state.filter(|_| way == Way::Redirect));
     token
+}
+
+/// The same question about a document. The handover is the suite's own.
+pub fn payload_in_mdoc(way: Way) -> Value {
+    let mut payload = payload(way);
+    let (space, own) = ("eu.europa.ec.eudi.pid.1", OWN_NAMESPACE);
+    let claims = [(own, "assurance_level"), (space, "family_name"), (space, "given_name"), (space, "resident_address")];
+    payload["dcql_query"]["credentials"][0] = json!({
+        "id": "pid",
+        "format": "mso_mdoc",
+        "meta": { "doctype_value": PID.doc_type },
+        "claims": claims.map(|(space, name)| json!({ "path": [space, name], "intent_to_retain": false })),
+    });
+    payload["client_metadata"]["vp_formats_supported"] =
+        json!({ "mso_mdoc": { "issuerauth_alg_values": [-7], "deviceauth_alg_values": [-7] } });
+    payload
+}
+
+/// The judgement on a document shown to the suite.
+pub fn verdict_in_mdoc(way: Way, response: &[u8]) -> Verdict {
+    let jwk = key().public_jwk(KID);
+    let handover = match way {
+        Way::Redirect => Handover::redirect(&world().hotel.client_id(), NONCE, Some(&jwk), RESPONSE_URI),
+        Way::Unsigned | Way::Signed | Way::Multisigned => Handover::dc_api(page().as_str(), NONCE, Some(&jwk)),
+    };
+    let expectation = MdocExpectation {
+        transcript: &handover.transcript(),
+        reader_key: None,
+        scene: &world().scene,
+        document_type: &PID,
+        now: NOW,
+    };
+    let lists = [(LIST.to_owned(), ListEvidence::Token(&world().list))];
+    let evidence = Evidence { anchors: &world().anchors, status_lists: &lists };
+    mibun_verifying::judge_mdoc(response, &expectation, &evidence)
 }
 
 /// The judgement on a presentation to the suite.

@@ -1,11 +1,13 @@
 //! The suite as a wallet: reads our request strictly, and answers rightly or wrongly.
 
+use mibun_card::mdoc::{SessionTranscript, Showing};
 use mibun_card::path::ClaimPath;
+use mibun_crypto::base64url;
 use mibun_crypto::entropy::SeededEntropy;
 use mibun_crypto::json::Limits;
 use mibun_crypto::jwe::{self, Enc, PartyInfo};
 use mibun_crypto::jws;
-use mibun_crypto::key::{Jwk, Signer, SoftwareKey};
+use mibun_crypto::key::{Jwk, PublicKey, Signer, SoftwareKey};
 use serde_json::{Map, Value, json};
 
 use crate::world::{NOW, page, token, world};
@@ -54,6 +56,27 @@ pub struct Presentation {
     pub spoil: fn(String) -> String,
 }
 
+/// What the device signs over, as the suite understands OpenID4VP 1.0 appendix B.2.6.
+pub struct Session {
+    pub client_id: String,
+    pub nonce: String,
+    pub key: Jwk,
+    /// `response_uri`, or the origin of the page.
+    pub place: String,
+}
+
+impl Session {
+    fn transcript(&self, through_the_browser: bool) -> SessionTranscript {
+        let bare = Jwk { alg: None, public_key_use: None, kid: None, ..self.key.clone() };
+        let thumbprint = PublicKey::from_jwk(&bare).expect("a public key").thumbprint();
+        if through_the_browser {
+            SessionTranscript::openid4vp_dc_api(&self.place, &self.nonce, Some(&thumbprint))
+        } else {
+            SessionTranscript::openid4vp(&self.client_id, &self.nonce, Some(&thumbprint), &self.place)
+        }
+    }
+}
+
 impl Read {
     /// The answer after `change` of the presentation.
     pub fn answer(&self, change: impl FnOnce(&mut Presentation)) -> Posted {
@@ -78,6 +101,28 @@ impl Read {
         let header = Map::from_iter([("typ".to_owned(), "kb+jwt".into())]);
         let proof = jws::sign(header, made.proof.to_string().as_bytes(), &made.signer).expect("the key signs");
         self.post(&(made.spoil)(format!("{}{proof}", made.card)))
+    }
+
+    /// The answer with the elements that are asked for, in the session after `change` of its inputs.
+    pub fn answer_in_mdoc(&self, change: impl FnOnce(&mut Session)) -> Posted {
+        let text = |member: &str| self.payload[member].as_str().unwrap_or_default().to_owned();
+        let key = Jwk::from_value(&self.payload["client_metadata"]["jwks"]["keys"][0]).expect("a key");
+        let mut session = Session { client_id: text("client_id"), nonce: text("nonce"), key, place: text("response_uri") };
+        if self.protocol.is_some() {
+            session.place = page().as_str().to_owned();
+        }
+        change(&mut session);
+        let claims = self.payload["dcql_query"]["credentials"][0]["claims"].as_array().expect("claims");
+        let name = |claim: &Value, at: usize| claim["path"][at].as_str().expect("a name").to_owned();
+        let wanted: Vec<(String, String)> = claims.iter().map(|claim| (name(claim, 0), name(claim, 1))).collect();
+        let held: Vec<(&str, &str)> = wanted
+            .iter()
+            .map(|(space, name)| (space.as_str(), name.as_str()))
+            .filter(|(space, name)| world().document.item(space, name).is_some())
+            .collect();
+        let document = world().document.select(&held).expect("it has them");
+        let showing = Showing::new(document, Vec::new(), &session.transcript(self.protocol.is_some()));
+        self.post(&base64url::encode(&showing.sign(&world().holder).expect("the key signs")))
     }
 
     /// Encrypts and sends a presentation.

@@ -3,6 +3,8 @@
 use std::sync::OnceLock;
 
 use mibun_card::assurance::{Assurance, Evidence, Level, Method};
+use mibun_card::mdoc::elements::PID;
+use mibun_card::mdoc::{self, IssuerSigned, KeyAuthorizations};
 use mibun_card::pid::{Address, PersonalData};
 use mibun_card::sd_jwt::SdJwt;
 use mibun_card::vc::{CARD_VCT, Edition, EditionSpec};
@@ -83,6 +85,8 @@ pub struct World {
     pub anchors: TrustAnchors,
     pub claims: Map<String, Value>,
     pub card: String,
+    /// The same card as an mdoc.
+    pub document: IssuerSigned,
     pub list: String,
     pub scene: Scene,
 }
@@ -99,6 +103,7 @@ pub fn world() -> &'static World {
             hotel: authority.admit("Hotel Sakura", Purpose::AccessCertificate, vec![]),
             elsewhere: Authority::new("Elsewhere").admit("Hotel Sakura", Purpose::AccessCertificate, vec![]),
             card: issue(&claims, &issuer, &holder),
+            document: issue_document(&claims, &issuer, &holder),
             list: list(&status),
             anchors: TrustAnchors::single(&authority.root),
             scene: scene(),
@@ -153,6 +158,22 @@ fn issue(claims: &Map<String, Value>, issuer: &Party, holder: &SoftwareKey) -> S
     };
     let edition = Edition::new(&spec, &issuer.key).expect("a card");
     edition.copy(holder.public_key(), &status, &mut SeededEntropy::new("card")).expect("a card is issued")
+}
+
+fn issue_document(claims: &Map<String, Value>, issuer: &Party, holder: &SoftwareKey) -> IssuerSigned {
+    let elements = PID.elements_of(claims).expect("a person");
+    let spec = mdoc::EditionSpec {
+        document_type: &PID,
+        elements: &elements,
+        authorizations: &KeyAuthorizations::default(),
+        issued_at: NOW.plus_days(-3),
+        expires_at: NOW.plus_days(30),
+        x5chain: &issuer.chain,
+    };
+    let status = Reference { idx: INDEX, uri: LIST.into() }.to_claim();
+    let edition = mdoc::Edition::new(&spec, &issuer.key).expect("a document");
+    let copy = edition.copy(holder.public_key(), &status, &mut SeededEntropy::new("document")).expect("a copy");
+    IssuerSigned::parse(&copy).expect("our own document")
 }
 
 /// A list in which the card is good.
