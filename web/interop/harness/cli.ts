@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import type { Certified } from "./authority";
@@ -51,6 +52,5 @@ export class CommandLine {
 
 /** Wallets of one kind, each new one with an empty store in `folder`. */
 export function walletsIn(folder: string, equipment: Omit<Equipment, "store">): (other?: Partial<Equipment>) => CommandLine {
-  let count = 0;
-  return (other) => new CommandLine({ store: join(folder, `wallet-${++count}.json`), ...equipment, ...other });
+  return (other) => new CommandLine({ store: join(folder, `wallet-${randomUUID()}.json`), ...equipment, ...other });
 }

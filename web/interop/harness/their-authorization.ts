@@ -83,6 +83,11 @@ export class TheirAuthorizationServer {
     };
   }
 
+  /** Ends every refresh token. */
+  withdraw(): void {
+    this.#refreshes.clear();
+  }
+
   async #push(request: Incoming): Promise<Response> {
     const parsed = await this.#server.parsePushedAuthorizationRequest({ authorizationRequest: await form(request), request });
     const { authorizationRequest: pushed } = parsed;

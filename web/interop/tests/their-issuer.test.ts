@@ -10,12 +10,12 @@ const COPIES = "3";
 const folder = inject("folder");
 let issuer: TheirIssuer;
 let newWallet: ReturnType<typeof walletsIn>;
-let strangers: { provider: Certified; signer: Certified; asker: Certified };
+let others: { provider: Certified; signer: Certified; asker: Certified };
 
 beforeAll(async () => {
   const [authority, vendor, stranger] = await Promise.all(["theirs", "vendor", "stranger"].map((name) => Authority.found(folder, name))) as [Authority, Authority, Authority];
   const [signer, provider] = await Promise.all([authority.certify("Their Authority", SIGNS_CARDS), vendor.certify("Vendor")]);
-  strangers = { provider: await stranger.certify("Provider"), signer: await stranger.certify("Signer", SIGNS_CARDS), asker: await authority.certify("Asker", ASKS) };
+  others = { provider: await stranger.certify("Provider"), signer: await stranger.certify("Signer", SIGNS_CARDS), asker: await authority.certify("Asker", ASKS) };
   issuer = await TheirIssuer.open(signer, vendor.root);
   newWallet = walletsIn(folder, { trust: authority.rootFile, provider });
 });
@@ -27,19 +27,19 @@ const FORMATS = [
   { format: "sd-jwt", id: SD_JWT, listed: "dc+sd-jwt" },
   { format: "mdoc", id: MDOC, listed: "mso_mdoc" },
 ] as const;
+/** What the servers hear on the way. */
 const OVER_BROWSER = ["/challenge 200", "/par 201", "/authorize 302"];
 const TOKEN = ["/token 400 use_dpop_nonce", "/token 200"];
 const CARDS = ["/nonce 200", "/credential 401 use_dpop_nonce", "/credential 200", "/notification 204"];
 
-/** What the issuer heard about the cards. */
-const accepted = ["their-card credential_accepted"];
+const ACCEPTED = ["their-card credential_accepted"];
 
 describe("mibun-wallet collects from @openid4vc/openid4vci and @openid4vc/oauth2", () => {
   test.each(FORMATS)("$format, over the browser: attested, pushed, and with the nonces of both servers", async ({ format, listed }) => {
     const wallet = newWallet();
     expect(await wallet.run("collect", issuer.origin, "--format", format, "--copies", COPIES)).toMatchObject({ code: 0, output: { result: "collected", issuer: issuer.origin, copies: 3 } });
     expect(issuer.heard).toEqual([...OVER_BROWSER, ...TOKEN, ...CARDS]);
-    expect(issuer.notified).toEqual(accepted);
+    expect(issuer.notified).toEqual(ACCEPTED);
     expect(await wallet.cards()).toMatchObject([{ issuer: "Their Authority", name: "Their card", format: listed, copies_left: 3, copies_used: 0 }]);
   });
 
@@ -80,13 +80,13 @@ describe("mibun-wallet collects from @openid4vc/openid4vci and @openid4vc/oauth2
   test.each(["attestation", "jwt with attestation"] as const)("keys that the provider attests, by proofs of the kind %s", async (proofs) => {
     issuer.behave({ proofs });
     expect(await newWallet().run("collect", issuer.origin, "--copies", COPIES)).toMatchObject({ code: 0, output: { copies: 3 } });
-    expect(issuer.notified).toEqual(accepted);
+    expect(issuer.notified).toEqual(ACCEPTED);
   });
 
   test.each(FORMATS)("$format, encrypted both ways by jose", async ({ format, id }) => {
     issuer.behave({ encrypted: true });
     expect(await newWallet().run("collect", await issuer.offer({ configuration: id }), "--format", format, "--copies", COPIES)).toMatchObject({ code: 0, output: { copies: 3 } });
-    expect(issuer.notified).toEqual(accepted);
+    expect(issuer.notified).toEqual(ACCEPTED);
   });
 
   test("cards that are ready only when asked for the third time, encrypted", async () => {
@@ -107,6 +107,21 @@ describe("mibun-wallet collects from @openid4vc/openid4vci and @openid4vc/oauth2
       expect(issuer.heard).toEqual(["/challenge 200", ...TOKEN, ...CARDS]);
       expect(await wallet.cards()).toMatchObject([{ id: output["id"], copies_left: copies }]);
     }
+  });
+});
+
+describe("mibun-wallet keeps what it has", () => {
+  test("when there are no fresh copies to be had, and tries no token twice", async () => {
+    const wallet = newWallet();
+    const { output } = await wallet.run("collect", issuer.origin, "--copies", "2");
+    issuer.authorization.withdraw();
+    for (const [code, error] of [
+      [REFUSED_BY_THEM, "the token was refused: invalid_grant"],
+      [USAGE, "more copies of this card have to be offered by the issuer"],
+    ]) {
+      expect(await wallet.run("renew", String(output["id"]))).toEqual({ code, output: { error } });
+    }
+    expect(await wallet.cards()).toMatchObject([{ id: output["id"], copies_left: 2 }]);
   });
 });
 
@@ -142,9 +157,9 @@ describe("mibun-wallet keeps nothing", () => {
   });
 
   const bad: [string, string, () => Partial<Manner> | Promise<Partial<Manner>>, string][] = [
-    ["sd-jwt", "whose signer leads to nobody it trusts", () => ({ signer: strangers.signer }), "the issuer of the card is not trusted: no trust anchor issued the last certificate"],
-    ["mdoc", "whose signer leads to nobody it trusts", () => ({ signer: strangers.signer }), "the document is refused: no trust anchor issued the last certificate"],
-    ["sd-jwt", "signed with a certificate for asking", () => ({ signer: strangers.asker }), "the issuer of the card is not trusted: certificate 0 is not for this purpose"],
+    ["sd-jwt", "whose signer leads to nobody it trusts", () => ({ signer: others.signer }), "the issuer of the card is not trusted: no trust anchor issued the last certificate"],
+    ["mdoc", "whose signer leads to nobody it trusts", () => ({ signer: others.signer }), "the document is refused: no trust anchor issued the last certificate"],
+    ["sd-jwt", "signed with a certificate for asking", () => ({ signer: others.asker }), "the issuer of the card is not trusted: certificate 0 is not for this purpose"],
     ["sd-jwt", "bound to a key of somebody else", async () => ({ holder: (await generateKeys(1))[0]?.jwk ?? {} }), "the card is bound to a key that is not ours"],
     ["mdoc", "bound to a key of somebody else", async () => ({ holder: (await generateKeys(1))[0]?.jwk ?? {} }), "the card is bound to a key that is not ours"],
   ];
@@ -173,7 +188,7 @@ describe("mibun-wallet keeps nothing", () => {
   });
 
   test("when the issuer does not know who vouches for it", async () => {
-    const wallet = newWallet({ provider: strangers.provider });
+    const wallet = newWallet({ provider: others.provider });
     expect(await wallet.run("collect", issuer.origin)).toEqual({ code: REFUSED_BY_THEM, output: { error: "the pushed authorization request was refused: invalid_client" } });
     expect(issuer.heard).toEqual(["/challenge 200", "/par 401 invalid_client"]);
     expect(await wallet.cards()).toEqual([]);

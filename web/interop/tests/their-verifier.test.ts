@@ -34,7 +34,7 @@ const document = { id: "document", format: "mso_mdoc", meta: { doctype_value: DO
 const BOTH = { credentials: [card, document] } as unknown as Asking["query"];
 const CARD = { credentials: [card] } as unknown as Asking["query"];
 
-/** What is not about the person. */
+/** What a card says of itself. */
 const OPEN = ["iss", "vct", "iat", "nbf", "exp", "cnf"];
 const used = async () => (await wallet.cards()).map(({ copies_used }) => copies_used);
 
@@ -57,9 +57,9 @@ describe("mibun-wallet shows cards to @openid4vc/openid4vp", () => {
   test("nothing but what is asked for", async () => {
     const { link, outcome } = await verifier.ask({ query: BOTH });
     expect(await wallet.run("present", link, "--yes")).toMatchObject({ output: { fields: ["family_name", "nationalities.*", `${DOCTYPE}.given_name`] } });
-    const { card: shown, document: document_ } = outcome()?.shown as Record<string, { claims?: object; namespaces?: Record<string, object> }>;
-    expect(Object.keys(shown?.claims ?? {}).filter((name) => !OPEN.includes(name)).toSorted()).toEqual(["family_name", "nationalities"]);
-    expect(Object.keys(document_?.namespaces?.[DOCTYPE] ?? {})).toEqual(["given_name"]);
+    const shown = outcome()?.shown as Record<string, { claims?: object; namespaces?: Record<string, object> }>;
+    expect(Object.keys(shown["card"]?.claims ?? {}).filter((name) => !OPEN.includes(name)).toSorted()).toEqual(["family_name", "nationalities"]);
+    expect(Object.keys(shown["document"]?.namespaces?.[DOCTYPE] ?? {})).toEqual(["given_name"]);
   });
 });
 
@@ -109,8 +109,13 @@ describe("mibun-wallet shows nothing", () => {
   });
 });
 
-test.each([CARD, { credentials: [document] } as unknown as Asking["query"]])("an asker that does not believe the issuer refuses the card", async (query) => {
-  const { link, outcome } = await distrustful.ask({ query });
-  expect(await wallet.run("present", link, "--yes")).toEqual({ code: REFUSED_BY_THEM, output: { error: "the asker refused the answer: invalid_presentation" } });
-  expect(outcome()).toHaveProperty("refused");
+describe("mibun-wallet learns that a card is refused", () => {
+  test.each([
+    ["card", CARD],
+    ["document", { credentials: [document] } as unknown as Asking["query"]],
+  ])("because the asker does not believe its issuer: %s", async (_, query) => {
+    const { link, outcome } = await distrustful.ask({ query });
+    expect(await wallet.run("present", link, "--yes")).toEqual({ code: REFUSED_BY_THEM, output: { error: "the asker refused the answer: invalid_presentation" } });
+    expect(outcome()).toEqual({ refused: "the chain does not lead to the authority" });
+  });
 });
