@@ -92,8 +92,10 @@ export class TheirIssuer {
   async offer(how: { byReference?: boolean; code?: { txCode?: string }; issuerState?: string; configuration?: string } = {}): Promise<string> {
     const code = random();
     if (how.code) this.authorization.preAuthorized.set(code, how.code.txCode);
-    const preAuthorized = { "pre-authorized_code": code, ...(how.code?.txCode && { tx_code: { input_mode: "numeric", length: how.code.txCode.length } as const }) };
-    const grants = how.code ? { "urn:ietf:params:oauth:grant-type:pre-authorized_code": preAuthorized } : { authorization_code: how.issuerState ? { issuer_state: how.issuerState } : {} };
+    const server = { authorization_server: this.authorization.metadata.issuer };
+    const digits = how.code?.txCode && { tx_code: { input_mode: "numeric" as const, length: how.code.txCode.length } };
+    const preAuthorized = { "urn:ietf:params:oauth:grant-type:pre-authorized_code": { "pre-authorized_code": code, ...digits, ...server } };
+    const grants = how.code ? preAuthorized : { authorization_code: { ...(how.issuerState && { issuer_state: how.issuerState }), ...server } };
     const id = random();
     const made = await this.#issuer.createCredentialOffer({ issuerMetadata: this.metadata, credentialConfigurationIds: [how.configuration ?? SD_JWT], grants, ...(how.byReference && { credentialOfferUri: `${this.origin}/offer?id=${id}` }) });
     this.#offers.set(id, made.credentialOfferObject);
