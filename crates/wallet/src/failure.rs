@@ -3,7 +3,7 @@
 use mibun_crypto::jwe::JweError;
 use mibun_crypto::jws::JwsSignError;
 use mibun_crypto::opaque::OpaqueError;
-use mibun_issuing::collect::CollectError;
+use mibun_issuing::collect::{AnswerError, CollectError};
 use mibun_presenting::dcql::NothingFits;
 use mibun_presenting::request::{LinkError, RequestError};
 use thiserror::Error;
@@ -131,7 +131,8 @@ impl Failure {
             Self::PersonNeeded { .. } | Self::NoProvider | Self::NoRenewal | Self::KeptDocument => Fault::Usage,
             Self::Password(OpaqueError::WrongPassword) => Fault::Usage,
             Self::Network(_) => Fault::Network,
-            Self::Collect(CollectError::Refused { .. })
+            // Also the person's no, which comes over the browser.
+            Self::Collect(CollectError::Refused { .. } | CollectError::Browser(AnswerError::Refused(_)))
             | Self::RequestGone
             | Self::PageRefused
             | Self::NotReady

@@ -1,6 +1,6 @@
 import { createHash, randomBytes, type X509Certificate } from "node:crypto";
 import { SDJwtVcInstance, type SdJwtVcPayload } from "@sd-jwt/sd-jwt-vc";
-import { CompactSign, decodeProtectedHeader } from "jose";
+import { CompactSign, decodeProtectedHeader, importJWK, type CryptoKey, type JWK } from "jose";
 import type { Copy } from "./collect";
 import { keyOf } from "./trust";
 
@@ -36,6 +36,21 @@ export async function verifyCard(sdJwt: string, root: X509Certificate): Promise<
   });
   const { payload } = await instance.verify(sdJwt);
   return { payload: payload as Verified["payload"], lists };
+}
+
+/** Verifies a card that is shown, and that its holder shows it to `audience` now; answers what it says. */
+export async function verifyShown(shown: string, root: X509Certificate, { audience, nonce }: Omit<Binding, "key">): Promise<Record<string, unknown>> {
+  const instance = new SDJwtVcInstance({
+    ...hashing,
+    verifier: await verifierOf(shown.split("~")[0] ?? "", root),
+    async kbVerifier(data, signature, { cnf }) {
+      const key = await importJWK((cnf as { jwk: JWK }).jwk, "ES256");
+      return crypto.subtle.verify({ name: "ECDSA", hash: "SHA-256" }, key as CryptoKey, Buffer.from(signature, "base64url"), Buffer.from(data));
+    },
+  });
+  const { payload, kb } = await instance.verify(shown, { keyBindingNonce: nonce });
+  if (kb?.payload.aud !== audience) throw new Error("the card is shown to somebody else");
+  return payload as Record<string, unknown>;
 }
 
 async function verifierOf(token: string, root: X509Certificate) {

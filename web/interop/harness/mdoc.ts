@@ -1,5 +1,5 @@
 import { createHash, randomBytes, X509Certificate } from "node:crypto";
-import { CoseKey, DeviceRequest, DocRequest, Holder, IssuerSigned, ItemsRequest, SessionTranscript, type MdocContext, type VerificationAssessment } from "@owf/mdoc";
+import { CoseKey, DeviceRequest, DeviceResponse, DocRequest, Holder, IssuerSigned, ItemsRequest, SessionTranscript, type MdocContext, type VerificationAssessment } from "@owf/mdoc";
 import { DcqlQuery, type DcqlCredential } from "dcql";
 import { calculateJwkThumbprint, type JWK } from "jose";
 import type { HolderKey } from "./keys";
@@ -15,7 +15,7 @@ export interface Mdoc {
 }
 
 /** Cryptography for the library: WebCrypto, the platform's certificates, and the chain as for cards in the other format. */
-function context(keys: readonly HolderKey[] = []): MdocContext {
+export function context(keys: readonly HolderKey[] = []): MdocContext {
   const unused = () => {
     throw new Error("a shared key or a MAC has no place here");
   };
@@ -63,6 +63,30 @@ export async function assess(document: IssuerSigned, root: X509Certificate, now 
   return seen;
 }
 
+/** What an answer is bound to. */
+export interface Session {
+  clientId: string;
+  nonce: string;
+  responseUri: string;
+  /** The key that it is encrypted to. */
+  recipient?: JWK | undefined;
+}
+
+async function transcript({ recipient, ...session }: Session, means: MdocContext): Promise<SessionTranscript> {
+  const thumbprint = recipient && { jwkThumbprint: Buffer.from(await calculateJwkThumbprint(recipient), "base64url") };
+  return SessionTranscript.forOid4Vp({ ...session, ...thumbprint }, means);
+}
+
+/** Verifies documents that are shown, and that their holder shows them in this session; answers what the one in it says. */
+export async function verifyShownMdoc(shown: string, root: X509Certificate, session: Session): Promise<{ doctype: string; namespaces: Record<string, Record<string, unknown>> }> {
+  const response = DeviceResponse.fromEncodedForOid4Vp(shown);
+  await response.verify({ sessionTranscript: await transcript(session, context()), trustedCertificates: [root.raw] }, context());
+  const [document, ...others] = response.documents ?? [];
+  if (!document || others.length > 0) throw new Error("one document answers one query");
+  const names = [...document.issuerSigned.issuerNamespaces.issuerNamespaces.keys()];
+  return { doctype: document.docType, namespaces: Object.fromEntries(names.map((name) => [name, document.issuerSigned.getPrettyClaims(name) as Record<string, unknown>])) };
+}
+
 /** What the query asks of this document, found by the independent query engine. */
 function requested({ query }: Request, document: IssuerSigned): DeviceRequest {
   const { docType } = document.issuerAuth.mobileSecurityObject;
@@ -80,9 +104,8 @@ function requested({ query }: Request, document: IssuerSigned): DeviceRequest {
 export async function presentMdoc({ document, key }: Mdoc, request: Request, nonce = request.payload.nonce): Promise<string> {
   const { client_id: clientId, response_uri: responseUri, response_mode: mode, client_metadata: metadata } = request.payload as { client_id: string; response_uri: string; response_mode: string; client_metadata: { jwks?: { keys: JWK[] } } };
   const recipient = mode === "direct_post.jwt" ? metadata.jwks?.keys[0] : undefined;
-  const thumbprint = recipient && { jwkThumbprint: Buffer.from(await calculateJwkThumbprint(recipient), "base64url") };
   const means = context([key]);
-  const sessionTranscript = await SessionTranscript.forOid4Vp({ clientId, nonce, responseUri, ...thumbprint }, means);
+  const sessionTranscript = await transcript({ clientId, nonce, responseUri, recipient }, means);
   const signature = { signingKey: CoseKey.fromJwk({ ...key.jwk, alg: "ES256" }) };
   const shown = await Holder.createDeviceResponseForDeviceRequest({ deviceRequest: requested(request, document), sessionTranscript, issuerSigned: [document], signature }, means);
   return shown.encodedForOid4Vp;

@@ -1,12 +1,10 @@
-import { execFile } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { beforeAll, describe, expect, inject, test } from "vitest";
+import { CommandLine } from "../harness/cli";
 import { Counter } from "../harness/counter";
 import { offerTo } from "../harness/operator";
 import { PEOPLE } from "../harness/people";
-import { settings } from "../harness/settings";
 
 const access = inject("access");
 const folder = inject("folder");
@@ -14,18 +12,8 @@ const LIMIT_MS = 30_000;
 /** The other side refused, as the command's help says. */
 const REFUSED = 4;
 
-/** Runs `mibun-wallet` and reads the object it prints. */
-async function wallet(...command: string[]): Promise<{ code: number; output: Record<string, unknown> }> {
-  const trust = join(folder, "authority.pem");
-  const common = ["--store", join(folder, "wallet.json"), "--trust", trust, "--allow-http-loopback", "--json"];
-  try {
-    const { stdout } = await promisify(execFile)(settings().wallet, [...common, ...command], { timeout: LIMIT_MS });
-    return { code: 0, output: JSON.parse(stdout) as Record<string, unknown> };
-  } catch (error) {
-    const { code, stderr } = error as { code: number; stderr: string };
-    return { code, output: JSON.parse(stderr) as Record<string, unknown> };
-  }
-}
+const commandLine = new CommandLine({ store: join(folder, "wallet.json"), trust: join(folder, "authority.pem") });
+const wallet = (...command: string[]) => commandLine.run(...command);
 
 describe("mibun-wallet walks every scene", () => {
   let counter: Counter;
