@@ -1,7 +1,6 @@
 //! The example for ML-DSA-65 of RFC 9964 appendix A, whose seed is all zeros, as the working group publishes it
 //! (github.com/cose-wg/draft-ietf-cose-dilithium, `examples/`).
 
-use mibun_crypto::cbor;
 use mibun_crypto::cose::{CoseError, Sign1};
 use mibun_crypto::json::Limits;
 use mibun_crypto::key::{Algorithm, Signer, SoftwareKey};
@@ -16,8 +15,10 @@ const COSE_THUMBPRINT: &str = "b788acf242f1f1d6532926d816e76e1636874267f2a48c84c
 const JWS: &str = include_str!("rfc9964/jose.txt");
 const SIGN1: &str = include_str!("rfc9964/cose.txt");
 
+type Checked = fn() -> Result<(), String>;
+
 pub fn tests() -> Vec<Test> {
-    let all: [(&str, fn() -> Result<(), String>); 6] = [
+    let all: [(&str, Checked); 6] = [
         ("jwk_thumbprint", jwk_thumbprint),
         ("cose_key_thumbprint", cose_key_thumbprint),
         ("jws", signature),
@@ -61,7 +62,7 @@ fn changed_signature() -> Result<(), String> {
 }
 
 fn message() -> Result<Sign1, String> {
-    Sign1::parse(&from_hex(SIGN1.trim_end())?, &cbor::Limits::default()).map_err(|error| error.to_string())
+    Sign1::parse(&from_hex(SIGN1.trim_end())?, &Limits::default()).map_err(|error| error.to_string())
 }
 
 fn sign1() -> Result<(), String> {

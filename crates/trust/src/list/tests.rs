@@ -228,9 +228,7 @@ fn lists_are_of_the_algorithms_that_their_standard_names() {
     for algorithm in [Algorithm::Es256, Algorithm::Es384, Algorithm::EdDsa] {
         assert!(case(algorithm).verify().is_ok(), "{algorithm}");
     }
-    for algorithm in [Algorithm::MlDsa65] {
-        assert_eq!(case(algorithm).verify().err(), Some(ListError::Signed(SignedError::Algorithm)), "{algorithm}");
-    }
+    assert_eq!(case(Algorithm::MlDsa65).verify().err(), Some(ListError::Signed(SignedError::Algorithm)));
 }
 
 #[test]
