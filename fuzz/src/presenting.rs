@@ -7,6 +7,8 @@ use mibun_crypto::base64url;
 use mibun_crypto::entropy::SeededEntropy;
 use mibun_crypto::json::{self, Limits};
 use mibun_crypto::jwe::EphemeralKey;
+use mibun_crypto::key::Algorithm;
+use mibun_crypto::policy::Accepted;
 use mibun_crypto::time::Timestamp;
 use mibun_presenting::dc_api::{Call, IsoAnswer, IsoRequest, Origin, Protocol, read, receive as receive_call};
 use mibun_presenting::dcql::VpToken;
@@ -28,6 +30,7 @@ const ACCEPTING: Accepting<'_> = Accepting {
     access: &[],
     attesters: &[],
     formats: &[CardFormat::SdJwtVc, CardFormat::Mdoc],
+    algorithms: Accepted::CLASSICAL.and(Algorithm::MlDsa65),
     transactions: TransactionRules { types: &[PAYMENT], never_sign: &[] },
 };
 

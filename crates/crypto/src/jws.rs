@@ -150,9 +150,9 @@ impl ProtectedHeader {
     }
 
     fn signing_input(&self, payload: &[u8]) -> String {
-        // Room for the signature too: ES384 takes 128 letters.
-        const DOTS_AND_SIGNATURE: usize = 2 + 128;
-        let mut text = String::with_capacity(self.encoded.len() + payload.len().div_ceil(3) * 4 + DOTS_AND_SIGNATURE);
+        // Room for two dots and the signature too.
+        let room = 2 + (payload.len().div_ceil(3) + self.algorithm.signature_length().div_ceil(3)) * 4;
+        let mut text = String::with_capacity(self.encoded.len() + room);
         text.push_str(&self.encoded);
         text.push('.');
         base64url::encode_onto(payload, &mut text);

@@ -21,6 +21,7 @@ pub mod jws;
 pub mod key;
 pub mod opaque;
 pub mod password;
+pub mod policy;
 #[cfg(feature = "raw-rsa")]
 pub mod raw_rsa;
 pub mod rsa;

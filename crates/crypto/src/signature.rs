@@ -1,7 +1,7 @@
 //! Signatures of certificates and CMS as travel documents carry them: which scheme an identifier names, and one key type
 //! that verifies them all.
 //!
-//! Unlike [`crate::key`], which speaks three algorithms of our own cards, this reads what states have issued for twenty
+//! Unlike [`crate::key`], which speaks few algorithms, those of our own cards, this reads what states have issued for twenty
 //! years. What of it is believed is the caller's policy: see [`SignatureScheme::hash`].
 
 use thiserror::Error;

@@ -6,6 +6,7 @@
 use mibun_crypto::cbor::{self, Item, Limits, Value};
 use mibun_crypto::cose::{self, Draft, Payload, Sign1, TAG_SIGN1, TYP, X5CHAIN};
 use mibun_crypto::key::{SignError, Signer};
+use mibun_crypto::policy::Accepted;
 use mibun_crypto::time::Timestamp;
 use mibun_crypto::x509::{Certificate, Purpose, chain};
 
@@ -44,7 +45,8 @@ pub fn encode(
     Ok(Value::Tag(TAG_SIGN1, Box::new(draft.attach(signature))).to_bytes())
 }
 
-/// Checks type, chain, signature, subject and time, and only then unpacks the list.
+/// Checks type, chain, signature, subject and time, and only then unpacks the list. Lists are of [`Accepted::CLASSICAL`], for
+/// their standard leaves the algorithm open.
 ///
 /// # Errors
 /// The first [`TokenError`] in that order.
@@ -54,11 +56,25 @@ pub fn verify(
     anchors: &[Certificate],
     now: Timestamp,
 ) -> Result<VerifiedList, TokenError> {
+    verify_accepting(token, subject, anchors, now, Accepted::CLASSICAL)
+}
+
+/// As [`verify`], for a reader who accepts lists of other algorithms `besides`.
+///
+/// # Errors
+/// As [`verify`].
+pub fn verify_accepting(
+    token: &[u8],
+    subject: &str,
+    anchors: &[Certificate],
+    now: Timestamp,
+    besides: Accepted,
+) -> Result<VerifiedList, TokenError> {
     let message = Sign1::parse(token, &LIMITS)?;
     if message.header().typ() != Some(MEDIA_TYPE) {
         return Err(TokenError::WrongType);
     }
-    let leaf = chain::verify(message.header().x5chain(), anchors, now, Purpose::StatusSigner)?;
+    let leaf = chain::verify_accepting(message.header().x5chain(), anchors, now, Purpose::StatusSigner, besides)?;
     message.verify(leaf.public_key(), &[])?;
     // The signature was verified over a payload in the message.
     let payload = cbor::parse(message.payload().unwrap_or_default(), &LIMITS)?;

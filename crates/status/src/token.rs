@@ -6,6 +6,7 @@ use mibun_crypto::cose::CoseError;
 use mibun_crypto::json::Limits;
 use mibun_crypto::jws::{self, JwsError, JwsSignError};
 use mibun_crypto::key::Signer;
+use mibun_crypto::policy::Accepted;
 use mibun_crypto::time::Timestamp;
 use mibun_crypto::x509::chain::{self, ChainError};
 use mibun_crypto::x509::{Certificate, Purpose};
@@ -112,17 +113,32 @@ pub fn encode(
     jws::sign(header, payload.to_string().as_bytes(), signer)
 }
 
-/// Checks type, chain, signature, subject and time, and only then unpacks the list.
+/// Checks type, chain, signature, subject and time, and only then unpacks the list. Lists are of [`Accepted::CLASSICAL`], for
+/// their standard leaves the algorithm open.
 ///
 /// # Errors
 /// The first [`TokenError`] in that order.
 pub fn verify(token: &str, subject: &str, anchors: &[Certificate], now: Timestamp) -> Result<VerifiedList, TokenError> {
+    verify_accepting(token, subject, anchors, now, Accepted::CLASSICAL)
+}
+
+/// As [`verify`], for a reader who accepts lists of other algorithms `besides`.
+///
+/// # Errors
+/// As [`verify`].
+pub fn verify_accepting(
+    token: &str,
+    subject: &str,
+    anchors: &[Certificate],
+    now: Timestamp,
+    besides: Accepted,
+) -> Result<VerifiedList, TokenError> {
     let limits = Limits { bytes: MAX_TOKEN_BYTES, depth: 8, nodes: 200 };
     let jws = jws::parse(token, &limits)?;
     if jws.header().typ() != Some(TYP) {
         return Err(TokenError::WrongType);
     }
-    let leaf = chain::verify(jws.header().x5c(), anchors, now, Purpose::StatusSigner)?;
+    let leaf = chain::verify_accepting(jws.header().x5c(), anchors, now, Purpose::StatusSigner, besides)?;
     jws.verify(leaf.public_key())?;
     let payload = jws.payload_json(&limits)?;
     let claims = read_claims(&payload)?;

@@ -1,5 +1,6 @@
 //! The roots that certificates must lead to.
 
+use mibun_crypto::policy::Accepted;
 use mibun_crypto::x509::{Certificate, CertificateError};
 
 /// The trust anchors of an installation, one set per purpose: a root that may sign cards says nothing about who may
@@ -16,6 +17,9 @@ pub struct TrustAnchors {
     pub attesters: Vec<Certificate>,
     /// Roots of those who sign registration certificates of organisations.
     pub registrars: Vec<Certificate>,
+    /// What those who sign cards may sign with: ES256, unless an installation opts into more. Status lists may besides be of
+    /// what their standard leaves open.
+    pub accepted: Accepted,
 }
 
 /// Why a file of anchors cannot be used.
@@ -37,7 +41,7 @@ impl TrustAnchors {
     /// key usage of the leaf.
     pub fn single(root: &Certificate) -> Self {
         let [issuers, status, access, attesters, registrars] = std::array::from_fn(|_| vec![root.clone()]);
-        Self { issuers, status, access, attesters, registrars }
+        Self { issuers, status, access, attesters, registrars, accepted: Accepted::HAIP }
     }
 
     /// Reads the anchors of cards, status lists and access certificates from three PEM bundles; attesters and registrars

@@ -11,7 +11,7 @@ mod sign;
 mod write;
 
 use mibun_crypto::json::Limits;
-use mibun_crypto::key::Algorithm;
+use mibun_crypto::policy::Accepted;
 use mibun_crypto::time::Timestamp;
 use mibun_crypto::x509::{Certificate, Purpose};
 use serde::{Deserialize, Serialize};
@@ -33,7 +33,7 @@ pub const MAX_BYTES: usize = 4 * 1024 * 1024;
 
 const KIND: Kind = Kind {
     typ: None,
-    algorithms: &[Algorithm::Es256, Algorithm::Es384, Algorithm::EdDsa],
+    algorithms: Accepted::CLASSICAL,
     jades: true,
     limits: Limits { bytes: MAX_BYTES, depth: 24, nodes: 200_000 },
 };

@@ -10,7 +10,7 @@ mod read;
 mod sign;
 
 use mibun_crypto::json::Limits;
-use mibun_crypto::key::Algorithm;
+use mibun_crypto::policy::Accepted;
 use mibun_crypto::time::Timestamp;
 use mibun_crypto::x509::{Certificate, Purpose};
 use serde::{Deserialize, Serialize};
@@ -35,7 +35,7 @@ pub const MAX_YEARS: u16 = 1;
 
 const KIND: Kind = Kind {
     typ: Some(TYP),
-    algorithms: &[Algorithm::Es256, Algorithm::Es384],
+    algorithms: Accepted::ECDSA,
     jades: true,
     limits: Limits { bytes: 128 * 1024, depth: 16, nodes: 8000 },
 };

@@ -6,7 +6,8 @@ mod jades;
 use mibun_crypto::base64url;
 use mibun_crypto::json::Limits;
 use mibun_crypto::jws::{self, Jws, JwsError};
-use mibun_crypto::key::{Algorithm, PublicKey};
+use mibun_crypto::key::PublicKey;
+use mibun_crypto::policy::Accepted;
 use mibun_crypto::time::Timestamp;
 use mibun_crypto::x509::chain::{self, ChainError};
 use mibun_crypto::x509::{Certificate, Purpose};
@@ -48,7 +49,7 @@ pub enum SignedError {
 pub(crate) struct Kind {
     /// `None` where the standard names no type.
     pub typ: Option<&'static str>,
-    pub algorithms: &'static [Algorithm],
+    pub algorithms: Accepted,
     /// Whether headers of JAdES are read.
     pub jades: bool,
     pub limits: Limits,
@@ -87,7 +88,7 @@ pub(crate) fn parse(text: &str, kind: &Kind) -> Result<Jws, SignedError> {
     if kind.typ.is_some_and(|typ| jws.header().typ() != Some(typ)) {
         return Err(SignedError::Type);
     }
-    if !kind.algorithms.contains(&jws.header().alg()) {
+    if !kind.algorithms.allows(jws.header().alg()) {
         return Err(SignedError::Algorithm);
     }
     Ok(jws)

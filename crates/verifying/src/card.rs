@@ -7,6 +7,7 @@ use mibun_card::vc::{self, Card, CardError};
 use mibun_crypto::digest::constant_time_eq;
 use mibun_crypto::json::Limits;
 use mibun_crypto::key::Algorithm;
+use mibun_crypto::policy::Accepted;
 use mibun_crypto::time::Timestamp;
 use mibun_crypto::x509::{Certificate, Purpose, chain};
 use mibun_status::Reference;
@@ -43,7 +44,7 @@ pub(crate) fn examine(
     let right_type = if card.vct == expectation.vct { Ok(()) } else { Err(Refusal::WrongCardType) };
     journal.note(CheckName::CardType, right_type)?;
     let signer = journal.note(CheckName::IssuerChain, issuer(&token, &card, anchors, expectation.now))?;
-    journal.note(CheckName::IssuerSignature, signed_by(&token, &signer))?;
+    journal.note(CheckName::IssuerSignature, signed_by(&token, &signer, anchors.accepted))?;
     journal.note(CheckName::Validity, in_time(&card, expectation.now))?;
     let methods = held(&token, &card, expectation, journal)?;
     let status = card.status.as_ref().and_then(|claim| Reference::from_claim(claim).ok());
@@ -66,7 +67,8 @@ fn read(presentation: &str, journal: &mut Journal) -> Result<(SdJwt, Card), Refu
 
 /// The certificate that signed the card, if it may and if the name in the card is its own.
 fn issuer(token: &SdJwt, card: &Card, anchors: &TrustAnchors, now: Timestamp) -> Result<Certificate, Refusal> {
-    let leaf = chain::verify(token.jws().header().x5c(), &anchors.issuers, now, Purpose::DocumentSigner);
+    let x5c = token.jws().header().x5c();
+    let leaf = chain::verify_accepting(x5c, &anchors.issuers, now, Purpose::DocumentSigner, anchors.accepted);
     let leaf = leaf.map_err(|_| Refusal::UntrustedIssuer)?;
     match &card.issuer {
         Some(name) if !is_certified(name, &leaf) => Err(Refusal::UntrustedIssuer),
@@ -86,10 +88,11 @@ fn is_certified(name: &str, leaf: &Certificate) -> bool {
         || host.is_some_and(|host| leaf.dns_names().iter().any(|dns| dns.eq_ignore_ascii_case(host)))
 }
 
-/// Cards are signed with ES256 (HAIP 1.0); the key decides, the header may only agree.
-fn signed_by(token: &SdJwt, signer: &Certificate) -> Result<(), Refusal> {
+/// Cards are signed with ES256 (HAIP 1.0) or what the installation accepts besides; the key decides, the header may only
+/// agree.
+fn signed_by(token: &SdJwt, signer: &Certificate, accepted: Accepted) -> Result<(), Refusal> {
     let key = signer.public_key();
-    let signed = key.algorithm() == Algorithm::Es256 && token.jws().verify(key).is_ok();
+    let signed = accepted.allows(key.algorithm()) && token.jws().verify(key).is_ok();
     if signed { Ok(()) } else { Err(Refusal::InvalidIssuerSignature) }
 }
 

@@ -46,7 +46,7 @@ pub(crate) fn examine(
     let issued = &document.issuer_signed;
     journal.note(CheckName::CardType, of_type(&document, expectation.document_type))?;
     let signer = journal.note(CheckName::IssuerChain, issuer(issued, &shown, anchors, expectation.now))?;
-    let signed = issued.verify_signature(&signer).map_err(|_| Refusal::InvalidIssuerSignature);
+    let signed = issued.verify_signature(&signer, anchors.accepted).map_err(|_| Refusal::InvalidIssuerSignature);
     journal.note(CheckName::IssuerSignature, signed)?;
     journal.note(CheckName::Validity, in_time(issued, expectation.now))?;
     journal.note(CheckName::HolderBinding, Ok(()))?;
@@ -99,7 +99,7 @@ fn issuer(
     anchors: &TrustAnchors,
     now: Timestamp,
 ) -> Result<Certificate, Refusal> {
-    let leaf = issued.signer(&anchors.issuers, now).map_err(|_| Refusal::UntrustedIssuer)?;
+    let leaf = issued.signer(&anchors.issuers, now, anchors.accepted).map_err(|_| Refusal::UntrustedIssuer)?;
     let named = shown.claims.get("issuing_country").and_then(Value::as_str);
     match (named, leaf.subject_country()) {
         (Some(named), Some(own)) if named != own => Err(Refusal::UntrustedIssuer),

@@ -11,14 +11,15 @@ use crate::refusal::Refusal;
 /// Looks the card's entry up in the list it names.
 pub(crate) fn check(reference: Option<&Reference>, evidence: &Evidence<'_>, now: Timestamp) -> Result<(), Refusal> {
     let reference = reference.ok_or(Refusal::MissingStatus)?;
+    let anchors = evidence.anchors;
     let found = evidence.status_lists.iter().find(|(uri, _)| *uri == reference.uri);
     let status = match found {
         Some((_, ListEvidence::Token(text))) => {
-            let list = token::verify(text, &reference.uri, &evidence.anchors.status, now);
+            let list = token::verify_accepting(text, &reference.uri, &anchors.status, now, anchors.accepted);
             read(&list.map_err(|_| Refusal::StatusUnavailable)?, reference, now)?
         }
         Some((_, ListEvidence::Cwt(bytes))) => {
-            let list = cwt::verify(bytes, &reference.uri, &evidence.anchors.status, now);
+            let list = cwt::verify_accepting(bytes, &reference.uri, &anchors.status, now, anchors.accepted);
             read(&list.map_err(|_| Refusal::StatusUnavailable)?, reference, now)?
         }
         Some((_, ListEvidence::Verified(list))) => read(list, reference, now)?,

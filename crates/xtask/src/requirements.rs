@@ -1,9 +1,11 @@
-//! Which test holds which requirement: the page `docs/protocols/conformance.md`, made from two tables.
+//! Which test holds which requirement: the page `docs/protocols/conformance.md`, made from three tables.
 //!
 //! A requirement names its tests by file and name, or says why there is none. A test that is not where the table says, or a
 //! gap that a test has closed, is an error, so that the page cannot grow stale.
 
 // Spelled out, for the house tests include this file from elsewhere.
+#[path = "requirements/arf.rs"]
+mod arf;
 #[path = "requirements/musts.rs"]
 mod musts;
 #[path = "requirements/suite.rs"]
@@ -54,6 +56,7 @@ pub fn page(read: &dyn Fn(&str) -> String) -> Result<String, String> {
             let _ = writeln!(text, "| {} | {} | {} |", must.says, must.source, tests.join(", "));
         }
     }
+    add_framework(&mut text, &mut faults, read);
     for plan in suite::PLANS {
         let _ = write!(text, "\n## {}\n\nModules `{}…`:\n\n| module | test |\n|---|---|\n", plan.title, plan.prefix);
         let source = read(plan.file);
@@ -78,13 +81,43 @@ pub fn page(read: &dyn Fn(&str) -> String) -> Result<String, String> {
     if faults.is_empty() { Ok(text) } else { Err(faults.join("\n")) }
 }
 
-/// Whether a file has a test of this name, or several whose names begin so; also as a line of a macro that makes one per way.
+/// Adds the requirements of the Architecture and Reference Framework.
+fn add_framework(text: &mut String, faults: &mut Vec<String>, read: &dyn Fn(&str) -> String) {
+    text.push_str(ARF);
+    for part in arf::PARTS {
+        let _ = write!(text, "\n### {}\n\n| identifiers | requirement | test |\n|---|---|---|\n", part.title);
+        for row in part.rows {
+            let absent = row.tests.iter().filter(|(file, name)| !has_test(&read(file), name));
+            faults.extend(absent.map(|(file, name)| format!("{file} has no test {name}")));
+            if row.tests.is_empty() && row.lacks.is_none() {
+                faults.push(format!("{} has neither a test nor a reason why not", row.ids));
+            }
+            let _ = writeln!(text, "| {} | {} | {} |", row.ids, row.says, cell(row));
+        }
+    }
+}
+
+/// The tests of a row, and what they leave open.
+fn cell(row: &arf::Row) -> String {
+    let tests: Vec<String> = row.tests.iter().map(|(file, name)| link(file, name)).collect();
+    match row.lacks {
+        None => tests.join(", "),
+        Some(why) if tests.is_empty() => format!("none: {why}"),
+        Some(lacks) => format!("{}; but {lacks}", tests.join(", ")),
+    }
+}
+
+/// Whether a file has a test of this name, or several whose names begin so; also as a line of a macro that makes one per way
+/// or per fault.
 fn has_test(source: &str, name: &str) -> bool {
     source.lines().map(str::trim_start).any(|line| {
         let line = line.strip_prefix("async ").unwrap_or(line);
         match line.strip_prefix("fn ") {
             Some(rest) => rest.starts_with(name),
-            None => line.strip_prefix(name).is_some_and(|rest| rest.starts_with(": ") && rest.contains("=>")),
+            None => line.strip_prefix(name).is_some_and(|rest| {
+                // What follows may be too long for the line.
+                rest == ":" || rest.starts_with(": ") && (rest.contains("=>") || rest.ends_with(" {"))
+            }),
         }
     })
 }
@@ -92,6 +125,14 @@ fn has_test(source: &str, name: &str) -> bool {
 fn link(file: &str, name: &str) -> String {
     format!("[`{name}`](../../{file})")
 }
+
+const ARF: &str = "
+## EUDI Architecture and Reference Framework
+
+High-level requirements of annex 2 of the ARF by their identifiers, in the revision of 2026-07-23, as far as they concern an issuer, a
+verifier, a wallet, a registrar, lists and status. Left out are attestations of others and their rulebooks, signing, payments,
+pseudonyms, wallets of legal persons, and duties of states and of the Commission.
+";
 
 const HEAD: &str = "# Requirements and their tests
 

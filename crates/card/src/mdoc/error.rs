@@ -51,8 +51,8 @@ pub enum VerifyError {
     /// The issuer's certificates.
     #[error(transparent)]
     Chain(#[from] ChainError),
-    /// The issuer's or the device's key is for another algorithm than ES256 (HAIP 1.0 section 7).
-    #[error("the algorithm is not ES256")]
+    /// The issuer's key is for an algorithm that is not accepted, or the device's for another than ES256 (HAIP 1.0 section 7).
+    #[error("the algorithm is not accepted")]
     Algorithm,
     /// The issuer did not sign this.
     #[error("the issuer's signature is refused: {0}")]

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use mibun_crypto::cbor::{self, Item, Value};
 use mibun_crypto::cose::Sign1;
-use mibun_crypto::key::Algorithm;
+use mibun_crypto::policy::Accepted;
 use mibun_crypto::time::Timestamp;
 use mibun_crypto::x509::{Certificate, Purpose, chain};
 
@@ -57,21 +57,28 @@ impl IssuerSigned {
         self.auth.header().x5chain()
     }
 
-    /// The issuer's certificate, if it leads to an anchor and is for signing documents.
+    /// The issuer's certificate, if it leads to an anchor and is for signing documents. Certificates may be of what `accepted`
+    /// names besides the usual algorithms.
     ///
     /// # Errors
     /// [`VerifyError::Chain`].
-    pub fn signer(&self, anchors: &[Certificate], now: Timestamp) -> Result<Certificate, VerifyError> {
-        Ok(chain::verify(self.x5chain(), anchors, now, Purpose::DocumentSigner)?)
+    pub fn signer(
+        &self,
+        anchors: &[Certificate],
+        now: Timestamp,
+        accepted: Accepted,
+    ) -> Result<Certificate, VerifyError> {
+        Ok(chain::verify_accepting(self.x5chain(), anchors, now, Purpose::DocumentSigner, accepted)?)
     }
 
-    /// Whether `signer` signed this document of ES256 in its time, and every element that is shown is one that it signed.
+    /// Whether `signer` signed this document in its time with a key of an `accepted` algorithm, and every element that is
+    /// shown is one that it signed.
     ///
     /// # Errors
     /// [`VerifyError::Algorithm`], [`VerifyError::IssuerSignature`], [`VerifyError::SignedOutOfTime`],
     /// [`VerifyError::UnknownDigest`], [`VerifyError::Digest`].
-    pub fn verify_signature(&self, signer: &Certificate) -> Result<(), VerifyError> {
-        if signer.public_key().algorithm() != Algorithm::Es256 {
+    pub fn verify_signature(&self, signer: &Certificate, accepted: Accepted) -> Result<(), VerifyError> {
+        if !accepted.allows(signer.public_key().algorithm()) {
             return Err(VerifyError::Algorithm);
         }
         self.auth.verify(signer.public_key(), &[]).map_err(VerifyError::IssuerSignature)?;
@@ -96,13 +103,13 @@ impl IssuerSigned {
         if validity.valid_until.plus_seconds(skew) <= now { Err(VerifyError::Expired) } else { Ok(()) }
     }
 
-    /// Makes all checks of the issuer's side.
+    /// Makes all checks of the issuer's side; the issuer signs with ES256 (HAIP 1.0 section 7).
     ///
     /// # Errors
     /// The first [`VerifyError`]: chain, signature, digests, time.
     pub fn verify(&self, anchors: &[Certificate], now: Timestamp) -> Result<Certificate, VerifyError> {
-        let signer = self.signer(anchors, now)?;
-        self.verify_signature(&signer)?;
+        let signer = self.signer(anchors, now, Accepted::HAIP)?;
+        self.verify_signature(&signer, Accepted::HAIP)?;
         self.verify_time(now, 0)?;
         Ok(signer)
     }

@@ -3,6 +3,8 @@ use crate::cbor;
 use crate::entropy::SeededEntropy;
 use crate::key::{Algorithm, PublicKey, Signer, SoftwareKey};
 
+mod akp;
+
 const CONTENT: &[u8] = b"This is the content.";
 
 fn key_for(algorithm: Algorithm) -> SoftwareKey {
@@ -34,7 +36,7 @@ fn nothing() -> Value {
 
 #[test]
 fn every_algorithm_signs_and_verifies() {
-    for algorithm in [Algorithm::Es256, Algorithm::Es384, Algorithm::EdDsa] {
+    for algorithm in Algorithm::ALL {
         let key = key_for(algorithm);
         let message = read(&sign1(Vec::new(), Payload::Attached(CONTENT), &key).expect("signed")).expect("our own");
         assert_eq!(message.algorithm(), algorithm);
@@ -87,8 +89,8 @@ fn a_key_of_another_algorithm_is_refused() {
 
 #[test]
 fn an_algorithm_that_is_not_spoken_is_refused() {
-    // ES512, PS256, RS256, HMAC and a name for private use.
-    for number in [-36, -37, -257, 5, 0, i64::MAX] {
+    // ES512, PS256, RS256, HMAC, ML-DSA-44 and -87, and a number for private use.
+    for number in [-36, -37, -257, 5, 0, -48, -50, i64::MAX] {
         assert_eq!(signed(alg(number), nothing()).err(), Some(CoseError::Algorithm));
     }
     assert_eq!(signed(Value::labels([(ALG, "ES256".into())]), nothing()).err(), Some(CoseError::Algorithm));
@@ -241,7 +243,7 @@ fn key_with(changes: &[(i64, Value)]) -> Result<PublicKey, CoseKeyError> {
 
 #[test]
 fn keys_of_every_algorithm_survive() {
-    for algorithm in [Algorithm::Es256, Algorithm::Es384, Algorithm::EdDsa] {
+    for algorithm in Algorithm::ALL {
         let key = key_for(algorithm);
         assert_eq!(read_key(&key.public_key().to_cose_key()).as_ref(), Ok(key.public_key()));
     }

@@ -52,7 +52,7 @@ fn rfc_7515_appendix_a_1_and_a_5_are_refused() {
 
 #[test]
 fn what_is_signed_is_read_back() {
-    for algorithm in [Algorithm::Es256, Algorithm::Es384, Algorithm::EdDsa] {
+    for algorithm in Algorithm::ALL {
         let key = SoftwareKey::generate_for(algorithm, &mut SeededEntropy::new("jws"));
         let header = members(json!({"typ": "dc+sd-jwt", "kid": "1", "x5c": ["AQID", "BA=="]}));
         let text = sign(header, br#"{"a":1}"#, &key).expect("signs");
@@ -78,8 +78,37 @@ fn the_algorithm_is_that_of_the_key() {
 }
 
 #[test]
+fn no_header_makes_a_key_sign_for_another_algorithm() {
+    for own in Algorithm::ALL {
+        let key = SoftwareKey::generate_for(own, &mut SeededEntropy::new("jws"));
+        for named in Algorithm::ALL {
+            let message = forged(&json!({ "alg": named }).to_string(), b"{}", &key);
+            let message = parse(&message, &Limits::default()).expect("parses");
+            let expected = if named == own { Ok(()) } else { Err(JwsError::KeyMismatch) };
+            assert_eq!(message.verify(key.public_key()), expected, "a key of {own} under {named}");
+        }
+    }
+}
+
+#[test]
 fn algorithms_that_are_not_spoken_are_refused() {
-    for name in ["none", "None", "NONE", "HS256", "HS384", "RS256", "PS256", "ES512", "ES256K", "", "es256"] {
+    for name in [
+        "none",
+        "None",
+        "NONE",
+        "HS256",
+        "HS384",
+        "RS256",
+        "PS256",
+        "ES512",
+        "ES256K",
+        "",
+        "es256",
+        "ML-DSA-44",
+        "ML-DSA-87",
+        "ml-dsa-65",
+        "HashML-DSA-65",
+    ] {
         assert_eq!(refused(&json!({ "alg": name }).to_string()), Some(JwsError::Algorithm), "{name}");
     }
     for header in [r#"{}"#, r#"{"alg":null}"#, r#"{"alg":["ES256"]}"#] {

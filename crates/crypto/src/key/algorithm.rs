@@ -18,6 +18,10 @@ pub enum Algorithm {
     /// Ed25519 (RFC 8037).
     #[serde(rename = "EdDSA")]
     EdDsa,
+    /// ML-DSA-65 of FIPS 204 with an empty context (RFC 9964), which quantum computers are not known to break. Accepted only
+    /// where a [`crate::policy::Accepted`] names it.
+    #[serde(rename = "ML-DSA-65")]
+    MlDsa65,
 }
 
 /// An algorithm that is not spoken; `none` and the HMAC family are among them.
@@ -26,12 +30,16 @@ pub enum Algorithm {
 pub struct UnknownAlgorithm;
 
 impl Algorithm {
-    /// The name in JOSE headers: `ES256`, `ES384` or `EdDSA`.
+    /// All that are spoken.
+    pub const ALL: [Self; 4] = [Self::Es256, Self::Es384, Self::EdDsa, Self::MlDsa65];
+
+    /// The name in JOSE headers: `ES256`, `ES384`, `EdDSA` or `ML-DSA-65`.
     pub const fn as_jose(self) -> &'static str {
         match self {
             Self::Es256 => "ES256",
             Self::Es384 => "ES384",
             Self::EdDsa => "EdDSA",
+            Self::MlDsa65 => "ML-DSA-65",
         }
     }
 
@@ -41,16 +49,18 @@ impl Algorithm {
             "ES256" => Ok(Self::Es256),
             "ES384" => Ok(Self::Es384),
             "EdDSA" | "Ed25519" => Ok(Self::EdDsa),
+            "ML-DSA-65" => Ok(Self::MlDsa65),
             _ => Err(UnknownAlgorithm),
         }
     }
 
-    /// The number in COSE headers: -7, -35 or -8 (RFC 9053).
+    /// The number in COSE headers: -7, -35, -8 (RFC 9053) or -49 (RFC 9964).
     pub const fn as_cose(self) -> i64 {
         match self {
             Self::Es256 => -7,
             Self::Es384 => -35,
             Self::EdDsa => -8,
+            Self::MlDsa65 => -49,
         }
     }
 
@@ -61,44 +71,69 @@ impl Algorithm {
             -7 | -9 => Ok(Self::Es256),
             -35 | -51 => Ok(Self::Es384),
             -8 | -19 => Ok(Self::EdDsa),
+            -49 => Ok(Self::MlDsa65),
             _ => Err(UnknownAlgorithm),
         }
     }
 
-    /// The name of the curve in a JWK.
-    pub const fn curve(self) -> &'static str {
+    /// The name of the curve in a JWK; none where keys lie on no curve.
+    pub const fn curve(self) -> Option<&'static str> {
         match self {
-            Self::Es256 => "P-256",
-            Self::Es384 => "P-384",
-            Self::EdDsa => "Ed25519",
+            Self::Es256 => Some("P-256"),
+            Self::Es384 => Some("P-384"),
+            Self::EdDsa => Some("Ed25519"),
+            Self::MlDsa65 => None,
         }
     }
 
-    /// The key type in a JWK: `EC` or `OKP`.
+    /// The key type in a JWK: `EC`, `OKP` or `AKP`.
     pub const fn key_type(self) -> &'static str {
         match self {
             Self::Es256 | Self::Es384 => "EC",
             Self::EdDsa => "OKP",
+            Self::MlDsa65 => "AKP",
         }
     }
 
-    /// Bytes of a coordinate and of a private key; a signature has twice as many.
+    /// Whether signatures are two numbers, which certificates spell in DER.
+    pub(crate) const fn is_ecdsa(self) -> bool {
+        matches!(self, Self::Es256 | Self::Es384)
+    }
+
+    /// What a key is called in logs: its curve, or its algorithm where there is none.
+    pub(crate) const fn key_name(self) -> &'static str {
+        match self.curve() {
+            Some(curve) => curve,
+            None => self.as_jose(),
+        }
+    }
+
+    /// Bytes of a private key (a seed for Ed25519 and ML-DSA), and of a coordinate where keys lie on a curve.
     pub const fn coordinate_length(self) -> usize {
         match self {
-            Self::Es256 | Self::EdDsa => 32,
+            Self::Es256 | Self::EdDsa | Self::MlDsa65 => 32,
             Self::Es384 => 48,
         }
     }
 
     /// Bytes of a signature.
     pub const fn signature_length(self) -> usize {
-        2 * self.coordinate_length()
+        match self {
+            Self::Es256 | Self::Es384 | Self::EdDsa => 2 * self.coordinate_length(),
+            // FIPS 204 table 2.
+            Self::MlDsa65 => 3309,
+        }
     }
 
-    pub(super) fn from_curve(key_type: &str, curve: &str) -> Option<Self> {
-        [Self::Es256, Self::Es384, Self::EdDsa]
-            .into_iter()
-            .find(|algorithm| algorithm.key_type() == key_type && algorithm.curve() == curve)
+    /// The algorithm of a JWK. An `AKP` says it in `alg`, which it must have (RFC 9964 section 3); others have a curve.
+    pub(super) fn of_key(key_type: &str, curve: Option<&str>, alg: Option<&str>) -> Option<Self> {
+        Self::ALL.into_iter().find(|known| {
+            let named = match known.curve() {
+                Some(_) => known.curve() == curve,
+                None => alg == Some(known.as_jose()),
+            };
+            known.key_type() == key_type && named
+        })
     }
 }
 

@@ -1,4 +1,4 @@
-//! Public keys as JSON (RFC 7517, 7518, 8037).
+//! Public keys as JSON (RFC 7517, 7518, 8037, 9964).
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -8,7 +8,7 @@ use thiserror::Error;
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(try_from = "Value")]
 pub struct Jwk {
-    /// Key type: `EC`, `OKP`, `RSA`.
+    /// Key type: `EC`, `OKP`, `AKP`, `RSA`.
     pub kty: String,
     /// Curve.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -19,6 +19,9 @@ pub struct Jwk {
     /// Second coordinate, as base64url.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub y: Option<String>,
+    /// The whole key of an `AKP`, as base64url.
+    #[serde(rename = "pub", skip_serializing_if = "Option::is_none")]
+    pub public: Option<String>,
     /// The one algorithm that the key is for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub alg: Option<String>,
@@ -50,8 +53,8 @@ pub enum JwkError {
     NotText(&'static str),
 }
 
-/// What RFC 7518 section 6 puts into private and symmetric keys.
-const PRIVATE_MEMBERS: [&str; 8] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
+/// What RFC 7518 section 6 and RFC 9964 section 3 put into private and symmetric keys.
+const PRIVATE_MEMBERS: [&str; 9] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k", "priv"];
 
 impl Jwk {
     /// The public key that a JSON value spells; refuses private members rather than dropping them.
@@ -70,6 +73,7 @@ impl Jwk {
             crv: text(members, "crv")?,
             x: text(members, "x")?,
             y: text(members, "y")?,
+            public: text(members, "pub")?,
             alg: text(members, "alg")?,
             kid: text(members, "kid")?,
             public_key_use: text(members, "use")?,
@@ -83,6 +87,7 @@ impl Jwk {
             ("crv", &self.crv),
             ("x", &self.x),
             ("y", &self.y),
+            ("pub", &self.public),
             ("alg", &self.alg),
             ("kid", &self.kid),
             ("use", &self.public_key_use),

@@ -10,11 +10,11 @@ use super::signature::from_der;
 use super::{Algorithm, Jwk};
 use crate::{base64url, digest};
 
-/// A public signature key on P-256, P-384 or Ed25519. Its point has been checked to lie on the curve.
+/// A public signature key on P-256, P-384 or Ed25519, whose point has been checked to lie on the curve, or of ML-DSA-65.
 #[derive(Clone)]
 pub struct PublicKey {
     algorithm: Algorithm,
-    /// Uncompressed point (`04 || x || y`), or the 32 bytes of Ed25519.
+    /// Uncompressed point (`04 || x || y`), the 32 bytes of Ed25519, or the 1952 of ML-DSA-65.
     bytes: Vec<u8>,
     parsed: ParsedPublicKey,
 }
@@ -25,7 +25,7 @@ pub enum PublicKeyError {
     /// Key type, curve or encoding is not supported.
     #[error("the kind of key is not supported")]
     Unsupported,
-    /// A coordinate is missing, not canonical base64url or of the wrong length.
+    /// A coordinate, or a key that is no point, is missing, not canonical base64url or of the wrong length.
     #[error("a coordinate is missing or malformed")]
     Coordinate,
     /// The point does not lie on the curve.
@@ -42,10 +42,10 @@ pub enum PublicKeyError {
 pub struct BadSignature;
 
 impl PublicKey {
-    /// The key of a JWK; `alg` and `use` must fit when they are there.
+    /// The key of a JWK; `alg` and `use` must fit when they are there. An `AKP` must have `alg` (RFC 9964 section 3).
     pub fn from_jwk(jwk: &Jwk) -> Result<Self, PublicKeyError> {
-        let curve = jwk.crv.as_deref().ok_or(PublicKeyError::Unsupported)?;
-        let algorithm = Algorithm::from_curve(&jwk.kty, curve).ok_or(PublicKeyError::Unsupported)?;
+        let algorithm = Algorithm::of_key(&jwk.kty, jwk.crv.as_deref(), jwk.alg.as_deref());
+        let algorithm = algorithm.ok_or(PublicKeyError::Unsupported)?;
         let right_algorithm = jwk.alg.as_deref().is_none_or(|named| Algorithm::from_jose(named) == Ok(algorithm));
         let right_use = matches!(jwk.public_key_use.as_deref(), None | Some("sig"));
         if !right_algorithm || !right_use || !jwk.permits(&["verify", "sign"]) {
@@ -54,6 +54,7 @@ impl PublicKey {
         let bytes = match algorithm {
             Algorithm::EdDsa if jwk.y.is_some() => return Err(PublicKeyError::Coordinate),
             Algorithm::EdDsa => coordinate(jwk.x.as_deref(), algorithm)?,
+            Algorithm::MlDsa65 => decode(jwk.public.as_deref())?,
             Algorithm::Es256 | Algorithm::Es384 => {
                 let (x, y) = (coordinate(jwk.x.as_deref(), algorithm)?, coordinate(jwk.y.as_deref(), algorithm)?);
                 [&[0x04][..], &x, &y].concat()
@@ -62,9 +63,17 @@ impl PublicKey {
         Self::from_bytes(algorithm, bytes)
     }
 
-    /// The key as a JWK of `kty`, `crv` and coordinates.
+    /// The key as a JWK: of `kty`, `crv` and coordinates, or of `kty`, `alg` and `pub`.
     pub fn to_jwk(&self) -> Jwk {
         let (x, y) = match self.algorithm {
+            Algorithm::MlDsa65 => {
+                return Jwk {
+                    kty: self.algorithm.key_type().to_owned(),
+                    alg: Some(self.algorithm.as_jose().to_owned()),
+                    public: Some(base64url::encode(&self.bytes)),
+                    ..Jwk::default()
+                };
+            }
             Algorithm::EdDsa => (self.bytes.as_slice(), None),
             Algorithm::Es256 | Algorithm::Es384 => {
                 let (x, y) = self.bytes[1..].split_at(self.algorithm.coordinate_length());
@@ -73,14 +82,14 @@ impl PublicKey {
         };
         Jwk {
             kty: self.algorithm.key_type().to_owned(),
-            crv: Some(self.algorithm.curve().to_owned()),
+            crv: self.algorithm.curve().map(str::to_owned),
             x: Some(base64url::encode(x)),
             y: y.map(base64url::encode),
             ..Jwk::default()
         }
     }
 
-    /// The key of a DER `SubjectPublicKeyInfo` with a named curve and an uncompressed point.
+    /// The key of a DER `SubjectPublicKeyInfo`: with a named curve and an uncompressed point, or of ML-DSA (RFC 9881).
     pub fn from_spki_der(der: &[u8]) -> Result<Self, PublicKeyError> {
         let (algorithm, bytes) = from_spki(der).ok_or(PublicKeyError::Unsupported)?;
         Self::from_bytes(algorithm, bytes.to_vec())
@@ -96,12 +105,12 @@ impl PublicKey {
         self.algorithm
     }
 
-    /// The uncompressed point (`04 || x || y`), or the 32 bytes of Ed25519.
+    /// The uncompressed point (`04 || x || y`), the 32 bytes of Ed25519, or the 1952 of ML-DSA-65.
     pub fn as_bytes(&self) -> &[u8] {
         &self.bytes
     }
 
-    /// Accepts `signature` over `message`: `r || s` in fixed length, or the 64 bytes of Ed25519.
+    /// Accepts `signature` over `message`: `r || s` in fixed length, or what Ed25519 and ML-DSA (with an empty context) make.
     pub fn verify(&self, message: &[u8], signature: &[u8]) -> Result<(), BadSignature> {
         if signature.len() != self.algorithm.signature_length() {
             return Err(BadSignature);
@@ -115,14 +124,15 @@ impl PublicKey {
         self.verify(message, &fixed)
     }
 
-    /// The JWK thumbprint with SHA-256 (RFC 7638).
+    /// The JWK thumbprint with SHA-256 (RFC 7638; RFC 9964 section 6 for `AKP`).
     pub fn thumbprint(&self) -> [u8; 32] {
         let jwk = self.to_jwk();
-        let [crv, x] = [jwk.crv, jwk.x].map(Option::unwrap_or_default);
-        // Base64url and curve names need no escaping, so the canonical text can be written out.
-        let canonical = match jwk.y {
-            Some(y) => format!(r#"{{"crv":"{crv}","kty":"EC","x":"{x}","y":"{y}"}}"#),
-            None => format!(r#"{{"crv":"{crv}","kty":"OKP","x":"{x}"}}"#),
+        let [crv, x, y, public, alg] = [jwk.crv, jwk.x, jwk.y, jwk.public, jwk.alg].map(Option::unwrap_or_default);
+        // Base64url and the names need no escaping, so the canonical text can be written out.
+        let canonical = match self.algorithm {
+            Algorithm::Es256 | Algorithm::Es384 => format!(r#"{{"crv":"{crv}","kty":"EC","x":"{x}","y":"{y}"}}"#),
+            Algorithm::EdDsa => format!(r#"{{"crv":"{crv}","kty":"OKP","x":"{x}"}}"#),
+            Algorithm::MlDsa65 => format!(r#"{{"alg":"{alg}","kty":"AKP","pub":"{public}"}}"#),
         };
         digest::sha256(canonical.as_bytes())
     }
@@ -136,9 +146,12 @@ impl PublicKey {
     }
 }
 
+fn decode(text: Option<&str>) -> Result<Vec<u8>, PublicKeyError> {
+    base64url::decode(text.ok_or(PublicKeyError::Coordinate)?).map_err(|_| PublicKeyError::Coordinate)
+}
+
 fn coordinate(text: Option<&str>, algorithm: Algorithm) -> Result<Vec<u8>, PublicKeyError> {
-    let text = text.ok_or(PublicKeyError::Coordinate)?;
-    let bytes = base64url::decode(text).map_err(|_| PublicKeyError::Coordinate)?;
+    let bytes = decode(text)?;
     if bytes.len() == algorithm.coordinate_length() { Ok(bytes) } else { Err(PublicKeyError::Coordinate) }
 }
 
@@ -147,6 +160,7 @@ fn verification(algorithm: Algorithm) -> &'static dyn VerificationAlgorithm {
         Algorithm::Es256 => &signature::ECDSA_P256_SHA256_FIXED,
         Algorithm::Es384 => &signature::ECDSA_P384_SHA384_FIXED,
         Algorithm::EdDsa => &signature::ED25519,
+        Algorithm::MlDsa65 => &signature::ML_DSA_65,
     }
 }
 
@@ -159,8 +173,8 @@ impl PartialEq for PublicKey {
 impl Eq for PublicKey {}
 
 impl fmt::Debug for PublicKey {
-    /// Only the curve: a holder's key follows the holder around, so it stays out of logs.
+    /// Only the kind: a holder's key follows the holder around, so it stays out of logs.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "PublicKey({})", self.algorithm.curve())
+        write!(f, "PublicKey({})", self.algorithm.key_name())
     }
 }

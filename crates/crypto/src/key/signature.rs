@@ -22,9 +22,9 @@ pub fn signature_to_der(signature: &[u8]) -> Vec<u8> {
     EcdsaSignature { r: number(r), s: number(s) }.to_der().expect("two numbers are DER")
 }
 
-/// The signature of `algorithm` in fixed length, or nothing when it is malformed.
+/// The signature of `algorithm` in fixed length, or nothing when it is malformed. Only ECDSA has a form in DER.
 pub(crate) fn from_der(algorithm: Algorithm, bytes: &[u8]) -> Option<Vec<u8>> {
-    if algorithm == Algorithm::EdDsa {
+    if !algorithm.is_ecdsa() {
         return Some(bytes.to_vec());
     }
     let signature = EcdsaSignature::from_der(bytes).ok()?;

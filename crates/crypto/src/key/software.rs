@@ -6,13 +6,13 @@ use aws_lc_rs::encoding::AsBigEndian;
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{
     ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_FIXED_SIGNING, EcdsaKeyPair, EcdsaSigningAlgorithm,
-    Ed25519KeyPair, KeyPair,
+    Ed25519KeyPair, KeyPair, ML_DSA_65_SIGNING, PqdsaKeyPair,
 };
 use serde_json::Value;
 use thiserror::Error;
 use zeroize::Zeroizing;
 
-use super::encoding::{to_ec_private_key, to_pkcs8};
+use super::encoding::{seed_from_pkcs8, to_ec_private_key, to_pkcs8};
 use super::{Algorithm, Jwk, PublicKey};
 use crate::base64url;
 use crate::entropy::Entropy;
@@ -27,7 +27,7 @@ pub trait Signer: Send + Sync {
     /// The public half of the key.
     fn public_key(&self) -> &PublicKey;
 
-    /// The signature over `message`: `r || s` in fixed length, or the 64 bytes of Ed25519.
+    /// The signature over `message`: `r || s` in fixed length, or what Ed25519 and ML-DSA (with an empty context) make.
     fn sign(&self, message: &[u8]) -> Result<Vec<u8>, SignError>;
 }
 
@@ -50,10 +50,10 @@ pub enum PrivateKeyError {
     Inconsistent,
 }
 
-/// A private key in memory. Wiped on drop; `Debug` shows only the curve.
+/// A private key in memory. Wiped on drop; `Debug` shows only the curve or kind.
 pub struct SoftwareKey {
     pair: Pair,
-    /// The private number (or Ed25519 seed), kept for export.
+    /// The private number (or seed of Ed25519 or ML-DSA), kept for export.
     private: Zeroizing<Vec<u8>>,
     public: PublicKey,
 }
@@ -61,6 +61,7 @@ pub struct SoftwareKey {
 enum Pair {
     Ecdsa(EcdsaKeyPair),
     Ed25519(Ed25519KeyPair),
+    MlDsa(PqdsaKeyPair),
 }
 
 impl SoftwareKey {
@@ -74,8 +75,11 @@ impl SoftwareKey {
         draw_scalar(algorithm.coordinate_length(), entropy, |candidate| Self::from_private(algorithm, candidate).ok())
     }
 
-    /// The key of an unencrypted PKCS#8 `PrivateKeyInfo`.
+    /// The key of an unencrypted PKCS#8 `PrivateKeyInfo`. One of ML-DSA has to be a seed and nothing else.
     pub fn from_pkcs8_der(der: &[u8]) -> Result<Self, PrivateKeyError> {
+        if let Some(seed) = seed_from_pkcs8(Algorithm::MlDsa65, der) {
+            return Self::from_private(Algorithm::MlDsa65, seed);
+        }
         for algorithm in [Algorithm::Es256, Algorithm::Es384] {
             let Ok(pair) = EcdsaKeyPair::from_pkcs8(signing(algorithm), der) else { continue };
             let private = pair.private_key().as_be_bytes().map_err(|_| PrivateKeyError::Unsupported)?;
@@ -97,7 +101,8 @@ impl SoftwareKey {
         let members = jwk.as_object().ok_or(PrivateKeyError::Unsupported)?;
         let public = Jwk::public_members(members).map_err(|_| PrivateKeyError::Unsupported)?;
         let public = PublicKey::from_jwk(&public).map_err(|_| PrivateKeyError::Unsupported)?;
-        let private = members.get("d").and_then(Value::as_str).ok_or(PrivateKeyError::Scalar)?;
+        let member = private_member(public.algorithm());
+        let private = members.get(member).and_then(Value::as_str).ok_or(PrivateKeyError::Scalar)?;
         let private = Zeroizing::new(base64url::decode(private).map_err(|_| PrivateKeyError::Scalar)?);
         let key = Self::from_private(public.algorithm(), &private)?;
         if key.public == public { Ok(key) } else { Err(PrivateKeyError::Inconsistent) }
@@ -106,7 +111,7 @@ impl SoftwareKey {
     /// The key as a private JWK. The caller holds an unprotected secret from then on.
     pub fn to_private_jwk(&self) -> Value {
         let mut jwk = self.public.to_jwk().to_value();
-        jwk["d"] = Value::from(base64url::encode(&self.private));
+        jwk[private_member(self.algorithm())] = Value::from(base64url::encode(&self.private));
         jwk
     }
 
@@ -120,6 +125,11 @@ impl SoftwareKey {
                 let public = pair.public_key().as_ref().to_vec();
                 (Pair::Ed25519(pair), public)
             }
+            Algorithm::MlDsa65 => {
+                let pair = PqdsaKeyPair::from_seed(&ML_DSA_65_SIGNING, private).map_err(|_| PrivateKeyError::Scalar)?;
+                let public = pair.public_key().as_ref().to_vec();
+                (Pair::MlDsa(pair), public)
+            }
             Algorithm::Es256 | Algorithm::Es384 => {
                 let pair = ecdsa_pair(algorithm, private)?;
                 let public = pair.public_key().as_ref().to_vec();
@@ -128,6 +138,14 @@ impl SoftwareKey {
         };
         let public = PublicKey::from_bytes(algorithm, public).map_err(|_| PrivateKeyError::Scalar)?;
         Ok(Self { pair, private: Zeroizing::new(private.to_vec()), public })
+    }
+}
+
+/// The member of a JWK that holds the private key (RFC 7518 section 6.2.2, RFC 8037 section 2, RFC 9964 section 3).
+const fn private_member(algorithm: Algorithm) -> &'static str {
+    match algorithm {
+        Algorithm::Es256 | Algorithm::Es384 | Algorithm::EdDsa => "d",
+        Algorithm::MlDsa65 => "priv",
     }
 }
 
@@ -153,7 +171,7 @@ fn ecdsa_pair(algorithm: Algorithm, private: &[u8]) -> Result<EcdsaKeyPair, Priv
 fn signing(algorithm: Algorithm) -> &'static EcdsaSigningAlgorithm {
     match algorithm {
         Algorithm::Es384 => &ECDSA_P384_SHA384_FIXED_SIGNING,
-        Algorithm::Es256 | Algorithm::EdDsa => &ECDSA_P256_SHA256_FIXED_SIGNING,
+        Algorithm::Es256 | Algorithm::EdDsa | Algorithm::MlDsa65 => &ECDSA_P256_SHA256_FIXED_SIGNING,
     }
 }
 
@@ -166,6 +184,11 @@ impl Signer for SoftwareKey {
         let signature = match &self.pair {
             Pair::Ecdsa(pair) => pair.sign(&SystemRandom::new(), message),
             Pair::Ed25519(pair) => pair.try_sign(message),
+            Pair::MlDsa(pair) => {
+                let mut signature = vec![0; Algorithm::MlDsa65.signature_length()];
+                pair.sign(message, &mut signature).map_err(|_| SignError)?;
+                return Ok(signature);
+            }
         };
         signature.map(|signature| signature.as_ref().to_vec()).map_err(|_| SignError)
     }
@@ -173,6 +196,6 @@ impl Signer for SoftwareKey {
 
 impl fmt::Debug for SoftwareKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "SoftwareKey({}, [redacted])", self.public.algorithm().curve())
+        write!(f, "SoftwareKey({}, [redacted])", self.public.algorithm().key_name())
     }
 }

@@ -4,7 +4,9 @@ use super::*;
 use crate::base64url;
 use crate::entropy::{Entropy, SeededEntropy};
 
-const ALL: [Algorithm; 3] = [Algorithm::Es256, Algorithm::Es384, Algorithm::EdDsa];
+mod akp;
+
+const ALL: [Algorithm; 4] = Algorithm::ALL;
 
 fn key(algorithm: Algorithm) -> SoftwareKey {
     SoftwareKey::generate_for(algorithm, &mut SeededEntropy::new("key"))

@@ -234,6 +234,11 @@ impl Certificate {
         self.extensions.is_authority()
     }
 
+    /// The algorithm of its key, and the one it is signed with.
+    pub(super) fn algorithms(&self) -> impl Iterator<Item = Algorithm> {
+        [self.public_key.algorithm(), self.algorithm].into_iter()
+    }
+
     pub(super) fn extensions(&self) -> &Extensions {
         &self.extensions
     }

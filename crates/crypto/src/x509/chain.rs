@@ -3,6 +3,7 @@
 use thiserror::Error;
 
 use super::{Certificate, CertificateError, Purpose};
+use crate::policy::Accepted;
 use crate::time::Timestamp;
 
 /// Most certificates that `x5c` may bring, the leaf included.
@@ -20,6 +21,9 @@ pub enum ChainError {
     /// A certificate cannot be read.
     #[error("certificate {0} is refused: {1}")]
     Unreadable(usize, #[source] CertificateError),
+    /// A certificate has a key, or is signed with an algorithm, that the reader does not accept.
+    #[error("certificate {0} is of an algorithm that is not accepted")]
+    Algorithm(usize),
     /// The leaf is signed with its own key: it vouches for itself.
     #[error("the leaf is self-signed")]
     SelfSignedLeaf,
@@ -61,12 +65,27 @@ pub enum ChainError {
     Signature(usize),
 }
 
-/// The leaf of `x5c` (leaf first), if it leads to one of `anchors` and may be used for `purpose` at `now`.
+/// The leaf of `x5c` (leaf first), if it leads to one of `anchors` and may be used for `purpose` at `now`. Certificates are
+/// of [`Accepted::CLASSICAL`]; what the leaf's own key may sign with is for the caller to say.
 pub fn verify(
     x5c: &[Vec<u8>],
     anchors: &[Certificate],
     now: Timestamp,
     purpose: Purpose,
+) -> Result<Certificate, ChainError> {
+    verify_accepting(x5c, anchors, now, purpose, Accepted::CLASSICAL)
+}
+
+/// As [`verify`], for a reader who accepts certificates of other algorithms besides.
+///
+/// # Errors
+/// [`ChainError`].
+pub fn verify_accepting(
+    x5c: &[Vec<u8>],
+    anchors: &[Certificate],
+    now: Timestamp,
+    purpose: Purpose,
+    besides: Accepted,
 ) -> Result<Certificate, ChainError> {
     if x5c.len() > MAX_CERTIFICATES {
         return Err(ChainError::TooLong);
@@ -74,6 +93,10 @@ pub fn verify(
     let read = |(at, der): (usize, &Vec<u8>)| Certificate::from_der(der).map_err(|why| ChainError::Unreadable(at, why));
     let chain: Vec<Certificate> = x5c.iter().enumerate().map(read).collect::<Result<_, _>>()?;
     let leaf = chain.first().ok_or(ChainError::Empty)?;
+    let accepted = besides.or(Accepted::CLASSICAL);
+    if let Some(at) = chain.iter().position(|certificate| !certificate.algorithms().all(|one| accepted.allows(one))) {
+        return Err(ChainError::Algorithm(at));
+    }
     if leaf.is_self_signed() {
         return Err(ChainError::SelfSignedLeaf);
     }

@@ -1,3 +1,4 @@
+mod algorithms;
 mod chains;
 mod fields;
 mod openssl;

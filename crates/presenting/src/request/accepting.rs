@@ -1,5 +1,6 @@
 //! What a wallet accepts, and how it says so when it fetches a request.
 
+use mibun_crypto::policy::Accepted;
 use mibun_crypto::x509::Certificate;
 use serde_json::{Map, Value, json};
 
@@ -27,12 +28,14 @@ pub struct Accepting<'a> {
     pub attesters: &'a [Certificate],
     /// The formats of its cards.
     pub formats: &'a [CardFormat],
+    /// What requests may be signed with; ES256 in HAIP 1.0, and OpenID4VP 1.0 leaves it open.
+    pub algorithms: Accepted,
     /// The transactions it authorises.
     pub transactions: TransactionRules<'a>,
 }
 
 impl<'a> Accepting<'a> {
-    /// HAIP 1.0: askers are known by the hash of a certificate that leads to one of `access`. Cards are SD-JWT VC, and no
+    /// HAIP 1.0: askers sign with ES256 and are known by the hash of a certificate that leads to one of `access`. Cards are SD-JWT VC, and no
     /// transaction is authorised.
     pub const fn haip(access: &'a [Certificate]) -> Self {
         Self {
@@ -40,6 +43,7 @@ impl<'a> Accepting<'a> {
             access,
             attesters: &[],
             formats: &[CardFormat::SdJwtVc],
+            algorithms: Accepted::HAIP,
             transactions: TransactionRules::NONE,
         }
     }

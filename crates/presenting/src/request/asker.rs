@@ -1,7 +1,6 @@
 //! Who asks: the one place where a signed request is authenticated, for the redirect flow and the browser's API alike.
 
 use mibun_crypto::jws::Jws;
-use mibun_crypto::key::Algorithm;
 use mibun_crypto::time::Timestamp;
 use mibun_crypto::x509::{Certificate, Purpose, chain};
 use url::Url;
@@ -35,7 +34,7 @@ pub(crate) fn authenticate(
     now: Timestamp,
 ) -> Result<Asker, RequestError> {
     let (prefix, original) = identifier::split(claimed, accepting.prefixes)?;
-    if request.header().alg() != Algorithm::Es256 {
+    if !accepting.algorithms.allows(request.header().alg()) {
         return Err(RequestError::WrongAlgorithm);
     }
     let (organisation, addresses) = match prefix {
@@ -57,7 +56,7 @@ pub(crate) fn authenticate(
             (name, Addresses::Host(original.to_owned()))
         }
         ClientIdPrefix::VerifierAttestation => {
-            let attested = attestation::verify(request, accepting.attesters, now)?;
+            let attested = attestation::verify(request, accepting, now)?;
             if attested.subject != original {
                 return Err(RequestError::CertificateMismatch);
             }
@@ -84,7 +83,7 @@ fn certified(request: &Jws, accepting: &Accepting<'_>, now: Timestamp) -> Result
     if x5c.is_empty() {
         return Err(RequestError::NoCertificate);
     }
-    let leaf = chain::verify(x5c, accepting.access, now, Purpose::AccessCertificate)?;
+    let leaf = chain::verify_accepting(x5c, accepting.access, now, Purpose::AccessCertificate, accepting.algorithms)?;
     request.verify(leaf.public_key())?;
     Ok(leaf)
 }

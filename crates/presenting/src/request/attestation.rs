@@ -3,12 +3,13 @@
 use mibun_crypto::base64url;
 use mibun_crypto::json::Limits;
 use mibun_crypto::jws::{self, Jws, JwsError, JwsSignError};
-use mibun_crypto::key::{Algorithm, Jwk, PublicKey, Signer};
+use mibun_crypto::key::{Jwk, PublicKey, Signer};
 use mibun_crypto::time::Timestamp;
 use mibun_crypto::x509::{Certificate, ChainError, Purpose, chain};
 use serde_json::{Map, Value, json};
 use url::Url;
 
+use super::Accepting;
 use crate::members::{self, Fault};
 
 /// The `typ` of a verifier attestation.
@@ -58,16 +59,17 @@ pub(super) struct Attested {
 }
 
 /// Verifies the attestation in the header of `request`.
-pub(super) fn verify(request: &Jws, anchors: &[Certificate], now: Timestamp) -> Result<Attested, AttestationError> {
+pub(super) fn verify(request: &Jws, accepting: &Accepting<'_>, now: Timestamp) -> Result<Attested, AttestationError> {
     let text = request.header().get("jwt").and_then(Value::as_str).ok_or(AttestationError::Absent)?;
     let attestation = jws::parse(text, &LIMITS)?;
     if attestation.header().typ() != Some(ATTESTATION_TYP) {
         return Err(AttestationError::WrongType);
     }
-    if attestation.header().alg() != Algorithm::Es256 {
+    if !accepting.algorithms.allows(attestation.header().alg()) {
         return Err(AttestationError::WrongAlgorithm);
     }
-    let leaf = chain::verify(attestation.header().x5c(), anchors, now, Purpose::VerifierAttester)?;
+    let (x5c, anchors) = (attestation.header().x5c(), accepting.attesters);
+    let leaf = chain::verify_accepting(x5c, anchors, now, Purpose::VerifierAttester, accepting.algorithms)?;
     attestation.verify(leaf.public_key())?;
     let Value::Object(claims) = attestation.payload_json(&LIMITS)? else { return Err(AttestationError::Claim("sub")) };
     let issuer = members::text(&claims, "iss")?.ok_or(AttestationError::Claim("iss"))?;

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::testing::*;
 
+mod algorithms;
 mod authentication;
 mod by_value;
 mod content;

@@ -2,11 +2,12 @@ use mibun_crypto::cbor::{CborError, Value};
 use mibun_crypto::cose::{self, CoseError, Draft, Payload, TYP, X5CHAIN};
 use mibun_crypto::entropy::SeededEntropy;
 use mibun_crypto::key::{Algorithm, Signer, SoftwareKey};
+use mibun_crypto::policy::Accepted;
 use mibun_crypto::time::Timestamp;
 use mibun_crypto::x509::chain::ChainError;
 use mibun_crypto::x509::{AuthoritySpec, Certificate, LeafSpec, Purpose, Subject, Validity, issue_leaf, issue_root};
 
-use super::{MEDIA_TYPE, encode, verify};
+use super::{MEDIA_TYPE, encode, verify, verify_accepting};
 use crate::Status;
 use crate::list::{ListError, StatusList};
 use crate::token::{Claims, MAX_TOKEN_BYTES, TokenError, VerifiedList};
@@ -22,12 +23,16 @@ struct Authority {
 }
 
 fn authority(purpose: Purpose) -> Authority {
+    authority_of(Algorithm::Es256, purpose)
+}
+
+fn authority_of(algorithm: Algorithm, purpose: Purpose) -> Authority {
     let mut entropy = SeededEntropy::new("status authority");
     let subject = |name: &str| Subject { common_name: name.into(), organisation: None, country: Some("UT".into()) };
     let root_key = SoftwareKey::generate(&mut entropy);
     let spec = AuthoritySpec { subject: subject("Root"), validity: VALIDITY, path_length: None };
     let root = issue_root(&spec, &root_key, &mut entropy).expect("a root");
-    let key = SoftwareKey::generate(&mut entropy);
+    let key = SoftwareKey::generate_for(algorithm, &mut entropy);
     let spec = LeafSpec {
         subject: subject("Signer"),
         alternative_names: Vec::new(),
@@ -167,6 +172,25 @@ fn another_key_is_refused() {
     let other = SoftwareKey::generate(&mut SeededEntropy::new("other"));
     let token = signer.signed(signer.protected(), b"\xa0", &other);
     assert_eq!(signer.verify(&token), Err(TokenError::Cose(CoseError::Signature)));
+}
+
+#[test]
+fn lists_of_the_usual_algorithms_are_accepted() {
+    for algorithm in [Algorithm::Es256, Algorithm::Es384, Algorithm::EdDsa] {
+        let signer = authority_of(algorithm, Purpose::StatusSigner);
+        let verified = signer.verify(&signer.token()).expect("our own token");
+        assert_eq!(verified.list.get(77), Ok(Status::Invalid), "{algorithm}");
+    }
+}
+
+#[test]
+fn a_list_of_ml_dsa_is_accepted_only_where_it_is_named() {
+    let signer = authority_of(Algorithm::MlDsa65, Purpose::StatusSigner);
+    let token = signer.token();
+    assert_eq!(signer.verify(&token), Err(TokenError::Chain(ChainError::Algorithm(0))));
+    let named = Accepted::HAIP.and(Algorithm::MlDsa65);
+    let verified = verify_accepting(&token, URI, std::slice::from_ref(&signer.root), NOW, named);
+    assert_eq!(verified.expect("it is named").list.get(77), Ok(Status::Invalid));
 }
 
 #[test]

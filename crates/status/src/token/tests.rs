@@ -1,13 +1,14 @@
 use mibun_crypto::base64url;
 use mibun_crypto::entropy::SeededEntropy;
 use mibun_crypto::jws::{self, JwsError};
-use mibun_crypto::key::{Signer, SoftwareKey};
+use mibun_crypto::key::{Algorithm, Signer, SoftwareKey};
+use mibun_crypto::policy::Accepted;
 use mibun_crypto::time::Timestamp;
 use mibun_crypto::x509::chain::ChainError;
 use mibun_crypto::x509::{AuthoritySpec, Certificate, LeafSpec, Purpose, Subject, Validity, issue_leaf, issue_root};
 use serde_json::{Map, Value, json};
 
-use super::{Claims, MAX_TOKEN_BYTES, TYP, TokenError, encode, verify};
+use super::{Claims, MAX_TOKEN_BYTES, TYP, TokenError, encode, verify, verify_accepting};
 use crate::Status;
 use crate::list::{ListError, StatusList};
 
@@ -22,12 +23,16 @@ struct Authority {
 }
 
 fn authority(purpose: Purpose) -> Authority {
+    authority_of(Algorithm::Es256, purpose)
+}
+
+fn authority_of(algorithm: Algorithm, purpose: Purpose) -> Authority {
     let mut entropy = SeededEntropy::new("status authority");
     let subject = |name: &str| Subject { common_name: name.into(), organisation: None, country: Some("UT".into()) };
     let root_key = SoftwareKey::generate(&mut entropy);
     let spec = AuthoritySpec { subject: subject("Root"), validity: VALIDITY, path_length: None };
     let root = issue_root(&spec, &root_key, &mut entropy).expect("a root");
-    let key = SoftwareKey::generate(&mut entropy);
+    let key = SoftwareKey::generate_for(algorithm, &mut entropy);
     let spec = LeafSpec {
         subject: subject("Signer"),
         alternative_names: Vec::new(),
@@ -85,6 +90,41 @@ fn a_signed_list_is_read_back() {
     assert_eq!(verified.list.get(77), Ok(Status::Invalid));
     assert_eq!(verified.list.get(78), Ok(Status::Suspended));
     assert_eq!(verified.list.get(79), Ok(Status::Valid));
+}
+
+#[test]
+fn lists_of_the_usual_algorithms_are_accepted() {
+    for algorithm in [Algorithm::Es256, Algorithm::Es384, Algorithm::EdDsa] {
+        let authority = authority_of(algorithm, Purpose::StatusSigner);
+        let verified = authority.verify(&authority.token()).expect("our own token");
+        assert_eq!(verified.list.get(77), Ok(Status::Invalid), "{algorithm}");
+    }
+}
+
+#[test]
+fn a_list_of_ml_dsa_is_accepted_only_where_it_is_named() {
+    let authority = authority_of(Algorithm::MlDsa65, Purpose::StatusSigner);
+    let token = authority.token();
+    assert_eq!(authority.verify(&token), Err(TokenError::Chain(ChainError::Algorithm(0))));
+    let named = Accepted::HAIP.and(Algorithm::MlDsa65);
+    let verified = verify_accepting(&token, URI, std::slice::from_ref(&authority.root), NOW, named);
+    assert_eq!(verified.expect("it is named").list.get(77), Ok(Status::Invalid));
+}
+
+#[test]
+fn a_key_signs_for_no_other_algorithm_than_its_own() {
+    let authority = authority(Purpose::StatusSigner);
+    for name in ["ES384", "EdDSA", "ML-DSA-65", "none", "HS256"] {
+        let token = authority.token();
+        let (header, rest) = token.split_once('.').expect("three parts");
+        let header = base64url::decode(header).expect("base64url");
+        let mut header: Value = serde_json::from_slice(&header).expect("JSON");
+        header["alg"] = name.into();
+        let lying = format!("{}.{rest}", base64url::encode(header.to_string().as_bytes()));
+        let spoken = !matches!(name, "none" | "HS256");
+        let expected = if spoken { JwsError::KeyMismatch } else { JwsError::Algorithm };
+        assert_eq!(authority.verify(&lying), Err(TokenError::Jws(expected)), "{name}");
+    }
 }
 
 #[test]

@@ -6,7 +6,8 @@
 mod sign;
 
 use mibun_crypto::json::Limits;
-use mibun_crypto::key::{Algorithm, PublicKey};
+use mibun_crypto::key::PublicKey;
+use mibun_crypto::policy::Accepted;
 use mibun_crypto::time::Timestamp;
 use mibun_crypto::x509::{Certificate, Purpose};
 
@@ -27,13 +28,13 @@ pub const MAX_JTI: usize = 256;
 
 const KIND: Kind = Kind {
     typ: Some(TYP),
-    algorithms: &[Algorithm::Es256],
+    algorithms: Accepted::HAIP,
     jades: false,
     limits: Limits { bytes: 32 * 1024, depth: 12, nodes: 400 },
 };
 const POP_KIND: Kind = Kind {
     typ: Some(POP_TYP),
-    algorithms: &[Algorithm::Es256],
+    algorithms: Accepted::HAIP,
     jades: false,
     limits: Limits { bytes: 8 * 1024, depth: 8, nodes: 100 },
 };

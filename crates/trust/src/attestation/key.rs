@@ -4,7 +4,8 @@ mod level;
 mod sign;
 
 use mibun_crypto::json::Limits;
-use mibun_crypto::key::{Algorithm, PublicKey};
+use mibun_crypto::key::PublicKey;
+use mibun_crypto::policy::Accepted;
 use mibun_crypto::time::Timestamp;
 use mibun_crypto::x509::{Certificate, Purpose};
 use serde_json::Value;
@@ -22,7 +23,7 @@ pub const MAX_KEYS: usize = 100;
 
 const KIND: Kind = Kind {
     typ: Some(TYP),
-    algorithms: &[Algorithm::Es256],
+    algorithms: Accepted::HAIP,
     jades: false,
     limits: Limits { bytes: 64 * 1024, depth: 12, nodes: 2000 },
 };

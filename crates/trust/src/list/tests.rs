@@ -1,11 +1,12 @@
 mod form;
 mod refused;
 
+use mibun_crypto::key::Algorithm;
 use serde_json::{Value, json};
 
 use super::*;
 use crate::anchors::TrustAnchors;
-use crate::testing::{NOW, Party, sign as sign_raw};
+use crate::testing::{NOW, Party, sign as sign_raw, validity, with_header};
 
 const OPERATOR: &str = "operator";
 
@@ -69,6 +70,13 @@ impl Case {
     fn verify_as(&self, kind: ListKind) -> Result<TrustList, ListError> {
         let expected = Expected { anchors: &self.anchors, kind, last_sequence: self.last_sequence, now: NOW };
         verify(&self.text(), &expected)
+    }
+
+    /// The verdict on the signed list under another header, which the signature does not cover.
+    fn verify_under(&self, header: &Value) -> Result<TrustList, ListError> {
+        let kind = ListKind::PidProviders;
+        let expected = Expected { anchors: &self.anchors, kind, last_sequence: None, now: NOW };
+        verify(&with_header(&self.text(), header), &expected)
     }
 }
 
@@ -162,7 +170,7 @@ fn anchors_come_by_purpose() {
         case.service()["ServiceTypeIdentifier"] = kind.service_uri(ServiceKind::Issuance).into();
         let mut anchors = TrustAnchors::default();
         assert_eq!(anchors.add(&case.verify_as(kind).expect("accepted")), 0);
-        let TrustAnchors { issuers, status, access, attesters, registrars } = &anchors;
+        let TrustAnchors { issuers, status, access, attesters, registrars, .. } = &anchors;
         let filled = [issuers, attesters, access, registrars].map(Vec::len);
         let expected = ListKind::ALL.map(|other| usize::from(other == kind));
         assert_eq!((filled, status.len()), (expected, 0), "{kind:?}");
@@ -212,4 +220,29 @@ fn a_list_cannot_make_one_kind_of_provider_another() {
     case.scheme()["LoTEType"] = ListKind::WalletProviders.uri().into();
     let verdict = case.verify_as(ListKind::WalletProviders);
     assert_eq!(verdict, Err(ListError::ForeignService { entity: 0, service: 0 }));
+}
+
+#[test]
+fn lists_are_of_the_algorithms_that_their_standard_names() {
+    let case = |algorithm| Case::of(Party::with(OPERATOR, Purpose::ListSigner, algorithm, validity(-10, 300)));
+    for algorithm in [Algorithm::Es256, Algorithm::Es384, Algorithm::EdDsa] {
+        assert!(case(algorithm).verify().is_ok(), "{algorithm}");
+    }
+    assert_eq!(case(Algorithm::MlDsa65).verify().err(), Some(ListError::Signed(SignedError::Algorithm)));
+}
+
+#[test]
+fn a_key_signs_for_no_other_algorithm_than_its_own() {
+    let case = Case::new();
+    for (name, error) in [
+        ("none", SignedError::Algorithm),
+        ("HS256", SignedError::Algorithm),
+        ("ML-DSA-65", SignedError::Algorithm),
+        ("ES384", SignedError::Signature),
+    ] {
+        let mut header = case.header.clone();
+        header["alg"] = name.into();
+        let found = case.verify_under(&header);
+        assert_eq!(found.err(), Some(ListError::Signed(error)), "{name}");
+    }
 }

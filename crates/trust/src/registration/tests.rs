@@ -1,13 +1,13 @@
 mod coverage;
 mod refused;
 
-use mibun_crypto::key::Signer;
+use mibun_crypto::key::{Algorithm, Signer};
 use mibun_crypto::x509::profile::{AccessSpec, issue_access};
 use mibun_crypto::x509::{AuthoritySpec, Subject, issue_root};
 use serde_json::{Value, json};
 
 use super::*;
-use crate::testing::{NOW, Party, key, sign as sign_raw, validity};
+use crate::testing::{NOW, Party, key, sign as sign_raw, validity, with_header};
 
 const HOTEL: &str = "NTRJP-0100-01-000001";
 
@@ -212,5 +212,36 @@ fn what_is_no_identifier_is_refused() {
         ["", "-", "NTRJP", "NTRJP-", "ntrjp-1", "NTR-1", "JP-1", "N1RJP-1", "NTRJP-1 2", "NTRJP-é", "身分-1", &long]
     {
         assert_eq!(Identifier::parse(text), Err(BadIdentifier), "{text}");
+    }
+}
+
+#[test]
+fn registrations_are_of_the_algorithms_that_their_standard_names() {
+    let case = |algorithm| Case::of(Party::with("registrar", Purpose::Registrar, algorithm, validity(-10, 300)));
+    for algorithm in [Algorithm::Es256, Algorithm::Es384] {
+        assert!(case(algorithm).verify().is_ok(), "{algorithm}");
+    }
+    for algorithm in [Algorithm::EdDsa, Algorithm::MlDsa65] {
+        assert_eq!(
+            case(algorithm).verify().err(),
+            Some(RegistrationError::Signed(SignedError::Algorithm)),
+            "{algorithm}"
+        );
+    }
+}
+
+#[test]
+fn a_key_signs_for_no_other_algorithm_than_its_own() {
+    let case = Case::new();
+    for (name, error) in [
+        ("none", SignedError::Algorithm),
+        ("HS256", SignedError::Algorithm),
+        ("ML-DSA-65", SignedError::Algorithm),
+        ("ES384", SignedError::Signature),
+    ] {
+        let mut header = case.header.clone();
+        header["alg"] = name.into();
+        let found = verify(&with_header(&case.text(), &header), &case.anchors, NOW);
+        assert_eq!(found.err(), Some(RegistrationError::Signed(error)), "{name}");
     }
 }

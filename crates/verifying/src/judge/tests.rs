@@ -2,6 +2,7 @@ use super::*;
 use crate::verdict::{Check, Outcome, Verdict};
 
 mod accepted;
+mod algorithms;
 mod binding;
 pub(crate) mod fixture;
 mod form;

@@ -23,6 +23,7 @@ use crate::verdict::{Outcome, Verdict};
 use crate::{Evidence, ListEvidence, examine_mdoc, judge_mdoc};
 
 mod accepted;
+mod algorithms;
 mod refused;
 
 const PID_NAMESPACE: &str = "eu.europa.ec.eudi.pid.1";

@@ -3,7 +3,8 @@
 use mibun_crypto::cbor::{self, Value};
 use mibun_crypto::cose::{self, CoseError, Payload, X5CHAIN};
 use mibun_crypto::entropy::SeededEntropy;
-use mibun_crypto::key::{Signer, SoftwareKey};
+use mibun_crypto::key::{Algorithm, Signer, SoftwareKey};
+use mibun_crypto::policy::Accepted;
 use mibun_crypto::x509::{AuthoritySpec, Certificate, ChainError, Purpose, issue_root};
 
 use super::super::elements::PID;
@@ -23,6 +24,38 @@ fn signed_under(x5chain: &[Vec<u8>], key: &SoftwareKey) -> Vec<u8> {
 fn root_named(name: &str, key: &SoftwareKey) -> Certificate {
     let spec = AuthoritySpec { subject: subject(name), validity: validity(-9, 9), path_length: None };
     issue_root(&spec, key, &mut SeededEntropy::new(name)).expect("a root")
+}
+
+/// The good document by a signer with a key of this algorithm, and the signer's certificate.
+fn signed_with(algorithm: Algorithm) -> (IssuerSigned, Certificate) {
+    let key = SoftwareKey::generate_for(algorithm, &mut SeededEntropy::new("other algorithm"));
+    let world = world();
+    let leaf = certify(&world.root, &world.root_key, &key, Purpose::DocumentSigner, validity(-9, 9));
+    let copy = signed_under(&[leaf.der().to_vec()], &key);
+    (read_copy(&copy), leaf)
+}
+
+#[test]
+fn an_issuer_s_algorithm_is_accepted_only_where_it_is_named() {
+    let anchors = [world().root.clone()];
+    for algorithm in [Algorithm::Es384, Algorithm::EdDsa] {
+        let (document, leaf) = signed_with(algorithm);
+        assert_eq!(document.verify(&anchors, NOW), Err(VerifyError::Algorithm), "{algorithm}");
+        let named = Accepted::HAIP.and(algorithm);
+        assert_eq!(document.signer(&anchors, NOW, named).as_ref(), Ok(&leaf), "{algorithm}");
+        assert_eq!(document.verify_signature(&leaf, named), Ok(()), "{algorithm}");
+    }
+}
+
+#[test]
+fn a_document_signed_with_ml_dsa_is_accepted_only_where_it_is_named() {
+    let anchors = [world().root.clone()];
+    let (document, leaf) = signed_with(Algorithm::MlDsa65);
+    assert_eq!(document.verify(&anchors, NOW), Err(VerifyError::Chain(ChainError::Algorithm(0))));
+    assert_eq!(document.verify_signature(&leaf, Accepted::CLASSICAL), Err(VerifyError::Algorithm));
+    let named = Accepted::HAIP.and(Algorithm::MlDsa65);
+    assert_eq!(document.signer(&anchors, NOW, named).as_ref(), Ok(&leaf));
+    assert_eq!(document.verify_signature(&leaf, named), Ok(()));
 }
 
 #[test]
@@ -217,7 +250,7 @@ fn a_document_that_was_signed_outside_of_the_certificates_time_is_refused() {
     let leaf = certify(&world.root, &world.root_key, &world.issuer, Purpose::DocumentSigner, validity(-1, 9));
     refused(&signed_under(&[leaf.der().to_vec()], &world.issuer), VerifyError::SignedOutOfTime);
     let over = certify(&world.root, &world.root_key, &world.issuer, Purpose::DocumentSigner, validity(-9, -5));
-    assert_eq!(read_copy(&world.copy).verify_signature(&over), Err(VerifyError::SignedOutOfTime));
+    assert_eq!(read_copy(&world.copy).verify_signature(&over, Accepted::HAIP), Err(VerifyError::SignedOutOfTime));
 }
 
 #[test]

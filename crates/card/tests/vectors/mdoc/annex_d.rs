@@ -9,6 +9,7 @@ use mibun_crypto::cbor::{self, Value};
 use mibun_crypto::cose::CoseError;
 use mibun_crypto::jwe::EphemeralKey;
 use mibun_crypto::key::PublicKey;
+use mibun_crypto::policy::Accepted;
 use mibun_crypto::time::Timestamp;
 use mibun_crypto::x509::Certificate;
 use mibun_vectors::{Test, from_hex, read_json};
@@ -67,7 +68,7 @@ fn issuer_signed() -> Checked {
     let document = document()?;
     let signer = Certificate::from_der(&bytes("DS_CERT")?).map_err(text)?;
     same(&document.issuer_signed.x5chain().to_vec(), &vec![signer.der().to_vec()])?;
-    document.issuer_signed.verify_signature(&signer).map_err(text)
+    document.issuer_signed.verify_signature(&signer, Accepted::HAIP).map_err(text)
 }
 
 fn device_authenticated() -> Checked {

@@ -5,6 +5,7 @@ use mibun_crypto::cbor::{self, CborError, Item, Limits};
 use mibun_crypto::cose::{Mac0, Sign1};
 use mibun_crypto::jwe::EphemeralKey;
 use mibun_crypto::key::PublicKey;
+use mibun_crypto::policy::Accepted;
 use mibun_crypto::x509::Certificate;
 use mibun_vectors::{Test, from_hex, read_text, shared};
 
@@ -39,14 +40,14 @@ fn document() -> Checked {
     same(&document.to_bytes(), &received)?;
     same(&document.items().len(), &6)?;
     let signer = Certificate::from_der(&document.x5chain()[0]).map_err(text)?;
-    document.verify_signature(&signer).map_err(text)
+    document.verify_signature(&signer, Accepted::HAIP).map_err(text)
 }
 
 /// Items without values, which isomdl stores apart: they are not those that were signed.
 fn dehydrated() -> Checked {
     let document = IssuerSigned::parse(&bytes("issuer_signed_dehydrated.cbor")?).map_err(text)?;
     let signer = Certificate::from_der(&document.x5chain()[0]).map_err(text)?;
-    same(&document.verify_signature(&signer), &Err(VerifyError::Digest))
+    same(&document.verify_signature(&signer, Accepted::HAIP), &Err(VerifyError::Digest))
 }
 
 /// Its issuer's part is another example's signature, over the text "This is the content."

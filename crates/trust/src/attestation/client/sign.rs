@@ -5,7 +5,7 @@ use mibun_crypto::key::{PublicKey, Signer};
 use mibun_crypto::time::Timestamp;
 use serde_json::json;
 
-use super::{POP_TYP, TYP};
+use super::{MAX_POP_AGE, POP_TYP, TYP};
 use crate::attestation::Profile;
 use crate::signed;
 use crate::status_reference::StatusReference;
@@ -79,6 +79,8 @@ pub fn sign_pop(pop: &Pop<'_>, signer: &dyn Signer) -> Result<String, JwsSignErr
     let mut claims = json!({ "aud": pop.audience, "jti": pop.jti, "iat": pop.issued_at });
     if pop.profile == Profile::Haip10 {
         claims["iss"] = pop.client_id.into();
+        // Gone since draft -06, and still demanded by servers that follow an earlier one; others ignore it.
+        claims["exp"] = json!(pop.issued_at.plus_seconds(MAX_POP_AGE));
     }
     if let Some(challenge) = pop.challenge {
         claims["challenge"] = challenge.into();
