@@ -1,6 +1,7 @@
 //! What a holder does: collect cards, look at requests, show or decline.
 
 mod collect;
+mod dc_api;
 mod holder;
 mod present;
 
@@ -19,6 +20,7 @@ use crate::http::Exchange;
 use crate::store::{Entry, Event, Store, StoredCard};
 
 pub use collect::Gathered;
+pub use dc_api::PreparedCall;
 pub use holder::JourneyAccess;
 pub use present::{Choice, Prepared, Presented};
 
