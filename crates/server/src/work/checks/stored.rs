@@ -121,6 +121,16 @@ impl StoredCheck {
         }
     }
 
+    /// Whether a page asks through the browser's API: then there is nothing that a wallet could fetch.
+    pub const fn in_page(&self) -> bool {
+        match &self.transaction {
+            Transaction::Created { terms } | Transaction::Fetched { terms, .. } => {
+                matches!(terms.way, Way::Page { .. })
+            }
+            _ => false,
+        }
+    }
+
     /// Notes the nonces of the wallet that fetched, for the words.
     pub fn note_nonces(&mut self) {
         if let Transaction::Fetched { terms, wallet_nonce } = &self.transaction {
