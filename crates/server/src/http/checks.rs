@@ -49,7 +49,7 @@ struct NewCheckBody {
     /// Whether the answer is encrypted; yes, unless a wallet cannot.
     #[serde(default = "yes")]
     encrypted: bool,
-    /// In which format the card is asked for; `dc+sd-jwt` unless said otherwise.
+    /// In which format the card is asked for: `dc+sd-jwt` (unless said otherwise), `mso_mdoc`, or `either` of them.
     #[serde(default)]
     format: CardFormat,
 }

@@ -4,14 +4,16 @@ use mibun_crypto::jwe::EphemeralKey;
 use mibun_presenting::dc_api::{BrowserRequest, Call, CallError};
 use mibun_presenting::dcql::{Query, VpToken};
 use mibun_presenting::request::ResponseWay;
+use mibun_proofing::id_password::IdPassword;
 use mibun_server::entropy::SystemEntropy;
 use mibun_server::work::windows;
-use mibun_wallet::{Choice, Failure};
+use mibun_wallet::{Choice, Failure, JourneyAccess};
 use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::support::Town;
 use crate::support::calling::{Called, SIGNED, origin, sealed};
+use crate::support::holders::PASSWORD;
 use crate::support::issuing::{Holder, key};
 use crate::support::showing::{Showing, tampered};
 use crate::support::wire::send;
@@ -51,6 +53,26 @@ async fn the_wallet_of_the_same_device_shows_a_card() {
     let family_name = fields.iter().find(|field| field["path"] == json!(["family_name"])).expect("it is asked for");
     assert_eq!(family_name["value"], "Aokigahara");
     assert_eq!(town.guests("hotel-checkin-jp").await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_full_card_is_shown_with_a_key_that_the_authority_keeps() {
+    let town = Town::open().await;
+    let (journey, mut wallet) = (town.full_journey().await, town.wallet());
+    town.reads_chip(&journey).await;
+    let address = town.app.url(&format!("/api/journeys/{}", journey.id));
+    let password = IdPassword::enter(PASSWORD).expect("eight digits");
+    let access = JourneyAccess { address: &address, token: &journey.token };
+    wallet.set_password(access, &password).await.expect("the password is set");
+    let (offer, tx_code) = town.accepts(&journey.id, &journey.token).await;
+    wallet.collect_full(&offer, Some(&tx_code), &password).await.expect("a full card");
+    let called = town.calls(json!({ "scene": "bank-account" })).await;
+    let requests = town.requests(&called).await;
+    let call = Call { origin: &town.origin(), protocol: SIGNED, data: &requests[0]["data"] };
+    let prepared = wallet.prepare_call(&call, Choice::default()).expect("the request is good");
+    let data = wallet.answer_call(prepared).await.expect("an answer");
+    let view = send(town.brings(&called, SIGNED, &data)).await.json();
+    assert_eq!((&view["state"], &view["verdict"]["level"]), (&"verified".into(), &"full".into()), "{view}");
 }
 
 #[tokio::test]
@@ -291,12 +313,12 @@ async fn an_answer_that_comes_too_late_is_refused() {
 async fn closed_to(cookies: impl AsyncFnOnce(&Town, &Called) -> String, status: u16, code: &str) {
     let town = Town::open().await;
     let (holder, called, request) = called(&town).await;
-    let stranger = Called { cookies: cookies(&town, &called).await, asked: town.calls(json!({})).await.asked };
-    let stranger =
-        Called { asked: crate::support::asking::Asked { id: called.asked.id.clone(), ..stranger.asked }, ..stranger };
-    town.refuses(town.get(&stranger.address()).header("cookie", &stranger.cookies), status, code).await;
+    let cookies = cookies(&town, &called).await;
+    town.refuses(town.get(&called.address()).header("cookie", &cookies), status, code).await;
     let card = town.shows(&holder, &request).presentation();
-    town.refuses(town.brings_card(&stranger, &request, &card), status, code).await;
+    let body = json!({ "protocol": SIGNED, "data": sealed(&request, &VpToken::single(Query::CARD, card)) });
+    let posting = town.page(Method::POST, &called.address()).header("cookie", &cookies).json(&body);
+    town.refuses(posting, status, code).await;
     goes_on(&town, &called, &holder, &request).await;
 }
 

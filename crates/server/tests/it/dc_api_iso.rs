@@ -1,14 +1,16 @@
-//! A card as an mdoc through the browser's API: in OpenID4VP, and in the protocol of ISO/IEC 18013-7 annex C.
+//! A card as an mdoc through the browser's API: in OpenID4VP, in the protocol of ISO/IEC 18013-7 annex C, and where either
+//! format will do.
 
 use mibun_card::mdoc::annex_c::{self, EncryptionInfo};
 use mibun_card::mdoc::{DeviceRequest, IssuerSigned, SessionTranscript, Showing};
 use mibun_crypto::base64url;
 use mibun_crypto::jwe::EphemeralKey;
 use mibun_crypto::key::SoftwareKey;
-use mibun_presenting::dc_api::IsoRequest;
-use mibun_presenting::dcql::Query;
+use mibun_presenting::dc_api::{BrowserRequest, Call, IsoRequest};
+use mibun_presenting::dcql::{CredentialQuery, Query, VpToken};
 use mibun_presenting::session::Handover;
 use mibun_server::entropy::SystemEntropy;
+use mibun_wallet::Choice;
 use serde_json::{Value, json};
 
 use crate::mdoc::{holder, part, token};
@@ -17,6 +19,19 @@ use crate::support::calling::{Called, SIGNED, sealed};
 use crate::support::wire::{Reply, send};
 
 const ISO: &str = "org-iso-mdoc";
+
+/// The answer in OpenID4VP, under this name.
+fn answered(request: &BrowserRequest, id: &str, document: &IssuerSigned, device: &SoftwareKey) -> VpToken {
+    let Handover::DcApi { origin, nonce, jwk_thumbprint } = &request.handover else { panic!("asked in a page") };
+    let transcript = SessionTranscript::openid4vp_dc_api(origin, nonce, jwk_thumbprint.as_ref());
+    let asked = request.query.credential(id).expect("it is asked for").clone();
+    let query =
+        Query { credentials: vec![CredentialQuery { id: Query::CARD.into(), ..asked }], credential_sets: Vec::new() };
+    let shown = Showing::new(part(document, &query), Vec::new(), &transcript);
+    let mut token = VpToken::default();
+    token.add_device_response(id, &shown.sign(device).expect("the key signs"));
+    token
+}
 
 async fn called(town: &Town) -> Called {
     town.calls(json!({ "format": "mso_mdoc" })).await
@@ -37,11 +52,55 @@ async fn an_mdoc_is_shown_in_openid4vp() {
     let (document, device) = holder(&town).await;
     let called = called(&town).await;
     let request = town.read(&called).await;
-    let Handover::DcApi { origin, nonce, jwk_thumbprint } = &request.handover else { panic!("asked in a page") };
-    let transcript = SessionTranscript::openid4vp_dc_api(origin, nonce, jwk_thumbprint.as_ref());
-    let shown = Showing::new(part(&document, &request.query), Vec::new(), &transcript);
-    let response = shown.sign(&device).expect("the key signs");
-    sees_the_name(&send(town.brings(&called, SIGNED, &sealed(&request, &token(&response)))).await);
+    let token = answered(&request, Query::CARD, &document, &device);
+    sees_the_name(&send(town.brings(&called, SIGNED, &sealed(&request, &token))).await);
+}
+
+async fn called_for_either(town: &Town) -> Called {
+    town.calls(json!({ "format": "either" })).await
+}
+
+#[tokio::test]
+async fn where_either_will_do_an_mdoc_will() {
+    let town = Town::open().await;
+    let (document, device) = holder(&town).await;
+    let called = called_for_either(&town).await;
+    let request = town.read(&called).await;
+    let token = answered(&request, Query::CARD_IN_MDOC, &document, &device);
+    sees_the_name(&send(town.brings(&called, SIGNED, &sealed(&request, &token))).await);
+}
+
+#[tokio::test]
+async fn where_either_will_do_an_mdoc_in_the_protocol_of_iso_will() {
+    let town = Town::open().await;
+    let (document, device) = holder(&town).await;
+    let called = called_for_either(&town).await;
+    let answer = asked(&town, &called).await.answer(&document, &device, town.origin().as_str());
+    sees_the_name(&send(town.brings(&called, ISO, &answer)).await);
+}
+
+#[tokio::test]
+async fn where_either_will_do_a_wallet_without_mdocs_shows_its_card() {
+    let town = Town::open().await;
+    let mut wallet = town.wallet_with_card().await;
+    let called = called_for_either(&town).await;
+    let requests = town.requests(&called).await;
+    let call = Call { origin: &town.origin(), protocol: SIGNED, data: &requests[0]["data"] };
+    let prepared = wallet.prepare_call(&call, Choice::default()).expect("the request is good");
+    let data = wallet.answer_call(prepared).await.expect("an answer");
+    sees_the_name(&send(town.brings(&called, SIGNED, &data)).await);
+}
+
+#[tokio::test]
+async fn where_either_will_do_both_at_once_are_refused() {
+    let town = Town::open().await;
+    let (document, device) = holder(&town).await;
+    let called = called_for_either(&town).await;
+    let request = town.read(&called).await;
+    let mut token = answered(&request, Query::CARD_IN_MDOC, &document, &device);
+    token.add(Query::CARD, "e30.e30.e30~");
+    town.refuses(town.brings(&called, SIGNED, &sealed(&request, &token)), 422, "answer_not_asked_for").await;
+    assert_eq!(town.sees(&called.asked).await["state"], "waiting");
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use mibun_card::vc::CARD_VCT;
 use mibun_crypto::json::Limits;
 use mibun_crypto::jwe::EphemeralKey;
 use mibun_presenting::dc_api::IsoError;
-use mibun_presenting::dcql::{Query, VpToken};
+use mibun_presenting::dcql::{AnswerError, Query, VpToken};
 use mibun_presenting::response::{Expected, Received, ResponseError, receive};
 use mibun_presenting::transaction::{Outcome, Secret, Transaction, TransactionError};
 use mibun_registry::{CheckId, StoreError, UnitError, run};
@@ -15,7 +15,7 @@ use mibun_verifying::{Evidence, Examined, Expectation, ListEvidence, MdocExpecta
 use url::Url;
 
 use super::request::{RESPONSE_KEY, response_key, response_uri};
-use super::{CardFormat, FieldValue, OpenCheck, StoredVerdict, load, save, scene};
+use super::{FieldValue, OpenCheck, StoredVerdict, load, save, scene};
 use crate::app::App;
 use crate::safe::token_hash;
 use crate::work::{WorkError, lists};
@@ -39,7 +39,7 @@ pub enum ResponseRefusal {
     Response(#[from] ResponseError),
     /// The presentations are not those that were asked for.
     #[error(transparent)]
-    Query(#[from] mibun_presenting::dcql::AnswerError),
+    Query(#[from] AnswerError),
     /// The check is over, was never fetched, or the state is wrong.
     #[error(transparent)]
     Transaction(#[from] TransactionError),
@@ -138,13 +138,17 @@ pub(super) async fn judge(
 ) -> Result<Verdict, ResponseRefusal> {
     let (scene, now) = (scene(app, check)?, app.clock.now());
     token.check(&check.stored.format.query(scene))?;
-    if check.stored.format == CardFormat::Mdoc {
-        let response = token.device_responses(Query::CARD)?.into_iter().next().unwrap_or_default();
-        return Ok(judge_mdoc(app, check, &response, bound).await?);
-    }
-    let presentation = token.presentations(Query::CARD).first().cloned().unwrap_or_default();
+    let format = check.stored.format;
+    let response =
+        format.mdoc().map(|id| token.device_responses(id)).transpose()?.and_then(|all| all.into_iter().next());
+    let presentation = format.sd_jwt().and_then(|id| token.presentations(id).first());
+    let presentation = match (response, presentation) {
+        (Some(_), Some(_)) => return Err(AnswerError::MoreThanOne(Query::CARD_IN_MDOC.to_owned()).into()),
+        (Some(response), None) => return Ok(judge_mdoc(app, check, &response, bound).await?),
+        (None, presentation) => presentation.map_or("", String::as_str),
+    };
     let expectation = Expectation { nonce: bound.nonce, audience: &bound.audience, scene, vct: CARD_VCT, now };
-    Ok(with_status(app, mibun_verifying::examine(&presentation, &expectation, &app.anchors)).await)
+    Ok(with_status(app, mibun_verifying::examine(presentation, &expectation, &app.anchors)).await)
 }
 
 /// Judges a `DeviceResponse`.

@@ -17,7 +17,7 @@ use url::Url;
 
 use super::answer::{Bound, LIMITS, ResponseRefusal, finish, judge, judge_mdoc, outcome_of};
 use super::request::{RESPONSE_KEY, registered, response_key};
-use super::{CardFormat, OpenCheck, Viewer, scene, view};
+use super::{OpenCheck, Viewer, scene, view};
 use crate::app::App;
 use crate::authority::Certified;
 use crate::work::WorkError;
@@ -147,17 +147,17 @@ fn iso(
     let query = check.stored.format.query(scene(app, check)?);
     let info = encryption_info(terms.nonce.reveal(), key)?;
     let transcript = SessionTranscript::iso_dc_api(&info, origin(app)?.as_str());
-    let items = items(&query).ok_or(WorkError::Damaged)?;
+    let items = check.stored.format.mdoc().and_then(|id| items(&query, id)).ok_or(WorkError::Damaged)?;
     let document = DocumentRequest::signed(items, &transcript, &access.x5c(), &*access.signer)?;
     let request = DeviceRequest { documents: vec![document] }.to_bytes();
     let info = base64url::decode(&info).map_err(|_| WorkError::Damaged)?;
     Ok(IsoRequest::new(request, info).to_value())
 }
 
-/// What the query asks for, element by element; this protocol knows no choices, so the holder's wallet leaves out what
+/// What the query asks of its mdoc, element by element; this protocol knows no choices, so the holder's wallet leaves out what
 /// the holder withholds.
-fn items(query: &Query) -> Option<ItemsRequest> {
-    let card = query.credential(Query::CARD)?;
+fn items(query: &Query, id: &str) -> Option<ItemsRequest> {
+    let card = query.credential(id)?;
     let element = |claim: &mibun_presenting::dcql::ClaimQuery| match claim.path.steps() {
         [Step::Name(space), Step::Name(name)] => Some((space.clone(), name.clone(), claim.intent_to_retain)),
         _ => None,
@@ -174,7 +174,7 @@ fn encryption_info(nonce: &str, key: &EphemeralKey) -> Result<String, WorkError>
 
 /// The key for answers under `org-iso-mdoc`, where these are asked for; they are never in the open.
 fn iso_key(check: &OpenCheck) -> Result<Option<EphemeralKey>, WorkError> {
-    if check.stored.format == CardFormat::Mdoc { response_key(check) } else { Ok(None) }
+    if check.stored.format.mdoc().is_some() { response_key(check) } else { Ok(None) }
 }
 
 /// The origin of our pages, as browsers spell it.
