@@ -6,7 +6,6 @@ import { DeviceWallet, type Handed } from "../harness/device";
 import { everywhere } from "../harness/everywhere";
 import { offerTo } from "../harness/offer";
 import { addDirectly, PHOTOGRAPHS } from "../harness/person";
-import { keep } from "../harness/pictures";
 
 const HOTEL = "hotel-checkin-jp";
 
@@ -53,7 +52,6 @@ describe("the window asks the wallet of its own device, through the browser", ()
     await counter.getByTestId("ask-device").click();
     await counter.getByTestId("device").waitFor();
     expect(await everywhere(counter, "window-device-asking")).toEqual([]);
-    await keep(counter, "window-device");
     await counter.getByTestId("device-cancel").click();
     await codeText(counter);
     expect(await counter.getByTestId("not-shown").count()).toBe(0);

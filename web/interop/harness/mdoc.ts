@@ -76,13 +76,18 @@ function requested({ query }: Request, document: IssuerSigned): DeviceRequest {
   return DeviceRequest.create({ docRequests: [DocRequest.create({ itemsRequest })] });
 }
 
-/** Shows what is asked for and nothing else, in the session of the request; with another nonce if `nonce` says so. */
-export async function presentMdoc({ document, key }: Mdoc, request: Request, nonce = request.payload.nonce): Promise<string> {
+/**
+ * Shows what is asked for and nothing else, in the session of the request; with another nonce if `nonce` says so. With an
+ * `origin` the request came through the browser, from a page there.
+ */
+export async function presentMdoc({ document, key }: Mdoc, request: Request, { nonce = request.payload.nonce, origin }: { nonce?: string; origin?: string } = {}): Promise<string> {
   const { client_id: clientId, response_uri: responseUri, response_mode: mode, client_metadata: metadata } = request.payload as { client_id: string; response_uri: string; response_mode: string; client_metadata: { jwks?: { keys: JWK[] } } };
-  const recipient = mode === "direct_post.jwt" ? metadata.jwks?.keys[0] : undefined;
+  const recipient = mode.endsWith(".jwt") ? metadata.jwks?.keys[0] : undefined;
   const thumbprint = recipient && { jwkThumbprint: Buffer.from(await calculateJwkThumbprint(recipient), "base64url") };
   const means = context([key]);
-  const sessionTranscript = await SessionTranscript.forOid4Vp({ clientId, nonce, responseUri, ...thumbprint }, means);
+  const sessionTranscript = origin
+    ? await SessionTranscript.forOid4VpDcApi({ origin, nonce, ...thumbprint }, means)
+    : await SessionTranscript.forOid4Vp({ clientId, nonce, responseUri, ...thumbprint }, means);
   const signature = { signingKey: CoseKey.fromJwk({ ...key.jwk, alg: "ES256" }) };
   const shown = await Holder.createDeviceResponseForDeviceRequest({ deviceRequest: requested(request, document), sessionTranscript, issuerSigned: [document], signature }, means);
   return shown.encodedForOid4Vp;
