@@ -64,6 +64,8 @@ describe("the window asks the wallet of its own device, through the browser", ()
     await counter.getByTestId("not-shown").waitFor();
     await codeText(counter);
     expect(await everywhere(counter, "window-device-not-shown")).toEqual([]);
+    await counter.keyboard.press("n");
+    await counter.getByTestId("not-shown").waitFor({ state: "detached" });
   });
 
   test("a holder who refuses in the wallet ends the check", async () => {
