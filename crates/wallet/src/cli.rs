@@ -1,6 +1,7 @@
 //! The command line: arguments in, a wallet at work, lines or JSON out.
 
 mod arguments;
+mod dc_api;
 mod output;
 mod terminal;
 
@@ -128,6 +129,7 @@ async fn execute(arguments: &Arguments) -> Result<Output, CommandError> {
             let words = prepared.words;
             Ok(Output::presented(wallet.answer(prepared).await?, words))
         }
+        Command::AnswerDcApi(call) => dc_api::answer(&mut wallet, call).await,
         Command::List => Ok(Output::cards(wallet.cards())),
         Command::Delete { id } => Ok(Output::Deleted { id: wallet.delete(id)?.id }),
         Command::History => Ok(Output::History { entries: wallet.history().to_vec() }),

@@ -4,6 +4,7 @@ use mibun_crypto::jwe::JweError;
 use mibun_crypto::jws::JwsSignError;
 use mibun_crypto::opaque::OpaqueError;
 use mibun_issuing::collect::{AnswerError, CollectError};
+use mibun_presenting::dc_api::CallError;
 use mibun_presenting::dcql::NothingFits;
 use mibun_presenting::request::{LinkError, RequestError};
 use thiserror::Error;
@@ -54,6 +55,9 @@ pub enum Failure {
     /// The request is not shown to anybody.
     #[error(transparent)]
     Request(#[from] RequestError),
+    /// The call of a page is not shown to anybody.
+    #[error(transparent)]
+    Call(#[from] CallError),
     /// No card answers the request.
     #[error(transparent)]
     NothingFits(#[from] NothingFits),
@@ -143,6 +147,7 @@ impl Failure {
             | Self::Link(_)
             | Self::RequestForm
             | Self::Request(_)
+            | Self::Call(_)
             | Self::NothingFits(_)
             | Self::NoCopiesLeft
             | Self::Password(_)

@@ -79,7 +79,7 @@ pub enum CopyKey {
     /// Here, as base64url of its PKCS#8 form.
     Here(Secret),
     /// Kept by the authority, for a full card.
-    Kept(KeptKey),
+    Kept(Box<KeptKey>),
 }
 
 /// A key that the authority keeps.

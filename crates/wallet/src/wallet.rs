@@ -1,6 +1,7 @@
 //! What a holder does: collect cards, look at requests, show or decline.
 
 mod collect;
+mod dc_api;
 mod holder;
 mod present;
 
@@ -23,6 +24,7 @@ use crate::store::{Entry, Event, Store, StoredCard};
 
 pub use collect::Gathered;
 pub(crate) use collect::stored;
+pub use dc_api::PreparedCall;
 pub use holder::JourneyAccess;
 pub use present::{Choice, Prepared, Presented};
 

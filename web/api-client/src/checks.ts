@@ -1,8 +1,18 @@
 import { address, request } from "./request";
-import type { Check } from "./types";
+import type { Check, DigitalCredentialAnswer, DigitalCredentialRequest } from "./types";
 
-export function openCheck(wish: { scene: string; way: "same_device" | "window" }): Promise<Check> {
+export function openCheck(wish: { scene: string; way: "same_device" | "window" | "browser"; format?: "dc+sd-jwt" | "mso_mdoc" | "either" }): Promise<Check> {
   return request("POST", "/api/checks", { json: wish });
+}
+
+/** What `navigator.credentials.get` is called with, for a check that was opened in this page for its browser. */
+export function digitalCredentialRequests(id: string, signal?: AbortSignal): Promise<{ requests: DigitalCredentialRequest[] }> {
+  return request("GET", "/api/checks/{id}/digital-credential", { at: { id }, ...(signal && { signal }) });
+}
+
+/** Brings back what it answered; the check is over with it. */
+export function answerByDigitalCredential(id: string, answer: DigitalCredentialAnswer): Promise<Check> {
+  return request("POST", "/api/checks/{id}/digital-credential", { at: { id }, json: answer });
 }
 
 export function readCheck(id: string, signal?: AbortSignal): Promise<Check> {

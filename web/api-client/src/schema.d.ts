@@ -55,6 +55,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/checks/{id}/digital-credential": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the page asks the browser with; only for the window and the browser session in which the check was opened. */
+        get: operations["digital_credential_requests"];
+        put?: never;
+        /**
+         * Takes what the browser gave the page. An answer that can be read ends the check, whatever the verdict; any other
+         *     changes nothing.
+         */
+        post: operations["answer_by_digital_credential"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/checks/{id}/events": {
         parameters: {
             query?: never;
@@ -959,7 +980,7 @@ export interface components {
          * @description The format in which a card is asked for.
          * @enum {string}
          */
-        CardFormat: "dc+sd-jwt" | "mso_mdoc";
+        CardFormat: "dc+sd-jwt" | "mso_mdoc" | "either";
         /** @description One card. */
         CardView: {
             expires_at: string;
@@ -1070,6 +1091,22 @@ export interface components {
             /** @description `subject.person` of instructions. */
             person: string;
         };
+        /** @description What `navigator.credentials.get` gave back. */
+        DigitalCredential: {
+            data: Record<string, never>;
+            /** @description The protocol that the wallet chose. */
+            protocol: string;
+        };
+        /** @description One request, of which the browser hands a wallet those that it understands. */
+        DigitalCredentialRequest: {
+            data: Record<string, never>;
+            /** @description `openid4vp-v1-signed`, or `org-iso-mdoc`. */
+            protocol: string;
+        };
+        /** @description What `navigator.credentials.get` is called with, under `digital`. */
+        DigitalCredentialRequests: {
+            requests: components["schemas"]["DigitalCredentialRequest"][];
+        };
         /** @description An erasure that was done. */
         ErasureView: {
             /** @description A compact JWS by the authority: what was erased and what was kept. */
@@ -1177,11 +1214,14 @@ export interface components {
         NewCheckBody: {
             /** @description Whether the answer is encrypted; yes, unless a wallet cannot. */
             encrypted?: boolean;
-            /** @description In which format the card is asked for; `dc+sd-jwt` unless said otherwise. */
+            /** @description In which format the card is asked for: `dc+sd-jwt` (unless said otherwise), `mso_mdoc`, or `either` of them. */
             format?: components["schemas"]["CardFormat"];
             /** @description The scene. */
             scene: string;
-            /** @description `window` (the holder scans a code) or `same_device` (the holder is in this browser). */
+            /**
+             * @description `window` (the holder scans a code), `same_device` (the holder is in this browser) or `browser` (the page asks through
+             *     the Digital Credentials API).
+             */
             way: string;
         };
         /** @description A device that wants to be the person's. */
@@ -1697,6 +1737,148 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    digital_credential_requests: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DigitalCredentialRequests"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    answer_by_digital_credential: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DigitalCredential"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckView"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -76,6 +76,10 @@ export type Verdict = Exactly<Schemas["VerdictView"], { outcome: "accepted" | "r
 export type CheckState = "waiting" | "scanned" | "verified" | "refused" | "expired";
 export type Check = Exactly<Schemas["CheckView"], { state: CheckState; verdict?: Verdict | null }>;
 
+/** A request for the browser's Digital Credentials API, and what a wallet answered over it. */
+export type DigitalCredentialRequest = Exactly<Schemas["DigitalCredentialRequest"], { data: unknown }>;
+export type DigitalCredentialAnswer = Exactly<Schemas["DigitalCredential"], { data: unknown }>;
+
 export type WindowInfo = Exactly<Schemas["WindowView"], { scenes: Scene[] }>;
 
 export type Officer = Schemas["Me"];

@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 /** Where the programs, models and photographs are; the test command hands them over by environment. */
 export interface Settings {
   mibun: string;
+  wallet: string;
   actor: string;
   chip: string;
   models: string;
@@ -20,6 +21,7 @@ export function settings(): Settings {
   const programs = process.env["MIBUN_BIN_DIR"] ?? join(ROOT, "target/debug");
   const found: Settings = {
     mibun: join(programs, "mibun"),
+    wallet: join(programs, "mibun-wallet"),
     actor: join(programs, "mibun-actor"),
     chip: join(programs, "mibun-virtual-chip"),
     models: process.env["MIBUN_MODELS_DIR"] ?? join(shared, "models"),

@@ -15,7 +15,20 @@ export interface Asking {
   scene: string;
   encrypted?: boolean;
   /** The card's own format unless said otherwise. */
-  format?: "mso_mdoc";
+  format?: "mso_mdoc" | "either";
+}
+
+/** What a page hands to its browser, and gets back from it. */
+export interface Call {
+  protocol: string;
+  data: Record<string, unknown>;
+}
+
+/** A check that was opened in a page, for its browser. */
+export interface PageCheck {
+  requests: Call[];
+  /** Brings back what a wallet answered. */
+  bring(answer: Call): Promise<Check>;
 }
 
 /** The window of an organisation, over its interface. */
@@ -37,6 +50,16 @@ export class Counter {
     const check = await this.#json<Check>("POST", "/api/checks", { scene, way: "window", encrypted, ...(format && { format }) });
     if (!check.link) throw new Error("a new check has a link");
     return { ...check, link: check.link };
+  }
+
+  /** Asks as the page of the window does: through the browser. */
+  async call({ scene, encrypted = true, format }: Asking): Promise<PageCheck> {
+    const response = await send(`${this.origin}/api/checks`, "POST", { scene, way: "browser", encrypted, ...(format && { format }) }, this.cookie);
+    const { id } = (await response.json()) as Check;
+    const page = new Counter(this.origin, [this.cookie, ...response.headers.getSetCookie().map((cookie) => cookie.split(";")[0])].join("; "));
+    const address = `/api/checks/${id}/digital-credential`;
+    const { requests } = await page.#json<{ requests: Call[] }>("GET", address);
+    return { requests, bring: (answer) => page.#json("POST", address, answer) };
   }
 
   look(id: string): Promise<Check> {

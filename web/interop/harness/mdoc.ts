@@ -70,10 +70,13 @@ export interface Session {
   responseUri: string;
   /** The key that it is encrypted to. */
   recipient?: JWK | undefined;
+  /** The page that asked, where the browser carries question and answer. */
+  origin?: string | undefined;
 }
 
-async function transcript({ recipient, ...session }: Session, means: MdocContext): Promise<SessionTranscript> {
+async function transcript({ recipient, origin, ...session }: Session, means: MdocContext): Promise<SessionTranscript> {
   const thumbprint = recipient && { jwkThumbprint: Buffer.from(await calculateJwkThumbprint(recipient), "base64url") };
+  if (origin) return SessionTranscript.forOid4VpDcApi({ origin, nonce: session.nonce, ...thumbprint }, means);
   return SessionTranscript.forOid4Vp({ ...session, ...thumbprint }, means);
 }
 
@@ -100,12 +103,15 @@ function requested({ query }: Request, document: IssuerSigned): DeviceRequest {
   return DeviceRequest.create({ docRequests: [DocRequest.create({ itemsRequest })] });
 }
 
-/** Shows what is asked for and nothing else, in the session of the request; with another nonce if `nonce` says so. */
-export async function presentMdoc({ document, key }: Mdoc, request: Request, nonce = request.payload.nonce): Promise<string> {
+/**
+ * Shows what is asked for and nothing else, in the session of the request; with another nonce if `nonce` says so. With an
+ * `origin` the request came through the browser, from a page there.
+ */
+export async function presentMdoc({ document, key }: Mdoc, request: Request, { nonce = request.payload.nonce, origin }: { nonce?: string; origin?: string } = {}): Promise<string> {
   const { client_id: clientId, response_uri: responseUri, response_mode: mode, client_metadata: metadata } = request.payload as { client_id: string; response_uri: string; response_mode: string; client_metadata: { jwks?: { keys: JWK[] } } };
-  const recipient = mode === "direct_post.jwt" ? metadata.jwks?.keys[0] : undefined;
+  const recipient = mode.endsWith(".jwt") ? metadata.jwks?.keys[0] : undefined;
   const means = context([key]);
-  const sessionTranscript = await transcript({ clientId, nonce, responseUri, recipient }, means);
+  const sessionTranscript = await transcript({ clientId, nonce, responseUri, recipient, origin }, means);
   const signature = { signingKey: CoseKey.fromJwk({ ...key.jwk, alg: "ES256" }) };
   const shown = await Holder.createDeviceResponseForDeviceRequest({ deviceRequest: requested(request, document), sessionTranscript, issuerSigned: [document], signature }, means);
   return shown.encodedForOid4Vp;

@@ -26,6 +26,7 @@ export const PEOPLE = {
   refreshing: somebody("RE000008", "Taro", "b2.jpg"),
   guarded: somebody("GU000009", "Emi", "a1.jpg"),
   document: somebody("MD000010", "Rin", "b1.jpg"),
+  calling: somebody("CA000011", "Kaede", "a2.jpg"),
 };
 
 const COLUMNS = ["number", "family_name", "given_name", "family_name_native", "given_name_native", "birthdate", "sex", "nationality", "place_of_birth", "address", "document_number", "document_valid_until", "portrait"];

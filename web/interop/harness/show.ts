@@ -23,6 +23,12 @@ const METADATA = {
   request_object_signing_alg_values_supported: ["ES256"],
 };
 
+const ENCRYPTION = {
+  authorization_signing_alg_values_supported: [],
+  authorization_encryption_alg_values_supported: ["ECDH-ES"],
+  authorization_encryption_enc_values_supported: ["A256GCM", "A128GCM"],
+};
+
 /** Follows a link, fetching the request by GET or by POST, and verifies its signature and its asker. */
 export async function follow(link: string, root: X509Certificate, method: "get" | "post"): Promise<Request> {
   const { request_uri_method: _, ...rest } = Object.fromEntries(new URL(link).searchParams);
@@ -44,6 +50,27 @@ export async function follow(link: string, root: X509Certificate, method: "get" 
   const query = DcqlQuery.parse(resolved.dcql?.query as DcqlQuery.Input);
   DcqlQuery.validate(query);
   return { client, payload: resolved.authorizationRequestPayload as Openid4vpAuthorizationRequest, audience: resolved.client.effective, query };
+}
+
+/** Verifies the signed request that a page at `origin` hands to its browser. */
+export async function called(data: Record<string, unknown>, root: X509Certificate, origin: string): Promise<Request> {
+  const client = new Openid4vpClient({ callbacks: callbacks({ root }) });
+  const resolved = await client.resolveOpenId4vpAuthorizationRequest({ authorizationRequestPayload: data as never, origin });
+  if (resolved.client.prefix !== "x509_hash") throw new Error("the asker is named by its certificate");
+  const query = DcqlQuery.parse(resolved.dcql?.query as DcqlQuery.Input);
+  DcqlQuery.validate(query);
+  // The library names the asker as in the redirect flow; over the browser the answer is to the page (appendix A.4).
+  return { client, payload: resolved.authorizationRequestPayload as Openid4vpAuthorizationRequest, audience: `origin:${origin}`, query };
+}
+
+/** The data that answer a page, encrypted as the request says. */
+export async function answerOf({ client, payload }: Request, id: string, presentation: string): Promise<Record<string, unknown>> {
+  const made = await client.createOpenid4vpAuthorizationResponse({
+    authorizationRequestPayload: payload,
+    authorizationResponsePayload: { vp_token: { [id]: [presentation] } },
+    jarm: { encryption: { nonce: randomBytes(16).toString("base64url") }, serverMetadata: ENCRYPTION },
+  });
+  return { response: made.jarm?.responseJwt };
 }
 
 /** What the query asks of this card, found by the independent query engine. */
@@ -88,15 +115,10 @@ export interface Answered {
 /** Sends a presentation, encrypted where the request says so. */
 export async function send({ client, payload }: Request, id: string, presentation: string): Promise<Answered> {
   const isEncrypted = payload.response_mode === "direct_post.jwt";
-  const serverMetadata = {
-    authorization_signing_alg_values_supported: [],
-    authorization_encryption_alg_values_supported: ["ECDH-ES"],
-    authorization_encryption_enc_values_supported: ["A256GCM", "A128GCM"],
-  };
   const made = await client.createOpenid4vpAuthorizationResponse({
     authorizationRequestPayload: payload,
     authorizationResponsePayload: { vp_token: { [id]: [presentation] } },
-    ...(isEncrypted && { jarm: { encryption: { nonce: randomBytes(16).toString("base64url") }, serverMetadata } }),
+    ...(isEncrypted && { jarm: { encryption: { nonce: randomBytes(16).toString("base64url") }, serverMetadata: ENCRYPTION } }),
   });
   const { response } = await client.submitOpenid4vpAuthorizationResponse({
     authorizationRequestPayload: payload,

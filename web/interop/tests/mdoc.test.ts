@@ -129,7 +129,7 @@ describe("@owf/mdoc shows the card as an mdoc", () => {
   });
 
   test("in a session with another nonce it is refused", async () => {
-    const { status, body, state, verdict } = await answer((request) => presentMdoc(next(), request, "another nonce"));
+    const { status, body, state, verdict } = await answer((request) => presentMdoc(next(), request, { nonce: "another nonce" }));
     expect({ status, body, state }).toEqual({ status: 400, body: { error: "invalid_presentation", error_description: "invalid_device_proof" }, state: "refused" });
     expect(verdict).toMatchObject({ refusal: { code: "invalid_device_proof" }, fields: [] });
   });

@@ -1,4 +1,5 @@
-import { checkEvents, openCheck, readCheck, type Check } from "@mibun/api-client";
+import { answerByDigitalCredential, checkEvents, digitalCredentialRequests, openCheck, readCheck, type Check } from "@mibun/api-client";
+import { askDevice } from "./device";
 
 const POLL = 2000;
 const OVER: readonly Check["state"][] = ["verified", "refused", "expired"];
@@ -9,7 +10,12 @@ export class CheckWatch {
   failure: unknown = $state.raw();
   /** Whether the last try to hear from the server failed; the next one is under way. */
   isCut = $state(false);
+  /** Whether the wallet of this device has been asked and has not answered. */
+  isAsking = $state(false);
+  /** Whether it was asked, and nothing was shown. */
+  isUnanswered = $state(false);
 
+  readonly #cancelled = new AbortController();
   #events: EventSource | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #stopped = false;
@@ -28,8 +34,32 @@ export class CheckWatch {
     await this.#begin(() => readCheck(id));
   }
 
+  /** Asks the wallet of this device by a check of its own, and waits for the verdict. */
+  async ask(scene: string): Promise<void> {
+    this.isAsking = true;
+    try {
+      this.#take(await openCheck({ scene, way: "browser", format: "either" }));
+      const answer = await this.#answerOfDevice();
+      if (answer) this.#take(answer);
+      else this.isUnanswered = !this.#stopped;
+    } catch (error) {
+      if (!this.#stopped) this.failure = error;
+    } finally {
+      this.isAsking = false;
+    }
+  }
+
+  async #answerOfDevice(): Promise<Check | undefined> {
+    const { signal } = this.#cancelled;
+    if (!this.check || signal.aborted) return undefined;
+    const asked = await digitalCredentialRequests(this.check.id, signal);
+    const answer = await askDevice(asked, signal);
+    return answer && answerByDigitalCredential(this.check.id, answer);
+  }
+
   stop(): void {
     this.#stopped = true;
+    this.#cancelled.abort();
     this.#events?.close();
     clearTimeout(this.#timer);
   }

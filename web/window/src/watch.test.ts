@@ -84,3 +84,52 @@ test("a check that cannot be opened says why", async () => {
   expect(watch.failure).toMatchObject({ code: "forbidden" });
   expect(FakeEvents.opened).toEqual([]);
 });
+
+const requests = { requests: [{ protocol: "openid4vp-v1-signed", data: { request: "a.b.c" } }] };
+
+function device(get: (options: { signal: AbortSignal }) => Promise<unknown>) {
+  vi.stubGlobal("navigator", { credentials: { get } });
+}
+
+test("the answer of this device's wallet is brought back, and its verdict shown", async () => {
+  answers = [Response.json({ id: "c2", state: "waiting" }, { status: 201 }), Response.json(requests), Response.json({ id: "c2", state: "verified" })];
+  device(async () => ({ protocol: "openid4vp-v1-signed", data: { response: "x" } }));
+  const watch = new CheckWatch();
+  const asked = watch.ask("hotel-checkin-jp");
+  expect(watch.isAsking).toBe(true);
+  await asked;
+  expect([watch.isAsking, watch.isUnanswered, watch.check?.state, watch.failure]).toEqual([false, false, "verified", undefined]);
+  expect(FakeEvents.opened).toEqual([]);
+});
+
+test("a wallet that shows nothing leaves the check unanswered", async () => {
+  answers = [Response.json({ id: "c2", state: "waiting" }, { status: 201 }), Response.json(requests)];
+  device(() => Promise.reject(new DOMException("no", "NotAllowedError")));
+  const watch = new CheckWatch();
+  await watch.ask("hotel-checkin-jp");
+  expect([watch.isAsking, watch.isUnanswered, watch.failure]).toEqual([false, true, undefined]);
+});
+
+test("whoever goes on to the next person closes the wallet", async () => {
+  answers = [Response.json({ id: "c2", state: "waiting" }, { status: 201 }), Response.json(requests)];
+  let closed = false;
+  device(({ signal }) => new Promise((_, reject) => signal.addEventListener("abort", () => ((closed = true), reject(signal.reason)))));
+  const watch = new CheckWatch();
+  const asked = watch.ask("hotel-checkin-jp");
+  await vi.advanceTimersByTimeAsync(10);
+  watch.stop();
+  await asked;
+  expect([closed, watch.isUnanswered, watch.failure]).toEqual([true, false, undefined]);
+});
+
+test("an answer that the server refuses says why", async () => {
+  answers = [
+    Response.json({ id: "c2", state: "waiting" }, { status: 201 }),
+    Response.json(requests),
+    new Response(JSON.stringify({ code: "answer_not_decrypted", status: 422 }), { status: 422 }),
+  ];
+  device(async () => ({ protocol: "openid4vp-v1-signed", data: { response: "x" } }));
+  const watch = new CheckWatch();
+  await watch.ask("hotel-checkin-jp");
+  expect([watch.isUnanswered, (watch.failure as { code?: string }).code]).toEqual([false, "answer_not_decrypted"]);
+});

@@ -5,11 +5,13 @@ use mibun_card::path::ClaimPath;
 use mibun_trust::Scene;
 use mibun_trust::scene::Field;
 
-use super::{ClaimQuery, CredentialQuery, Format, Query};
+use super::{ClaimQuery, CredentialQuery, CredentialSet, Format, Query};
 
 impl Query {
     /// The name under which the card of a scene's query returns.
     pub const CARD: &'static str = "card";
+    /// The same for the mdoc where the card may come in either format.
+    pub const CARD_IN_MDOC: &'static str = "card_mdoc";
 
     /// Asks for one card of one of the types in `vct_values` with the fields of `scene`.
     ///
@@ -62,6 +64,17 @@ impl Query {
             claim_sets,
         };
         Self { credentials: vec![card], credential_sets: Vec::new() }
+    }
+
+    /// Asks for one card in whichever of the two formats the holder has it, rather as an SD-JWT VC than as an mdoc.
+    pub fn for_scene_in_either(scene: &Scene, vct_values: &[&str], document_type: &DocumentType) -> Self {
+        let mdoc = Self::for_scene_in_mdoc(scene, document_type).credentials.into_iter();
+        let mdoc = mdoc.map(|card| CredentialQuery { id: Self::CARD_IN_MDOC.to_owned(), ..card });
+        let either = [Self::CARD, Self::CARD_IN_MDOC].map(|id| vec![id.to_owned()]);
+        Self {
+            credentials: Self::for_scene(scene, vct_values).credentials.into_iter().chain(mdoc).collect(),
+            credential_sets: vec![CredentialSet { options: either.into(), required: true }],
+        }
     }
 }
 

@@ -24,6 +24,16 @@ pub enum Expected<'a> {
     },
 }
 
+impl<'a> Expected<'a> {
+    /// Encrypted to this key under this name, or in the open where there is none.
+    pub const fn of(key: Option<&'a EphemeralKey>, kid: &'a str) -> Self {
+        match key {
+            Some(key) => Self::Encrypted { key, kid },
+            None => Self::Plain,
+        }
+    }
+}
+
 /// Reads a posted form. Fields that are not known are ignored; errors may come in the open in either mode.
 pub fn receive(form: &[(String, String)], expected: &Expected<'_>, limits: &Limits) -> Result<Received, ResponseError> {
     let mut fields = known_fields(form)?;

@@ -62,7 +62,8 @@ fn document(way: Way, answer: &VpToken) -> DeviceResponse {
 }
 
 fn names(response: &DeviceResponse) -> Vec<String> {
-    let mut names: Vec<String> = response.documents[0].issuer_signed.items().iter().map(|item| item.name.clone()).collect();
+    let mut names: Vec<String> =
+        response.documents[0].issuer_signed.items().iter().map(|item| item.name.clone()).collect();
     names.sort();
     names
 }

@@ -11,10 +11,10 @@ use mibun_presenting::dc_api::{self, BrowserSpec, Cosigner, Protocol};
 use mibun_presenting::dcql::Query;
 use mibun_presenting::request::{AccessIdentity, AnswerBy, FetchMethod, RequestLink, RequestSpec};
 use mibun_presenting::response::{Expected, Received, ResponseError, receive};
+use mibun_presenting::session::Handover;
 use mibun_presenting::transaction::{
     Outcome, Secret, Terms, Transaction, TransactionError, Way as Place, session_hash,
 };
-use mibun_presenting::session::Handover;
 use mibun_verifying::{Evidence, Expectation, ListEvidence, MdocExpectation, Verdict};
 use url::Url;
 

@@ -107,7 +107,8 @@ impl Read {
     pub fn answer_in_mdoc(&self, change: impl FnOnce(&mut Session)) -> Posted {
         let text = |member: &str| self.payload[member].as_str().unwrap_or_default().to_owned();
         let key = Jwk::from_value(&self.payload["client_metadata"]["jwks"]["keys"][0]).expect("a key");
-        let mut session = Session { client_id: text("client_id"), nonce: text("nonce"), key, place: text("response_uri") };
+        let mut session =
+            Session { client_id: text("client_id"), nonce: text("nonce"), key, place: text("response_uri") };
         if self.protocol.is_some() {
             session.place = page().as_str().to_owned();
         }

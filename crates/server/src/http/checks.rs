@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::{DefaultBodyLimit, Path, Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -24,12 +24,18 @@ use crate::app::App;
 use crate::work::WorkError;
 use crate::work::checks::{self, Asked, CardFormat, NewCheck, OpenCheck, Viewer};
 
+mod browser;
 mod view;
 
 pub use view::CheckView;
 
 pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
-    OpenApiRouter::new().routes(routes!(open)).routes(routes!(check)).routes(routes!(events))
+    let browser = OpenApiRouter::new().routes(routes!(browser::requests, browser::answer));
+    OpenApiRouter::new()
+        .routes(routes!(open))
+        .routes(routes!(check))
+        .routes(routes!(events))
+        .merge(browser.layer(DefaultBodyLimit::max(browser::BODY)))
 }
 
 /// What is to be asked.
@@ -37,12 +43,13 @@ pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
 struct NewCheckBody {
     /// The scene.
     scene: String,
-    /// `window` (the holder scans a code) or `same_device` (the holder is in this browser).
+    /// `window` (the holder scans a code), `same_device` (the holder is in this browser) or `browser` (the page asks through
+    /// the Digital Credentials API).
     way: String,
     /// Whether the answer is encrypted; yes, unless a wallet cannot.
     #[serde(default = "yes")]
     encrypted: bool,
-    /// In which format the card is asked for; `dc+sd-jwt` unless said otherwise.
+    /// In which format the card is asked for: `dc+sd-jwt` (unless said otherwise), `mso_mdoc`, or `either` of them.
     #[serde(default)]
     format: CardFormat,
 }
@@ -65,7 +72,8 @@ async fn open(
     let asked = match new.way.as_str() {
         "window" => Asked::Window,
         "same_device" => Asked::SameDevice,
-        _ => return Err(Problem::Unprocessable("unknown_way", "window or same_device".to_owned())),
+        "browser" => Asked::Browser,
+        _ => return Err(Problem::Unprocessable("unknown_way", "window, same_device or browser".to_owned())),
     };
     let opened = checks::open(
         &app,

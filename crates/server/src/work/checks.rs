@@ -1,6 +1,7 @@
 //! Checks: an organisation asks, a wallet answers, the answer is judged and kept for as long as the scene allows.
 
 mod answer;
+mod browser;
 mod export;
 mod kept;
 mod request;
@@ -18,6 +19,7 @@ use crate::app::App;
 use crate::safe::{Place, open_with, seal_with, token_hash};
 
 pub use answer::{Answer, ResponseRefusal, came_back, respond};
+pub use browser::{Call, Page, answer_in_page, calls};
 pub use export::csv;
 pub use kept::{all_kept, delete, kept};
 pub use request::{FetchRefusal, fetch};
@@ -49,6 +51,8 @@ pub enum Asked {
     SameDevice,
     /// The holder stands in front of the window and scans its code.
     Window,
+    /// The window's page asks through the browser's API and brings the answer back; the secret is the cookie's.
+    Browser,
 }
 
 /// What a new check is to be.
@@ -58,7 +62,7 @@ pub struct NewCheck<'a> {
     pub scene: &'a str,
     /// How.
     pub asked: Asked,
-    /// Whether the answer is encrypted (`direct_post.jwt`); there is little reason to say no.
+    /// Whether the answer is encrypted (`direct_post.jwt`, `dc_api.jwt`); there is little reason to say no.
     pub encrypted: bool,
     /// In which format the card is asked for.
     pub format: CardFormat,
@@ -101,6 +105,7 @@ pub async fn open(app: &App, window: &OpenWindow, new: NewCheck<'_>) -> Result<O
             way: match new.asked {
                 Asked::SameDevice => Way::SameDevice { session: session_hash(session.as_bytes()) },
                 Asked::Window => Way::Window,
+                Asked::Browser => Way::Page { session: session_hash(session.as_bytes()) },
             },
             expires_at,
         };

@@ -13,6 +13,8 @@ mod connections;
 mod console;
 mod counter;
 mod credentials;
+mod dc_api;
+mod dc_api_iso;
 mod deferred;
 mod demo;
 mod documents;

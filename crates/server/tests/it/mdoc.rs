@@ -32,7 +32,7 @@ async fn collected(wallet: &Instance<'_>, token: &str, configuration: &str) -> (
 }
 
 /// A holder's mdoc with its key.
-async fn holder(town: &Town) -> (IssuerSigned, SoftwareKey) {
+pub(crate) async fn holder(town: &Town) -> (IssuerSigned, SoftwareKey) {
     let wallet = Instance::new(town);
     let code = wallet.code(&[("scope", MDOC)]).await;
     let tokens = wallet.redeemed(&code).await;
@@ -56,19 +56,24 @@ fn transcript(request: &VerifiedRequest) -> SessionTranscript {
 
 /// What was asked for and the document has.
 fn chosen(document: &IssuerSigned, request: &VerifiedRequest) -> IssuerSigned {
+    part(document, &request.query)
+}
+
+/// The part of a document that answers a query.
+pub(crate) fn part(document: &IssuerSigned, query: &Query) -> IssuerSigned {
     let names = |claim: &mibun_presenting::dcql::ClaimQuery| {
         let path = claim.path.to_value();
         let name = |at: usize| path[at].as_str().expect("a name").to_owned();
         (name(0), name(1))
     };
     let wanted: Vec<(String, String)> =
-        request.query.credential(Query::CARD).expect("the one query").claims.iter().map(names).collect();
+        query.credential(Query::CARD).expect("the one query").claims.iter().map(names).collect();
     let held = wanted.iter().filter(|(namespace, name)| document.item(namespace, name).is_some());
     let held: Vec<(&str, &str)> = held.map(|(namespace, name)| (namespace.as_str(), name.as_str())).collect();
     document.select(&held).expect("it has them")
 }
 
-fn token(response: &[u8]) -> VpToken {
+pub(crate) fn token(response: &[u8]) -> VpToken {
     let mut token = VpToken::default();
     token.add_device_response(Query::CARD, response);
     token

@@ -1,6 +1,7 @@
 //! What the tests share: a small town, its wire, its holders and its counters.
 
 pub(crate) mod asking;
+pub(crate) mod calling;
 pub(crate) mod holders;
 pub(crate) mod issuing;
 pub(crate) mod reader;

@@ -150,6 +150,8 @@ pub enum Command {
         #[arg(long, value_name = "FILE")]
         id_password_file: Option<PathBuf>,
     },
+    /// Answer a page's call of navigator.credentials.get, which the browser's platform hands over
+    AnswerDcApi(super::dc_api::Call),
     /// Set the ID password of a journey to a full card
     SetPassword {
         /// The journey: https://…/api/journeys/…

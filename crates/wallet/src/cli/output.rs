@@ -8,7 +8,7 @@ use mibun_trust::Language;
 use mibun_wallet::store::{Entry, Event, StoredCard};
 use mibun_wallet::{Gathered, Prepared, Presented};
 use serde::Serialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::CommandError;
 
@@ -30,6 +30,13 @@ pub enum Output {
         /// Where to go on.
         #[serde(skip_serializing_if = "Option::is_none")]
         redirect_uri: Option<String>,
+    },
+    /// What the browser hands to the page that called.
+    DigitalCredential {
+        /// The protocol of the answer.
+        protocol: String,
+        /// What the protocol says.
+        data: Value,
     },
     /// The ID password of a journey was set.
     PasswordSet,
@@ -103,6 +110,9 @@ impl Output {
                 writeln!(out, "shown to {organisation}: {}", fields.join(", "))?;
                 words.iter().try_for_each(|[first, second]| writeln!(out, "compare: {first} {second}"))?;
                 redirect_uri.iter().try_for_each(|uri| writeln!(out, "continue at {uri}"))
+            }
+            Self::DigitalCredential { protocol, data } => {
+                writeln!(out, "{}", json!({ "protocol": protocol, "data": data }))
             }
             Self::PasswordSet => writeln!(out, "the ID password was set"),
             Self::Cards { cards } => cards.iter().try_for_each(|card| {

@@ -155,7 +155,7 @@ impl Wallet {
 
     async fn proofs(&mut self, wanted: &WantedProofs, gathering: &mut Gathering<'_>) -> Result<Evidence, Failure> {
         let (kept, proofs) = self.prove(wanted, gathering.password.ok_or(Failure::SignInFirst)?).await?;
-        gathering.keys = kept.into_iter().map(CopyKey::Kept).collect();
+        gathering.keys = kept.into_iter().map(|key| CopyKey::Kept(Box::new(key))).collect();
         Ok(Evidence::Proofs(proofs))
     }
 

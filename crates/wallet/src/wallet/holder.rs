@@ -8,7 +8,6 @@ use mibun_crypto::key::{Jwk, PublicKey, SoftwareKey};
 use mibun_crypto::opaque::{LoggedIn, Login, Registration};
 use mibun_issuing::collect::{MadeProof, WantedProofs};
 use mibun_issuing::exchange::{HttpRequest, Method};
-use mibun_presenting::request::VerifiedRequest;
 use mibun_proofing::device_proof::{self, Context, Purpose};
 use mibun_proofing::id_password::IdPassword;
 use mibun_proofing::instruction::{Consent, Draft, Instruction, InstructionKey, Subject, make};
@@ -16,6 +15,7 @@ use serde_json::{Value, json};
 
 use super::Wallet;
 use super::collect::stored;
+use super::present::Asking;
 use crate::failure::Failure;
 use crate::held::software_key;
 use crate::store::{Account, KeptKey};
@@ -115,13 +115,13 @@ impl Wallet {
     pub(super) async fn bind_kept(
         &mut self,
         key: &KeptKey,
-        request: &VerifiedRequest,
+        asking: Asking<'_>,
         sd_hash: String,
     ) -> Result<String, Failure> {
         let consent = Consent::KeyBinding {
-            client_id: request.client_id.clone(),
-            nonce: request.nonce.clone(),
-            response_uri: Some(request.response_uri.to_string()),
+            client_id: asking.audience.to_owned(),
+            nonce: asking.nonce.to_owned(),
+            response_uri: asking.response_uri.map(ToString::to_string),
             sd_hash,
         };
         let (account, exchange) = self.signed_in()?;

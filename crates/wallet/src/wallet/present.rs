@@ -7,13 +7,15 @@ use mibun_card::path::ClaimPath;
 use mibun_crypto::json::{self, Limits};
 use mibun_issuing::exchange::{HttpRequest, HttpResponse};
 use mibun_issuing::form;
-use mibun_presenting::dcql::{Found, VpToken, Wanted};
+use mibun_presenting::dcql::{Found, Query, VpToken, Wanted};
 use mibun_presenting::request::{
     self, Accepting, Authentication, FetchMethod, REQUEST_MEDIA_TYPE, Refused, RequestLink, VerifiedRequest, verify,
 };
 use mibun_presenting::response::{self, ErrorCode, Posting};
+use mibun_presenting::session::Handover;
 use mibun_presenting::words::{Words, words};
 use mibun_trust::Language;
+use url::Url;
 
 use super::Wallet;
 use crate::failure::Failure;
@@ -49,11 +51,28 @@ pub struct Prepared {
 
 /// One card to show.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Answer {
+pub(super) struct Answer {
     query: String,
     card: String,
     format: CardFormat,
     reveal: Vec<ClaimPath>,
+}
+
+impl Answer {
+    /// The paths of what would be revealed.
+    pub(super) fn fields(answers: &[Self]) -> Vec<String> {
+        answers.iter().flat_map(|answer| &answer.reveal).map(ToString::to_string).collect()
+    }
+}
+
+/// What a proof is made for: who asks, which request, and where the answer goes unless a browser carries it.
+#[derive(Clone, Copy)]
+pub(super) struct Asking<'a> {
+    pub(super) audience: &'a str,
+    pub(super) nonce: &'a str,
+    pub(super) response_uri: Option<&'a Url>,
+    /// The session that an mdoc is shown in.
+    pub(super) handover: &'a Handover,
 }
 
 /// What became of an answer.
@@ -80,7 +99,7 @@ impl Prepared {
 
     /// Which fields would be revealed, by their paths.
     pub fn fields(&self) -> Vec<String> {
-        self.answers.iter().flat_map(|answer| &answer.reveal).map(ToString::to_string).collect()
+        Answer::fields(&self.answers)
     }
 
     /// The verified request.
@@ -113,7 +132,7 @@ impl Wallet {
             Err(refused) => return Err(self.refuse(refused).await?),
         };
         let words = wallet_nonce.map(|nonce| words(&request.nonce, &nonce));
-        match self.choose(&request, choice) {
+        match self.choose(&request.query, choice) {
             Ok(answers) => Ok(Prepared { request, answers, words }),
             Err(failure) => {
                 self.tell(&request, ErrorCode::AccessDenied, reason(&failure)).await?;
@@ -127,7 +146,13 @@ impl Wallet {
         let fields = prepared.fields();
         let purpose = prepared.purpose(Language::English).map(str::to_owned);
         let request = prepared.request;
-        let token = self.token(&request, &prepared.answers).await?;
+        let asking = Asking {
+            audience: &request.client_id,
+            nonce: &request.nonce,
+            response_uri: Some(&request.response_uri),
+            handover: &request.handover,
+        };
+        let token = self.token(asking, &prepared.answers).await?;
         let posting = response::answer(&request, &token, &mut *self.entropy)?;
         let reply = self.network.exchange(post(posting)).await;
         let taken = matches!(&reply, Ok(reply) if reply.is_success());
@@ -145,7 +170,7 @@ impl Wallet {
         self.tell(&prepared.request, ErrorCode::AccessDenied, ErrorCode::AccessDenied.wire()).await
     }
 
-    fn accepting(&self) -> Accepting<'_> {
+    pub(super) fn accepting(&self) -> Accepting<'_> {
         Accepting { formats: &FORMATS, ..Accepting::haip(&self.anchors.access) }
     }
 
@@ -167,11 +192,12 @@ impl Wallet {
         Ok((object, nonce))
     }
 
-    fn choose(&self, request: &VerifiedRequest, choice: Choice) -> Result<Vec<Answer>, Failure> {
+    /// What of which card would answer `query`.
+    pub(super) fn choose(&self, query: &Query, choice: Choice) -> Result<Vec<Answer>, Failure> {
         let held = self.store.cards().iter().map(Held::read).collect::<Result<Vec<_>, _>>()?;
         let held: Vec<Held> = held.into_iter().flatten().collect();
         let candidates: Vec<_> = held.iter().map(Held::as_candidate).collect();
-        let Found { wanted } = match request.query.find(&candidates) {
+        let Found { wanted } = match query.find(&candidates) {
             Ok(found) => found,
             // With cards at hand whose copies are all used, a fresh batch would help.
             Err(_) if held.is_empty() && !self.store.cards().is_empty() => return Err(Failure::NoCopiesLeft),
@@ -181,7 +207,8 @@ impl Wallet {
         Ok(required.filter_map(|wanted| answer_to(&wanted, &held, choice)).collect())
     }
 
-    async fn token(&mut self, request: &VerifiedRequest, answers: &[Answer]) -> Result<VpToken, Failure> {
+    /// The presentations, each of a copy that is used up by it.
+    pub(super) async fn token(&mut self, asking: Asking<'_>, answers: &[Answer]) -> Result<VpToken, Failure> {
         // Before a copy is taken: without a session nothing could be shown with it.
         if self.session.is_none() && answers.iter().any(|answer| self.is_kept(&answer.card)) {
             return Err(Failure::SignInFirst);
@@ -191,14 +218,14 @@ impl Wallet {
             let copy = self.store.take_copy(&answer.card, &mut *self.entropy)?.ok_or(Failure::NoCopiesLeft)?;
             match answer.format {
                 CardFormat::SdJwtVc => {
-                    token.add(&answer.query, self.presentation(request, &copy, &answer.reveal).await?);
+                    token.add(&answer.query, self.presentation(asking, &copy, &answer.reveal).await?);
                 }
                 CardFormat::Mdoc => {
                     let CopyKey::Here(key) = &copy.key else { return Err(Failure::KeptDocument) };
                     let shown = Showing::new(
                         document_part(&copy.card, &answer.reveal)?,
                         Vec::new(),
-                        &request.handover.transcript(),
+                        &asking.handover.transcript(),
                     );
                     let signed = shown.sign(&software_key(key)?).map_err(|_| HeldError::Key)?;
                     token.add_device_response(&answer.query, &signed);
@@ -211,17 +238,17 @@ impl Wallet {
     /// What is shown of a copy, bound to the request.
     async fn presentation(
         &mut self,
-        request: &VerifiedRequest,
+        asking: Asking<'_>,
         copy: &CardCopy,
         reveal: &[ClaimPath],
     ) -> Result<String, Failure> {
         let shown = part(&copy.card, reveal)?;
         let proof = match &copy.key {
             CopyKey::Here(key) => {
-                let binding = Binding { audience: &request.client_id, nonce: &request.nonce, now: self.now() };
+                let binding = Binding { audience: asking.audience, nonce: asking.nonce, now: self.now() };
                 bind(&shown, key, &binding)?
             }
-            CopyKey::Kept(key) => self.bind_kept(key, request, shown.sd_hash()).await?,
+            CopyKey::Kept(key) => self.bind_kept(key, asking, shown.sd_hash()).await?,
         };
         Ok(shown.with_key_binding(&proof))
     }
@@ -260,7 +287,7 @@ impl Wallet {
         let members = reply.as_object().ok_or(Failure::Reply)?;
         let Some(uri) = members.get("redirect_uri") else { return Ok(None) };
         let uri = uri.as_str().ok_or(Failure::Reply)?;
-        let mut parsed = url::Url::parse(uri).map_err(|_| Failure::Reply)?;
+        let mut parsed = Url::parse(uri).map_err(|_| Failure::Reply)?;
         // The standard lets the code travel in the fragment, which no server sees.
         parsed.set_fragment(None);
         if self.uri_policy().admits(&parsed) { Ok(Some(uri.to_owned())) } else { Err(Failure::Reply) }
@@ -278,7 +305,7 @@ fn answer_to(wanted: &Wanted, held: &[Held], choice: Choice) -> Option<Answer> {
     Some(Answer { query: wanted.query.clone(), card: card.id.clone(), format: card.format, reveal: reveal?.clone() })
 }
 
-fn reason(failure: &Failure) -> &'static str {
+pub(super) fn reason(failure: &Failure) -> &'static str {
     match failure {
         Failure::NoCopiesLeft => NO_COPIES_LEFT,
         _ => ErrorCode::AccessDenied.wire(),

@@ -119,3 +119,43 @@ fn a_passphrase_closes_the_store_to_its_key_file() {
     assert_eq!(folder.run(&[passphrase[0], passphrase[1], "list"]).status.code(), Some(0));
     assert_eq!(folder.run(&["list"]).status.code(), Some(1));
 }
+
+/// `answer-dc-api` over a call in a file.
+fn answering(folder: &Folder, call: &str, arguments: &[&str]) -> Output {
+    let file = folder.0.join("call.json");
+    fs::write(&file, call).expect("a file");
+    let file = file.display().to_string();
+    folder.run(&[&["answer-dc-api", "--json", &file], arguments].concat())
+}
+
+const CALL: &str = r#"{ "requests": [{ "protocol": "openid4vp-v1-signed", "data": { "request": "x" } }] }"#;
+
+#[test]
+fn a_call_is_answered_only_with_a_yes_or_a_no() {
+    let folder = Folder::new("consent");
+    assert_eq!(answering(&folder, CALL, &["--origin", "https://hotel.example"]).status.code(), Some(2));
+    let both = answering(&folder, CALL, &["--origin", "https://hotel.example", "--yes", "--decline"]);
+    assert_eq!(both.status.code(), Some(2));
+}
+
+#[test]
+fn a_call_that_cannot_be_read_is_a_matter_of_usage() {
+    let folder = Folder::new("call");
+    let page = ["--origin", "https://hotel.example", "--yes"];
+    let other = r#"{ "requests": [{ "protocol": "org-iso-mdoc", "data": {} }] }"#;
+    for call in ["", "[]", "{}", r#"{ "requests": [] }"#, other] {
+        let output = answering(&folder, call, &page);
+        assert_eq!((output.status.code(), &error(&output)["error"]), (Some(2), &"call: invalid data".into()), "{call}");
+    }
+    for origin in ["hotel.example", "https://hotel.example/", "http://hotel.example"] {
+        let output = answering(&folder, CALL, &["--origin", origin, "--yes"]);
+        assert_eq!(error(&output)["error"], "--origin: invalid data", "{origin}");
+    }
+}
+
+#[test]
+fn a_call_that_is_refused_is_refused_by_us() {
+    let output = answering(&Folder::new("refused"), CALL, &["--origin", "https://hotel.example", "--yes"]);
+    assert_eq!(output.status.code(), Some(3));
+    assert_eq!(output.stdout, b"");
+}

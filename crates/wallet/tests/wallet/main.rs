@@ -3,6 +3,7 @@
 mod asker;
 mod collecting;
 mod command;
+mod dc_api;
 mod network;
 mod presenting;
 mod presenting_refusals;

@@ -18,6 +18,8 @@ const AUTHORIZING: &str = "crates/server/tests/it/authorizing.rs";
 const CHAINS: &str = "crates/crypto/src/x509/tests/chains.rs";
 const FAPI: &str = "crates/server/tests/it/conformance_authorization.rs";
 const GRANTS: &str = "crates/issuing/tests/issuing/authorized.rs";
+const CALLS: &str = "crates/server/tests/it/dc_api.rs";
+const CALLS_ISO: &str = "crates/server/tests/it/dc_api_iso.rs";
 const DPOP: &str = "crates/issuing/src/dpop/tests.rs";
 const ISSUER: &str = "crates/server/tests/it/conformance_issuer.rs";
 const KEYS: &str = "crates/issuing/tests/issuing/key_attestations.rs";
@@ -213,6 +215,25 @@ pub const PARTS: &[Part] = &[
                 ],
             ),
             must("one document per `DeviceResponse`", "HAIP 5", &[(MDOC_REFUSED, "no_card_and_two_cards_are_refused")]),
+            must(
+                "calls through the browser are signed, name the page, and are answered to its origin",
+                "VP A, HAIP 5.2",
+                &[
+                    (CALLS, "the_wallet_of_the_same_device_shows_a_card"),
+                    (CALLS, "a_wallet_shows_nothing_to_a_page_of_another_origin"),
+                    (CALLS, "a_proof_for_another_origin_is_refused"),
+                    (CALLS_ISO, "an_mdoc_is_shown_in_openid4vp"),
+                ],
+            ),
+            must(
+                "`org-iso-mdoc`: reader authentication, HPKE, transcript over `encryptionInfo` and origin",
+                "ISO/IEC 18013-7 C",
+                &[
+                    (CALLS_ISO, "an_mdoc_is_shown_in_the_protocol_of_iso"),
+                    (CALLS_ISO, "an_answer_for_another_origin_is_refused"),
+                    (CALLS_ISO, "an_answer_of_another_check_is_refused"),
+                ],
+            ),
             must(
                 "status lists: type, subject, time, signer of their own, no bombs",
                 "TSL 8",

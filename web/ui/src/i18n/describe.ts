@@ -74,6 +74,14 @@ export const SENTENCES: Partial<Record<string, Sentence>> = {
   unconfirmed: "misunderstood",
   unknown_revocation_code: "unknownCode",
 
+  // An answer that the browser brought back.
+  already_answered: "answered",
+  wrong_protocol: "answerUnfit",
+  answer_malformed: "answerUnfit",
+  answer_not_asked_for: "answerUnfit",
+  answer_not_decrypted: "answerUnfit",
+  answer_not_encrypted: "answerUnfit",
+
   // A photographed document.
   not_a_picture: "notAPicture",
   no_text_found: "noText",

@@ -69,3 +69,18 @@ fn a_holder_without_optional_claims_can_still_answer() {
     let found = query.find(&[card]).expect("the required claims are there");
     assert_eq!(found.wanted[0].candidates[0].reveal.len(), 1);
 }
+
+#[test]
+fn either_format_is_asked_for_what_it_is_asked_for_alone_and_one_will_do() {
+    for toml in [PARCEL, HOTEL, BANK] {
+        let (scene, pid) = (scene(toml), mibun_card::mdoc::elements::PID);
+        let query = Query::for_scene_in_either(&scene, &["urn:eudi:pid:1"], &pid);
+        assert_eq!(Query::from_value(&query.to_value()).as_ref(), Ok(&query));
+        let [card, mdoc] = query.credentials.as_slice() else { panic!("two formats") };
+        assert_eq!(card.clone(), Query::for_scene(&scene, &["urn:eudi:pid:1"]).credentials[0]);
+        let alone = Query::for_scene_in_mdoc(&scene, &pid).credentials[0].clone();
+        assert_eq!(*mdoc, CredentialQuery { id: "card_mdoc".to_owned(), ..alone });
+        let set = json!([{ "options": [["card"], ["card_mdoc"]] }]);
+        assert_eq!(query.to_value()["credential_sets"], set, "one is needed, rather the first");
+    }
+}

@@ -117,7 +117,7 @@ impl CheckView {
     fn with(app: &App, check: &OpenCheck, shown: Option<Vec<FieldValue>>) -> Self {
         let state = check.stored.state();
         let (request_id, turns) = checks::request_id(app, check);
-        let waiting = matches!(state, State::Waiting | State::Scanned);
+        let waiting = matches!(state, State::Waiting | State::Scanned) && !check.stored.in_page();
         let client_id = check.stored.client_id.as_str();
         let links = waiting.then(|| super::links(app, client_id, &request_id)).flatten();
         let (request_uri, link, wallet_link) =

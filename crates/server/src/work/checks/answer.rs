@@ -1,19 +1,21 @@
 //! A wallet answers; the answer is judged, and the holder's browser comes back with its code.
 
 use mibun_card::mdoc::SessionTranscript;
+use mibun_card::mdoc::annex_c::AnnexCError;
 use mibun_card::mdoc::elements::PID;
 use mibun_card::vc::CARD_VCT;
 use mibun_crypto::json::Limits;
 use mibun_crypto::jwe::EphemeralKey;
-use mibun_presenting::dcql::{Query, VpToken};
+use mibun_presenting::dc_api::IsoError;
+use mibun_presenting::dcql::{AnswerError, Query, VpToken};
 use mibun_presenting::response::{Expected, Received, ResponseError, receive};
-use mibun_presenting::transaction::{Outcome, TransactionError};
+use mibun_presenting::transaction::{Outcome, Secret, Transaction, TransactionError};
 use mibun_registry::{CheckId, StoreError, UnitError, run};
 use mibun_verifying::{Evidence, Examined, Expectation, ListEvidence, MdocExpectation, Verdict};
 use url::Url;
 
-use super::request::{RESPONSE_KEY, response_uri};
-use super::{CardFormat, FieldValue, OpenCheck, StoredVerdict, load, save, scene};
+use super::request::{RESPONSE_KEY, response_key, response_uri};
+use super::{FieldValue, OpenCheck, StoredVerdict, load, save, scene};
 use crate::app::App;
 use crate::safe::token_hash;
 use crate::work::{WorkError, lists};
@@ -37,10 +39,16 @@ pub enum ResponseRefusal {
     Response(#[from] ResponseError),
     /// The presentations are not those that were asked for.
     #[error(transparent)]
-    Query(#[from] mibun_presenting::dcql::AnswerError),
+    Query(#[from] AnswerError),
     /// The check is over, was never fetched, or the state is wrong.
     #[error(transparent)]
     Transaction(#[from] TransactionError),
+    /// The envelope of an answer under `org-iso-mdoc` cannot be read.
+    #[error(transparent)]
+    Iso(#[from] IsoError),
+    /// What is in it cannot be read, or was not encrypted for this check on this page.
+    #[error(transparent)]
+    AnnexC(#[from] AnnexCError),
 }
 
 impl From<StoreError> for ResponseRefusal {
@@ -60,7 +68,7 @@ impl UnitError for ResponseRefusal {
 
 /// How long what is not kept can be shown at the counter.
 const SHOWN_SECONDS: i64 = 600;
-const LIMITS: Limits = Limits { bytes: 256 * 1024, depth: 16, nodes: 2000 };
+pub(super) const LIMITS: Limits = Limits { bytes: 256 * 1024, depth: 16, nodes: 2000 };
 
 /// Takes a posted answer.
 ///
@@ -71,54 +79,93 @@ const LIMITS: Limits = Limits { bytes: 256 * 1024, depth: 16, nodes: 2000 };
 /// [`ResponseRefusal`].
 pub async fn respond(app: &App, id: &str, form: &[(String, String)]) -> Result<Answer, ResponseRefusal> {
     let check = load(app, &mut *app.registry.read().await?, id).await?;
-    let key = check.stored.response_key.as_ref().map(EphemeralKey::from_jwk).transpose();
-    let key = key.map_err(|_| WorkError::Damaged)?;
-    let expected = match &key {
-        Some(key) => Expected::Encrypted { key, kid: RESPONSE_KEY },
-        None => Expected::Plain,
-    };
+    let key = response_key(&check)?;
+    let expected = Expected::of(key.as_ref(), RESPONSE_KEY);
     let now = app.clock.now();
     match receive(form, &expected, &LIMITS)? {
         Received::Declined { state, .. } => {
-            check.stored.transaction.answerable(state.as_deref(), now)?;
-            let redirect_uri = finish(app, check, state.as_deref(), Outcome::Declined, None).await?;
+            let next =
+                check.stored.transaction.answer(state.as_deref(), Outcome::Declined, now, &mut *app.entropy())?;
+            let redirect_uri = finish(app, check, next, Outcome::Declined, None).await?;
             Ok(Answer { verdict: None, redirect_uri })
         }
         Received::Answer { token, state } => {
-            let scene = scene(app, &check)?;
             let nonce = check.stored.transaction.answerable(state.as_deref(), now)?.nonce.clone();
-            token.check(&check.stored.format.query(scene))?;
-            let asked = Asked { nonce: nonce.reveal(), key: key.as_ref() };
-            let verdict = judge(app, &check, &token, &asked).await?;
-            let outcome = if verdict.is_accepted() { Outcome::Accepted } else { Outcome::Refused };
-            let redirect_uri = finish(app, check, state.as_deref(), outcome, Some(&verdict)).await?;
+            let bound = Bound::to_address(app, &check, nonce.reveal(), key.as_ref())?;
+            let verdict = judge(app, &check, &token, &bound).await?;
+            let outcome = outcome_of(&verdict);
+            let next = check.stored.transaction.answer(state.as_deref(), outcome, now, &mut *app.entropy())?;
+            let redirect_uri = finish(app, check, next, outcome, Some(&verdict)).await?;
             Ok(Answer { verdict: Some(verdict), redirect_uri })
         }
     }
 }
 
-/// What an answer has to be to.
-struct Asked<'a> {
-    nonce: &'a str,
-    key: Option<&'a EphemeralKey>,
+/// What an answer has to be bound to.
+pub(super) struct Bound<'a> {
+    pub(super) nonce: &'a str,
+    pub(super) audience: String,
+    pub(super) transcript: SessionTranscript,
+    pub(super) key: Option<&'a EphemeralKey>,
 }
 
-async fn judge(app: &App, check: &OpenCheck, token: &VpToken, asked: &Asked<'_>) -> Result<Verdict, ResponseRefusal> {
-    let (audience, scene, now) = (check.stored.client_id.as_str(), scene(app, check)?, app.clock.now());
-    if check.stored.format == CardFormat::Mdoc {
-        let response = token.device_responses(Query::CARD)?.into_iter().next().unwrap_or_default();
-        let thumbprint = asked.key.map(|key| key.public_key().thumbprint());
-        let response_uri = response_uri(app, check)?;
-        let transcript =
-            SessionTranscript::openid4vp(audience, asked.nonce, thumbprint.as_ref(), response_uri.as_str());
-        let expectation =
-            MdocExpectation { transcript: &transcript, reader_key: asked.key, scene, document_type: &PID, now };
-        let examined = mibun_verifying::examine_mdoc(&response, &expectation, &app.anchors);
-        return Ok(with_status(app, examined).await);
+impl<'a> Bound<'a> {
+    /// To the organisation that asks, and to the address where answers go.
+    fn to_address(
+        app: &App,
+        check: &OpenCheck,
+        nonce: &'a str,
+        key: Option<&'a EphemeralKey>,
+    ) -> Result<Self, WorkError> {
+        let audience = check.stored.client_id.clone();
+        let thumbprint = key.map(|key| key.public_key().thumbprint());
+        let address = response_uri(app, check)?;
+        let transcript = SessionTranscript::openid4vp(&audience, nonce, thumbprint.as_ref(), address.as_str());
+        Ok(Self { nonce, audience, transcript, key })
     }
-    let presentation = token.presentations(Query::CARD).first().cloned().unwrap_or_default();
-    let expectation = Expectation { nonce: asked.nonce, audience, scene, vct: CARD_VCT, now };
-    Ok(with_status(app, mibun_verifying::examine(&presentation, &expectation, &app.anchors)).await)
+}
+
+pub(super) fn outcome_of(verdict: &Verdict) -> Outcome {
+    if verdict.is_accepted() { Outcome::Accepted } else { Outcome::Refused }
+}
+
+/// Judges the presentations of OpenID4VP.
+pub(super) async fn judge(
+    app: &App,
+    check: &OpenCheck,
+    token: &VpToken,
+    bound: &Bound<'_>,
+) -> Result<Verdict, ResponseRefusal> {
+    let (scene, now) = (scene(app, check)?, app.clock.now());
+    token.check(&check.stored.format.query(scene))?;
+    let format = check.stored.format;
+    let response =
+        format.mdoc().map(|id| token.device_responses(id)).transpose()?.and_then(|all| all.into_iter().next());
+    let presentation = format.sd_jwt().and_then(|id| token.presentations(id).first());
+    let presentation = match (response, presentation) {
+        (Some(_), Some(_)) => return Err(AnswerError::MoreThanOne(Query::CARD_IN_MDOC.to_owned()).into()),
+        (Some(response), None) => return Ok(judge_mdoc(app, check, &response, bound).await?),
+        (None, presentation) => presentation.map_or("", String::as_str),
+    };
+    let expectation = Expectation { nonce: bound.nonce, audience: &bound.audience, scene, vct: CARD_VCT, now };
+    Ok(with_status(app, mibun_verifying::examine(presentation, &expectation, &app.anchors)).await)
+}
+
+/// Judges a `DeviceResponse`.
+pub(super) async fn judge_mdoc(
+    app: &App,
+    check: &OpenCheck,
+    response: &[u8],
+    bound: &Bound<'_>,
+) -> Result<Verdict, WorkError> {
+    let expectation = MdocExpectation {
+        transcript: &bound.transcript,
+        reader_key: bound.key,
+        scene: scene(app, check)?,
+        document_type: &PID,
+        now: app.clock.now(),
+    };
+    Ok(with_status(app, mibun_verifying::examine_mdoc(response, &expectation, &app.anchors)).await)
 }
 
 /// Judges what was examined, with the status list that it needs.
@@ -131,16 +178,16 @@ async fn with_status(app: &App, examined: Examined<'_>) -> Verdict {
     examined.judge(&Evidence { anchors: &app.anchors, status_lists: &status })
 }
 
-/// Spends the transaction with a conditional write and stores the verdict in the same unit.
-async fn finish(
+/// Spends the transaction with a conditional write and stores the verdict in the same unit. `next` is where the
+/// transaction goes, with the code that the holder's browser has to bring back.
+pub(super) async fn finish(
     app: &App,
     check: OpenCheck,
-    state: Option<&str>,
+    next: (Transaction, Option<Secret>),
     outcome: Outcome,
     verdict: Option<&Verdict>,
 ) -> Result<Option<Url>, ResponseRefusal> {
-    let now = app.clock.now();
-    let (transaction, code) = check.stored.transaction.answer(state, outcome, now, &mut *app.entropy())?;
+    let (now, (transaction, code)) = (app.clock.now(), next);
     let scene = scene(app, &check)?;
     let (id, session) = (check.row.id, check.row.session_hash);
     let mut answered = check;

@@ -57,8 +57,8 @@ pub async fn fetch(app: &App, request_id: &str, wallet_nonce: Option<&str>) -> R
         let id = &id;
         Box::pin(async move {
             let mut check = load(app, unit, id).await?;
-            if check.stored.moving != moving {
-                // A window's request is handed out by its moving code only.
+            if check.stored.moving != moving || check.stored.in_page() {
+                // A window's request is handed out by its moving code only, a page's to that page.
                 return Err(WorkError::NotFound("check").into());
             }
             check.stored.transaction = check.stored.transaction.fetch(wallet_nonce, now)?;
@@ -75,7 +75,7 @@ pub async fn fetch(app: &App, request_id: &str, wallet_nonce: Option<&str>) -> R
 }
 
 /// What the organisation is registered to ask in this scene, where it is registered, and known by the same identifier.
-async fn registered(
+pub(super) async fn registered(
     app: &App,
     check: &OpenCheck,
     access: &authority::Certified,
@@ -111,8 +111,7 @@ fn sign(
     let query = check.stored.format.query(scene);
     let notice = SceneNotice::of(scene);
     let response_uri = response_uri(app, check)?;
-    let key = check.stored.response_key.as_ref().map(EphemeralKey::from_jwk).transpose();
-    let key = key.map_err(|_| WorkError::Damaged)?.map(|key| key.public_jwk(RESPONSE_KEY));
+    let key = response_key(check)?.map(|key| key.public_jwk(RESPONSE_KEY));
     let chain = access.x5c();
     let spec = RequestSpec {
         query: &query,
@@ -128,6 +127,12 @@ fn sign(
         expires_at: terms.expires_at,
     };
     spec.sign(&AccessIdentity { chain: &chain, signer: &*access.signer }).map_err(|_| WorkError::Damaged)
+}
+
+/// The key that the answer to a check is encrypted to; none for an answer in the open.
+pub(super) fn response_key(check: &OpenCheck) -> Result<Option<EphemeralKey>, WorkError> {
+    let key = check.stored.response_key.as_ref().map(EphemeralKey::from_jwk).transpose();
+    key.map_err(|_| WorkError::Damaged)
 }
 
 /// Where the answer to a check goes.

@@ -68,6 +68,9 @@ pub enum CardFormat {
     /// ISO mdoc: the PID of the EUDI PID Rulebook.
     #[serde(rename = "mso_mdoc")]
     Mdoc,
+    /// Whichever of the two the holder has.
+    #[serde(rename = "either")]
+    Either,
 }
 
 impl CardFormat {
@@ -76,6 +79,24 @@ impl CardFormat {
         match self {
             Self::SdJwtVc => Query::for_scene(scene, &[CARD_VCT]),
             Self::Mdoc => Query::for_scene_in_mdoc(scene, &PID),
+            Self::Either => Query::for_scene_in_either(scene, &[CARD_VCT], &PID),
+        }
+    }
+
+    /// The name under which an mdoc returns, where one is asked for.
+    pub const fn mdoc(self) -> Option<&'static str> {
+        match self {
+            Self::SdJwtVc => None,
+            Self::Mdoc => Some(Query::CARD),
+            Self::Either => Some(Query::CARD_IN_MDOC),
+        }
+    }
+
+    /// The name under which an SD-JWT VC returns, where one is asked for.
+    pub const fn sd_jwt(self) -> Option<&'static str> {
+        match self {
+            Self::SdJwtVc | Self::Either => Some(Query::CARD),
+            Self::Mdoc => None,
         }
     }
 }
@@ -118,6 +139,16 @@ impl StoredCheck {
             nonces: None,
             verdict: None,
             format: CardFormat::default(),
+        }
+    }
+
+    /// Whether a page asks through the browser's API: then there is nothing that a wallet could fetch.
+    pub const fn in_page(&self) -> bool {
+        match &self.transaction {
+            Transaction::Created { terms } | Transaction::Fetched { terms, .. } => {
+                matches!(terms.way, Way::Page { .. })
+            }
+            _ => false,
         }
     }
 

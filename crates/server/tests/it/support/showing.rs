@@ -33,15 +33,20 @@ pub(crate) struct Showing<'a> {
 impl<'a> Showing<'a> {
     /// What an honest holder shows: one copy, all that was asked for and that the card has.
     pub(crate) fn honest(town: &Town, holder: &'a Holder, request: &VerifiedRequest) -> Self {
+        Self::to(town, holder, &request.query, (&request.client_id, &request.nonce))
+    }
+
+    /// The same for a query that came in another way, to this audience and with this nonce.
+    pub(crate) fn to(town: &Town, holder: &'a Holder, query: &Query, (audience, nonce): (&str, &str)) -> Self {
         let (card, key) = &holder.copies[0];
-        let asked = request.query.credential(Query::CARD).expect("the one query").claims.iter();
+        let asked = query.credential(Query::CARD).expect("the one query").claims.iter();
         let claims = claims(card);
         let held = asked.map(|claim| claim.path.clone()).filter(|path| path.resolve(&claims).is_ok());
         Self {
             card: card.clone(),
             key,
-            audience: request.client_id.clone(),
-            nonce: request.nonce.clone(),
+            audience: audience.to_owned(),
+            nonce: nonce.to_owned(),
             at: town.app.clock.now(),
             paths: held.collect(),
         }
