@@ -6,6 +6,7 @@ mod bench;
 mod demo;
 mod fuzz;
 mod models;
+mod parties;
 mod requirements;
 mod say;
 mod step;

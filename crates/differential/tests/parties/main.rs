@@ -1,0 +1,8 @@
+//! Other makers' libraries and ours: each reads what the other writes, and none of them refuses a changed token that we
+//! believe, but for a written reason.
+
+mod both_ways;
+mod crates_io;
+mod ours;
+mod program;
+mod world;
