@@ -16,7 +16,7 @@ use isomdl::definitions::x509::X5Chain;
 use isomdl::definitions::x509::x5chain::X5CHAIN_COSE_HEADER_LABEL;
 use isomdl::definitions::{
     CoseKey, DeviceAuth, DeviceKeyInfo, DeviceResponse, DeviceSigned, DigestAlgorithm, Document, EC2Curve, EC2Y,
-    IssuerSigned, ValidityInfo,
+    IssuerSigned, Mso, ValidityInfo,
 };
 use isomdl::issuance::Mdoc;
 use isomdl::presentation::authentication::mdoc::{device_authentication, issuer_authentication};
@@ -65,6 +65,9 @@ fn read(ask: &Value) -> Answer {
     let documents = response.documents.ok_or("no document")?.into_inner();
     let mut elements = serde_json::Map::new();
     for document in &documents {
+        // Its own refusal of an object that it cannot read does not say why.
+        let payload = document.issuer_signed.issuer_auth.payload.as_ref().ok_or("no object")?;
+        cbor::from_slice::<Tag24<Mso>>(payload).map_err(words)?;
         let header = &document.issuer_signed.issuer_auth.inner.unprotected;
         let chain = header.rest.iter().find(|(label, _)| *label == Label::Int(X5CHAIN_COSE_HEADER_LABEL));
         let chain = X5Chain::from_cbor(chain.ok_or("no chain")?.1.clone()).map_err(words)?;

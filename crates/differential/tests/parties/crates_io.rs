@@ -61,10 +61,6 @@ pub fn sd_jwt_payload(presentation: &str, issuer: &PublicKey) -> Result<JsonObje
     token.into_disclosed_object(&Sha256Hasher::new()).map_err(|error| format!("sd-jwt-payload: {error}"))
 }
 
-pub fn verdict<T>(read: Result<T, String>) -> Verdict {
-    read.map(drop)
-}
-
 fn verify_es256(token: &str, jwk: &jsonwebtoken::jwk::Jwk) -> Verdict {
     let key = DecodingKey::from_jwk(jwk).map_err(|error| format!("{error:?}"))?;
     let mut validation = Validation::new(jsonwebtoken::Algorithm::ES256);

@@ -2,7 +2,9 @@
 //! believe, but for a written reason.
 
 mod both_ways;
+mod changed;
 mod crates_io;
+mod differential;
 mod ours;
 mod program;
 mod world;

@@ -138,7 +138,9 @@ REQUESTS = {
 def answer(line):
     ask = json.loads(line)
     try:
-        return {"value": REQUESTS[ask["do"]](ask)}
+        value = REQUESTS[ask["do"]](ask)
+        # What a library makes of a changed token need not be JSON for every reader.
+        return {"value": True if ask.get("verdict") else value}
     except Exception as error:
         return {"refused": f"{type(error).__name__}: {error}"[:300]}
 
