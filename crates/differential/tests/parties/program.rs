@@ -9,7 +9,7 @@ use serde_json::Value;
 /// What a party made or read, or why it refused.
 pub type Answer = Result<Value, String>;
 
-/// A party, and where `cargo xtask test` puts it.
+/// A party, and where `cargo xtask parties` puts it.
 pub struct Program {
     variable: &'static str,
     place: &'static str,
@@ -67,7 +67,7 @@ impl Program {
         let program = std::env::var_os(self.variable).map_or_else(|| root.join(self.place), PathBuf::from);
         let started = Command::new(&program).args(self.arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn();
         started.unwrap_or_else(|error| {
-            panic!("{}: {error}: `cargo xtask test` makes it and sets {}", program.display(), self.variable)
+            panic!("{}: {error}: `cargo xtask parties` makes it; {} may name another", program.display(), self.variable)
         })
     }
 }

@@ -10,7 +10,8 @@ use crate::world::world;
 
 pub const UNSEALED: [Class; 10] = text::classes!(base);
 
-pub const OTHERS: [Class; 4] = [
+pub const OTHERS: [Class; 5] = [
+    class("another envelope", Expect::Accept, another),
     class("another header", Expect::Refuse, |dice| base(dice).then(other_header, dice)),
     class("a header spelt otherwise", Expect::Refuse, |dice| base(dice).then(spelt, dice)),
     class("parts of two messages", Expect::Refuse, mixed),
@@ -23,6 +24,16 @@ fn base(dice: &mut Dice) -> Changed {
     let party = PartyInfo { apu: Some(b"wallet"), apv: Some(b"nonce") };
     let token = jwe::encrypt(br#"{"vp_token":{}}"#, &recipient, enc, party, dice.entropy()).expect("a key of ours");
     Changed::es256(token)
+}
+
+/// With other content, parties and names of keys.
+fn another(dice: &mut Dice) -> Changed {
+    let recipient = world().receiver.public_jwk(dice.pick(&["", "1", "山", "a long name of a key, with a comma"]));
+    let enc = dice.pick(&[Enc::A128Gcm, Enc::A256Gcm]);
+    let info = [None, Some(&b""[..]), Some(b"x"), Some(&[0xff; 100])];
+    let party = PartyInfo { apu: dice.pick(&info), apv: dice.pick(&info) };
+    let content = vec![b'x'; dice.below(300)];
+    Changed::es256(jwe::encrypt(&content, &recipient, enc, party, dice.entropy()).expect("a key of ours"))
 }
 
 fn header_of(token: &str) -> (Value, &str) {

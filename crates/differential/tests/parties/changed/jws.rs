@@ -35,7 +35,7 @@ pub const SIGNED: [Class; 17] = [
 ];
 
 /// Every member of a header that RFC 7515, 7797 and 8555 register, and what should not be in it.
-pub const ODD_MEMBERS: &[(&str, &[&str])] = &[
+const ODD_MEMBERS: &[(&str, &[&str])] = &[
     ("crit", &[r#"["exp"]"#, "[]", r#"["b64"]"#, r#"["alg"]"#, r#""exp""#, "null", r#"["x","x"]"#]),
     ("b64", &["false", "true", "0", "null"]),
     ("typ", &["1", "null", r#""""#, r#""at+jwt""#, r#"["JWT"]"#]),

@@ -147,7 +147,7 @@ fn nested(dice: &mut Dice) -> Changed {
 
 fn digest_twice(dice: &mut Dice) -> Changed {
     let mut draft = Draft::new();
-    let (text, own) = digest(&json!([SALT, "height", 160]));
+    let (_, own) = digest(&json!([SALT, "height", 160]));
     let (element, element_digest) = digest(&json!([SALT, "cm"]));
     match dice.below(4) {
         0 => {
@@ -162,11 +162,8 @@ fn digest_twice(dice: &mut Dice) -> Changed {
             draft.payload["list"] = json!([{ "...": element_digest }, { "...": element_digest }]);
             draft.disclosures.push(element);
         }
-        _ => {
-            // A decoy twice: it stands for nothing, and no reader can tell.
-            draft.payload["list"] = json!([{ "...": own }, { "...": own }]);
-            drop(text);
-        }
+        // A decoy twice: it stands for nothing, and no reader can tell.
+        _ => draft.payload["list"] = json!([{ "...": own }, { "...": own }]),
     }
     draft.finish()
 }
