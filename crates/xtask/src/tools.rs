@@ -10,7 +10,7 @@ struct Tool {
     present: fn() -> bool,
 }
 
-const FOR_TESTS: [Tool; 14] = [
+const FOR_TESTS: [Tool; 15] = [
     Tool { package: "chromium", present: || step::exists("chromium") },
     // Makes certificates for those who attest wallets, with no code of ours.
     Tool { package: "openssl", present: || Path::new("/usr/bin/openssl").exists() },
@@ -23,6 +23,8 @@ const FOR_TESTS: [Tool; 14] = [
     Tool { package: "vsmartcard-vpcd", present: || Path::new(VIRTUAL_READER).exists() },
     Tool { package: "vsmartcard-vpicc", present: || Path::new("/usr/bin/vicc").exists() },
     Tool { package: "python3-pycryptodome", present: || Path::new(PYCRYPTODOME).exists() },
+    // What an environment of Python packages is made with.
+    Tool { package: "python3-venv", present: python_venv },
     // The reader's network, and the way of a card into it.
     Tool { package: "iproute2", present: || Path::new("/bin/ip").exists() },
     Tool { package: "socat", present: || Path::new("/usr/bin/socat").exists() },
@@ -46,8 +48,8 @@ pub(crate) fn need_node() -> Outcome {
     Ok(())
 }
 
-/// Chromium, OpenSSL, PostgreSQL, fonts, SoftHSM and a card reader in software: installed when we may (root on Debian),
-/// else named.
+/// Chromium, OpenSSL, PostgreSQL, fonts, SoftHSM, a card reader in software and Python's `venv`: installed when we may
+/// (root on Debian), else named.
 ///
 /// # Errors
 /// One line naming the packages to install.
@@ -76,6 +78,13 @@ fn may_install() -> bool {
 fn postgresql() -> bool {
     let Ok(versions) = std::fs::read_dir("/usr/lib/postgresql") else { return false };
     versions.filter_map(Result::ok).any(|version| version.path().join("bin/initdb").exists())
+}
+
+/// Debian's Python has `venv`, but not what fills an environment.
+fn python_venv() -> bool {
+    let found =
+        step::program("python3", &["-c", "import venv, ensurepip"]).stderr(std::process::Stdio::null()).status();
+    found.is_ok_and(|status| status.success())
 }
 
 fn pcsclite() -> bool {

@@ -6,7 +6,7 @@ use mibun_crypto::cbor::{self, Item, Value};
 use mibun_crypto::digest::sha256;
 use mibun_crypto::entropy::Entropy;
 
-use super::{LIMITS, MIN_RANDOM, MdocError, read};
+use super::{LIMITS, MIN_RANDOM, MdocError, digest_id, read};
 
 /// Bytes of the random part that we write.
 const RANDOM: usize = 32;
@@ -33,11 +33,10 @@ impl SignedItem {
         if read(&item, "random", Item::bytes)?.len() < MIN_RANDOM {
             return Err(MdocError::ShortRandom);
         }
-        let id = |item: &Item<'_>| item.integer().and_then(|id| u64::try_from(id).ok());
         Ok(Self {
             namespace: namespace.to_owned(),
             name: read(&item, "elementIdentifier", Item::text)?.to_owned(),
-            digest_id: read(&item, "digestID", id)?,
+            digest_id: read(&item, "digestID", digest_id)?,
             value: read(&item, "elementValue", |value| Some(value.raw()))?.to_vec(),
             tagged: tagged.raw().to_vec(),
         })

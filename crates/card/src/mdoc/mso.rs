@@ -8,7 +8,7 @@ use mibun_crypto::key::PublicKey;
 use mibun_crypto::time::Timestamp;
 use serde_json::json;
 
-use super::{DIGEST_ALGORITHM, LIMITS, MdocError, TAG_DATE_TIME, VERSION, check_version, member, read};
+use super::{DIGEST_ALGORITHM, LIMITS, MdocError, TAG_DATE_TIME, VERSION, check_version, digest_id, member, read};
 
 /// The digests of one namespace by their number.
 type Digests = BTreeMap<u64, [u8; 32]>;
@@ -72,17 +72,21 @@ impl KeyAuthorizations {
         if members.is_empty() { None } else { Some(Value::object(members)) }
     }
 
+    /// Lists and maps that are there are not empty (section 9.1.2.4).
     fn from_item(item: &Item<'_>) -> Option<Self> {
+        item.map()?;
         let namespaces = item.get("nameSpaces").map_or(Some(Vec::new()), texts)?;
         let elements = item.get("dataElements").map_or(Some(Vec::new()), |map| {
-            map.map()?.iter().map(|(name, list)| Some((name.text()?.to_owned(), texts(list)?))).collect()
+            let map = map.map().filter(|map| !map.is_empty())?;
+            map.iter().map(|(name, list)| Some((name.text()?.to_owned(), texts(list)?))).collect()
         })?;
         Some(Self { namespaces, elements })
     }
 }
 
 fn texts(item: &Item<'_>) -> Option<Vec<String>> {
-    item.array()?.iter().map(|text| text.text().map(str::to_owned)).collect()
+    let list = item.array().filter(|list| !list.is_empty())?;
+    list.iter().map(|text| text.text().map(str::to_owned)).collect()
 }
 
 impl ValidityInfo {
@@ -172,9 +176,8 @@ pub(super) struct MsoParts<'a> {
 }
 
 fn digests(item: &Item<'_>) -> Option<BTreeMap<String, Digests>> {
-    let digest = |(id, digest): &(Item<'_>, Item<'_>)| {
-        Some((u64::try_from(id.integer()?).ok()?, <[u8; 32]>::try_from(digest.bytes()?).ok()?))
-    };
+    let digest =
+        |(id, digest): &(Item<'_>, Item<'_>)| Some((digest_id(id)?, <[u8; 32]>::try_from(digest.bytes()?).ok()?));
     let namespace = |(name, list): &(Item<'_>, Item<'_>)| {
         let list = list.map().filter(|list| !list.is_empty())?;
         Some((name.text()?.to_owned(), list.iter().map(digest).collect::<Option<_>>()?))

@@ -10,7 +10,7 @@ use crate::workspace::{closure, members, must_read, name, none};
 const WORLDLY: [&str; 5] = ["tokio", "reqwest", "sqlx", "axum", "hyper"];
 
 /// Crates beside the rows: tools that nothing of the product may depend on.
-const BESIDE: [&str; 3] = ["mibun-vectors", "mibun-bench", "xtask"];
+const BESIDE: [&str; 4] = ["mibun-vectors", "mibun-differential", "mibun-bench", "xtask"];
 
 /// The drawing under "Crates": each crate's row, which rows are pure, and the arrows inside a row.
 struct Drawing {

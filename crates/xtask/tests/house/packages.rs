@@ -2,8 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use serde_json::Value;
+
 use crate::spdx;
 use crate::workspace::{cargo, members, must_read, none, packages};
+
+/// A program that is built by itself, for tests alone.
+const APART: &str = "crates/differential/isomdl/Cargo.toml";
 
 fn toml_file(name: &str) -> toml::Table {
     toml::from_str(&must_read(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
@@ -12,8 +17,17 @@ fn toml_file(name: &str) -> toml::Table {
 /// Names of what is built into anything of ours. `cargo tree` knows which optional parts stay out; the graph of
 /// `cargo metadata` does not.
 fn linked() -> BTreeSet<String> {
-    let tree = cargo(&["tree", "--workspace", "--all-features", "--target=all", "--prefix=none", "--format={p}"]);
-    tree.lines().filter_map(|line| line.split(' ').next()).map(str::to_owned).collect()
+    let tree = ["tree", "--all-features", "--target=all", "--prefix=none", "--format={p}"];
+    let trees =
+        cargo(&[&tree[..], &["--workspace"]].concat()) + &cargo(&[&tree[..], &["--manifest-path", APART]].concat());
+    trees.lines().filter_map(|line| line.split(' ').next()).map(str::to_owned).collect()
+}
+
+fn packages_apart() -> Vec<Value> {
+    let told = cargo(&["metadata", "--format-version=1", "--manifest-path", APART]);
+    let mut told: Value = serde_json::from_str(&told).expect("cargo metadata is JSON");
+    let Value::Array(packages) = told["packages"].take() else { panic!("cargo metadata lists packages") };
+    packages
 }
 
 #[test]
@@ -22,7 +36,7 @@ fn licences_are_on_the_list() {
     let allowed = deny["licenses"]["allow"].as_array().expect("deny.toml lists licences");
     let allowed: Vec<String> = allowed.iter().filter_map(|licence| licence.as_str().map(str::to_owned)).collect();
     let mut found = Vec::new();
-    for package in packages() {
+    for package in packages().iter().chain(&packages_apart()) {
         let licence = package["license"].as_str().unwrap_or_default();
         if !spdx::allows(licence, &allowed) {
             found.push(format!("{} {}: {licence:?}", package["name"], package["version"]));

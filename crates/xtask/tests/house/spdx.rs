@@ -2,7 +2,7 @@
 
 /// Whether `expression` can be met with licences of `allowed` alone.
 ///
-/// `AND` binds closer than `OR`; `X WITH Y` is one licence.
+/// `AND` binds closer than `OR`; `X WITH Y` is one licence, and `X+`, "or later", is met by `X`.
 pub(crate) fn allows(expression: &str, allowed: &[String]) -> bool {
     let spaced = expression.replace('(', " ( ").replace(')', " ) ").replace('/', " OR ");
     let words: Vec<&str> = spaced.split_whitespace().collect();
@@ -34,7 +34,7 @@ fn one(words: &mut &[&str], allowed: &[String]) -> bool {
     }
     let Some((licence, rest)) = words.split_first() else { return false };
     *words = rest;
-    let mut name = (*licence).to_owned();
+    let mut name = licence.trim_end_matches('+').to_owned();
     if take(words, "WITH") {
         let Some((exception, rest)) = words.split_first() else { return false };
         *words = rest;
@@ -56,14 +56,28 @@ fn take(words: &mut &[&str], word: &str) -> bool {
 #[test]
 fn expressions_are_read() {
     let allowed = ["MIT", "ISC", "Apache-2.0 WITH LLVM-exception"].map(str::to_owned);
-    for good in
-        ["MIT", "GPL-3.0 OR MIT", "GPL-3.0/MIT", "MIT AND (ISC OR GPL-3.0)", "Apache-2.0 WITH LLVM-exception OR X"]
-    {
+    for good in [
+        "MIT",
+        "MIT+",
+        "GPL-3.0 OR MIT",
+        "GPL-3.0/MIT",
+        "MIT AND (ISC OR GPL-3.0)",
+        "Apache-2.0 WITH LLVM-exception OR X",
+    ] {
         assert!(allows(good, &allowed), "{good}");
     }
-    for bad in
-        ["", "GPL-3.0", "MIT AND GPL-3.0", "MIT ISC", "(MIT", "MIT)", "Apache-2.0", "MIT WITH", "GPL-3.0 OR MIT AND X"]
-    {
+    for bad in [
+        "",
+        "GPL-3.0",
+        "GPL-3.0+",
+        "MIT AND GPL-3.0",
+        "MIT ISC",
+        "(MIT",
+        "MIT)",
+        "Apache-2.0",
+        "MIT WITH",
+        "GPL-3.0 OR MIT AND X",
+    ] {
         assert!(!allows(bad, &allowed), "{bad}");
     }
 }

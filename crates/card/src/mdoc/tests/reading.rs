@@ -183,6 +183,14 @@ fn an_item_with_a_part_of_the_wrong_kind_is_refused() {
 }
 
 #[test]
+fn a_number_of_a_digest_past_31_bits_is_refused() {
+    let with = |id: i64| copy_with(&FIRST_ITEM, |item| set(item, "digestID", id.into()));
+    copy_refused(&with(1 << 31), MdocError::Member("digestID"));
+    copy_refused(&with(i64::MAX), MdocError::Member("digestID"));
+    assert!(IssuerSigned::parse(&with((1 << 31) - 1)).is_ok());
+}
+
+#[test]
 fn a_short_random_part_is_refused() {
     let with = |bytes| copy_with(&FIRST_ITEM, |item| set(item, "random", vec![1; bytes].into()));
     copy_refused(&with(MIN_RANDOM - 1), MdocError::ShortRandom);
@@ -227,6 +235,7 @@ fn digests_of_the_wrong_form_are_refused() {
         Value::labels([(0, vec![0; 31].into())]),
         Value::labels([(0, "text".into())]),
         Value::labels([(-1, vec![0; 32].into())]),
+        Value::labels([(1 << 31, vec![0; 32].into())]),
         Value::object([("0", vec![0; 32].into())]),
     ] {
         copy_refused(&with(digests), MdocError::Member("valueDigests"));
@@ -259,6 +268,11 @@ fn authorizations_of_the_wrong_form_are_refused() {
         Value::object([("nameSpaces", "text".into())]),
         Value::object([("nameSpaces", Value::Array(vec![1.into()]))]),
         Value::object([("dataElements", Value::object([("n", 1.into())]))]),
+        Value::object([("nameSpaces", Value::Array(vec![]))]),
+        Value::object([("dataElements", Value::Map(vec![]))]),
+        Value::object([("dataElements", Value::object([("n", Value::Array(vec![]))]))]),
+        Value::Tag(24, Box::new(Value::object([("nameSpaces", Value::Array(vec!["n".into()]))]))),
+        1.into(),
     ] {
         let key = world().device.public_key().to_cose_key();
         let copy = reissued(|mso| {
