@@ -19,6 +19,7 @@ pub fn algorithm(algorithm: Algorithm) -> jsonwebtoken::Algorithm {
         Algorithm::Es256 => jsonwebtoken::Algorithm::ES256,
         Algorithm::Es384 => jsonwebtoken::Algorithm::ES384,
         Algorithm::EdDsa => jsonwebtoken::Algorithm::EdDSA,
+        Algorithm::MlDsa65 => panic!("jsonwebtoken does not speak ML-DSA"),
     }
 }
 
@@ -31,6 +32,7 @@ pub fn encoding_key(key: &SoftwareKey) -> EncodingKey {
     match key.algorithm() {
         Algorithm::EdDsa => EncodingKey::from_ed_der(&key.to_pkcs8_der()),
         Algorithm::Es256 | Algorithm::Es384 => EncodingKey::from_ec_der(&key.to_pkcs8_der()),
+        Algorithm::MlDsa65 => panic!("jsonwebtoken does not speak ML-DSA"),
     }
 }
 
