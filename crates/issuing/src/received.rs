@@ -7,6 +7,7 @@ use mibun_card::vc;
 use mibun_crypto::base64url;
 use mibun_crypto::json::Limits;
 use mibun_crypto::key::PublicKey;
+use mibun_crypto::policy::Accepted;
 use mibun_crypto::time::Timestamp;
 use mibun_crypto::x509::{Certificate, ChainError, Purpose, chain};
 use thiserror::Error;
@@ -36,6 +37,9 @@ pub enum CardError {
     /// The certificates do not lead to a root that may sign cards.
     #[error("the issuer of the card is not trusted: {0}")]
     Chain(#[source] ChainError),
+    /// The issuer's key is for another algorithm than ES256 (HAIP 1.0 section 7).
+    #[error("the algorithm of the card is not accepted")]
+    Algorithm,
     /// The signature is not that of the certificate.
     #[error("the signature of the card is not valid")]
     Signature,
@@ -111,6 +115,9 @@ fn check_sd_jwt(card: &str, expected: &Expected<'_>) -> Result<PublicKey, CardEr
     let token = SdJwt::parse(card, &LIMITS).map_err(CardError::Token)?;
     let issuer = chain::verify(token.jws().header().x5c(), expected.anchors, expected.now, Purpose::DocumentSigner);
     let issuer = issuer.map_err(CardError::Chain)?;
+    if !Accepted::HAIP.allows(issuer.public_key().algorithm()) {
+        return Err(CardError::Algorithm);
+    }
     token.jws().verify(issuer.public_key()).map_err(|_| CardError::Signature)?;
     if token.key_binding().is_some() {
         return Err(CardError::KeyBinding);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use mibun_crypto::base64url;
 use mibun_crypto::entropy::SeededEntropy;
 use mibun_crypto::jws;
-use mibun_crypto::key::{PublicKey, Signer, SoftwareKey};
+use mibun_crypto::key::{Algorithm, PublicKey, Signer, SoftwareKey};
 use mibun_crypto::time::Timestamp;
 use mibun_crypto::x509::{AuthoritySpec, Certificate, LeafSpec, Purpose, Subject, Validity, issue_leaf, issue_root};
 use mibun_issuing::address::Transport;
@@ -35,8 +35,14 @@ pub struct Authority {
 
 impl Authority {
     pub fn new(seed: &str) -> Self {
+        Self::signing_with(Algorithm::Es256, seed)
+    }
+
+    /// The same authority with a signer of another algorithm.
+    pub fn signing_with(algorithm: Algorithm, seed: &str) -> Self {
         let mut entropy = SeededEntropy::new(seed);
-        let (root_key, signer) = (SoftwareKey::generate(&mut entropy), SoftwareKey::generate(&mut entropy));
+        let root_key = SoftwareKey::generate(&mut entropy);
+        let signer = SoftwareKey::generate_for(algorithm, &mut entropy);
         let validity = Validity { not_before: NOW.plus_days(-1), not_after: NOW.plus_days(365) };
         let root = AuthoritySpec { subject: subject(seed), validity, path_length: None };
         let root = issue_root(&root, &root_key, &mut entropy).expect("a root");

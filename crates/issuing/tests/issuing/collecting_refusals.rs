@@ -4,7 +4,7 @@ use mibun_card::sd_jwt::SdJwtError;
 use mibun_card::vc;
 use mibun_crypto::entropy::SeededEntropy;
 use mibun_crypto::jws::JwsError;
-use mibun_crypto::key::{Signer, SoftwareKey};
+use mibun_crypto::key::{Algorithm, Signer, SoftwareKey};
 use mibun_crypto::x509::ChainError;
 use mibun_issuing::address::{AddressError, Transport};
 use mibun_issuing::collect::{CollectError, Collector, Evidence, Exchange, Progress, Settings};
@@ -276,6 +276,18 @@ fn card_that_brings_its_root_along() {
         *cards = keys(1).iter().map(|key| authority.card(key.public_key(), add)).collect();
     });
     assert_eq!(refused, CardError::Chain(ChainError::AnchorIncluded));
+}
+
+#[test]
+fn card_of_an_algorithm_that_is_not_accepted() {
+    let chain = CardError::Chain(ChainError::Algorithm(0));
+    for (algorithm, refusal) in [(Algorithm::Es384, CardError::Algorithm), (Algorithm::MlDsa65, chain)] {
+        let refused = refused_cards(move |cards| {
+            let authority = Authority::signing_with(algorithm, "An authority");
+            *cards = keys(2).iter().map(|key| authority.card(key.public_key(), |_, _| {})).collect();
+        });
+        assert_eq!(refused, refusal, "{algorithm}");
+    }
 }
 
 #[test]

@@ -157,6 +157,7 @@ pub(super) const ROWS: &[Row] = &[
         &[
             (REFUSED_CARDS, "card_of_an_issuer_that_is_not_trusted"),
             (REFUSED_CARDS, "card_with_a_changed_signature"),
+            (REFUSED_CARDS, "card_of_an_algorithm_that_is_not_accepted"),
             (REFUSED_DOCUMENTS, "a_document_of_an_issuer_that_is_not_trusted"),
         ],
     ),
