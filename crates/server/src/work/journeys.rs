@@ -2,6 +2,7 @@
 
 pub mod counter;
 mod deciding;
+mod offering;
 pub mod password;
 mod upgrade;
 
@@ -19,6 +20,7 @@ use crate::app::App;
 use crate::safe::{Place, token_hash};
 
 pub use deciding::decide;
+pub use offering::offer_if_due;
 pub use upgrade::{ChipFound, Goal, Upgrade, is_full};
 
 /// A journey with its state opened.
@@ -244,22 +246,6 @@ async fn store(app: &App, journey: OpenJourney) -> Result<(), WorkError> {
     .await
 }
 
-/// Makes grant and offer for a journey that has just been accepted, or whose card a wallet may wait for.
-///
-/// # Errors
-/// [`WorkError::Safe`].
-pub fn offer_if_due(app: &App, journey: &mut OpenJourney) -> Result<Option<mibun_registry::Grant>, WorkError> {
-    let Some(person) = journey.row.person else { return Ok(None) };
-    let terms = match (journey.state.life.state(), journey.state.goal()) {
-        (State::Accepted, goal) => grants::Terms::Now(goal),
-        (State::Referred, Goal::Light) => grants::Terms::Later,
-        _ => return Ok(None),
-    };
-    let (grant, offer) = grants::make(app, person, journey.row.id, terms)?;
-    journey.state.offer = Some(offer);
-    Ok(Some(grant))
-}
-
 /// Writes a journey that was just decided with all that follows: the password of an accepted one becomes the person's,
 /// and the card is offered.
 ///
@@ -306,7 +292,7 @@ pub async fn overview(app: &App, journey: &OpenJourney) -> Result<Overview, Work
     });
     let offer = match (&journey.state.offer, life.state()) {
         (Some(offer), State::Accepted) if grants::stands(app, offer).await? => Some(offer.clone()),
-        (Some(_), State::Accepted) => renew_offer(app, journey.clone()).await?,
+        (Some(_), State::Accepted) => offering::renew(app, journey.clone()).await?,
         _ => None,
     };
     let later = match (&journey.state.offer, life.state()) {
@@ -314,24 +300,6 @@ pub async fn overview(app: &App, journey: &OpenJourney) -> Result<Overview, Work
         _ => None,
     };
     Ok(Overview { state: life.state().as_str(), decision, offer, later })
-}
-
-/// An offer is short-lived, and its code may have been used by a wallet that the answer did not reach; as long as the
-/// journey is accepted and nothing was collected, a new one can be had.
-async fn renew_offer(app: &App, mut journey: OpenJourney) -> Result<Option<grants::StoredOffer>, WorkError> {
-    let grant = offer_if_due(app, &mut journey)?;
-    run(&*app.registry, "journeys.renew_offer", |unit| {
-        let (mut journey, grant) = (journey.clone(), &grant);
-        Box::pin(async move {
-            save(app, unit, &mut journey).await?;
-            if let Some(grant) = grant {
-                unit.insert_grant(grant).await?;
-            }
-            Ok::<_, WorkError>(())
-        })
-    })
-    .await?;
-    Ok(journey.state.offer)
 }
 
 /// Notes in a journey that its card was collected; part of issuing. A journey may have had several offers, and leads to
