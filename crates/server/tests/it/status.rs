@@ -126,7 +126,9 @@ async fn readers_of_mdocs_get_the_same_list_as_a_cwt() {
             mibun_status::cwt::verify(&reply.body, &address, &anchors, town.app.clock.now()).expect("a good list");
         let index = claims(&holder.copies[0].0)["status"]["status_list"]["idx"].as_u64().expect("an index");
         assert_eq!(list.list.get(index as u32).expect("on the list"), expected);
-        town.revoke_all().await;
+        if expected == mibun_status::Status::Valid {
+            town.revoke_all().await;
+        }
     }
 }
 
