@@ -69,9 +69,10 @@ fn read<'i, 'a, T>(
     read(member(item, name)?).ok_or(MdocError::Member(name))
 }
 
-/// The number of a digest, which is below 2^31 (ISO/IEC 18013-5 section 9.1.2): some readers cannot hold another.
+/// The number of a digest. ISO/IEC 18013-5 section 9.1.2 keeps it below 2^31; there are issuers that do not, and it does
+/// nothing but bring an element and its digest together.
 fn digest_id(item: &Item<'_>) -> Option<u64> {
-    item.integer().and_then(|id| i32::try_from(id).ok()).and_then(|id| u64::try_from(id).ok())
+    item.integer().and_then(|id| u64::try_from(id).ok())
 }
 
 /// The member `version`, of which there is one.

@@ -183,11 +183,11 @@ fn an_item_with_a_part_of_the_wrong_kind_is_refused() {
 }
 
 #[test]
-fn a_number_of_a_digest_past_31_bits_is_refused() {
+fn a_number_of_a_digest_past_31_bits_is_read() {
     let with = |id: i64| copy_with(&FIRST_ITEM, |item| set(item, "digestID", id.into()));
-    copy_refused(&with(1 << 31), MdocError::Member("digestID"));
-    copy_refused(&with(i64::MAX), MdocError::Member("digestID"));
-    assert!(IssuerSigned::parse(&with((1 << 31) - 1)).is_ok());
+    for id in [(1 << 31) - 1, 1 << 31, 1 << 53, i64::MAX] {
+        assert!(IssuerSigned::parse(&with(id)).is_ok(), "{id}");
+    }
 }
 
 #[test]
@@ -235,7 +235,6 @@ fn digests_of_the_wrong_form_are_refused() {
         Value::labels([(0, vec![0; 31].into())]),
         Value::labels([(0, "text".into())]),
         Value::labels([(-1, vec![0; 32].into())]),
-        Value::labels([(1 << 31, vec![0; 32].into())]),
         Value::object([("0", vec![0; 32].into())]),
     ] {
         copy_refused(&with(digests), MdocError::Member("valueDigests"));

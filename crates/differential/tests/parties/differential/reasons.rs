@@ -121,6 +121,13 @@ pub const REASONS: &[Reason] = &[
         because: UNKNOWN_MEMBERS,
     },
     Reason {
+        party: "isomdl",
+        kind: Kind::Mdoc,
+        classes: &["another number of a digest"],
+        says: &["expected i32"],
+        because: "some issuers number digests past 31 bits; the number only brings an element and its digest together",
+    },
+    Reason {
         party: "pymdoccbor",
         kind: Kind::Mdoc,
         classes: &["another response"],
