@@ -56,6 +56,17 @@ pub(crate) fn beside(
     Ok(Rate { value, n, share, floor, floor_n })
 }
 
+/// The rate of `work` that has no floor below it, and how often it was done.
+pub(crate) fn plain(mut work: impl FnMut() -> Result<(), Failure>) -> Result<(f64, u64), Failure> {
+    let (mut rates, mut n) = (Vec::new(), 0);
+    for _ in 0..RUNS {
+        let (rate, count) = one_run(&mut work)?;
+        n += count;
+        rates.push(rate);
+    }
+    Ok((median(&mut rates), n))
+}
+
 /// Per second of processor time, not of the clock on the wall: others may be using the core too.
 fn one_run(work: &mut impl FnMut() -> Result<(), Failure>) -> Result<(f64, u64), Failure> {
     const RUN: Duration = Duration::from_millis(400);

@@ -10,6 +10,7 @@ mod clock;
 mod documents;
 mod faces;
 mod formats;
+mod holders;
 mod installation;
 mod issuing;
 mod library;
@@ -51,6 +52,7 @@ async fn measure() -> Result<(), Failure> {
     library::measure(&installation.app, &mut report)?;
     formats::measure(&installation.app, &mut report)?;
     vault::measure(&installation.app, &mut report)?;
+    holders::measure(&installation.app, &mut report)?;
     faces::measure(&mut report)?;
     documents::measure(&mut report)?;
     serving::measure(&installation, &mut report).await?;

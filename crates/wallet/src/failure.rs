@@ -113,8 +113,11 @@ pub enum Failure {
     #[error("the issuer wants keys attested, and this wallet has no provider")]
     NoProvider,
     /// The cards are not ready, and the holder does not want to wait longer.
-    #[error("the card is not ready yet; ask again later")]
+    #[error("the card is not ready, and this wallet does not wait longer; the issuer has to offer it again")]
     NotReady,
+    /// Another kind of card came in place of the one that was to be renewed.
+    #[error("the issuer answered with another kind of card")]
+    OtherCard,
     /// No more copies can be had without the issuer's offer.
     #[error("more copies of this card have to be offered by the issuer")]
     NoRenewal,
@@ -145,6 +148,7 @@ impl Failure {
             Self::Collect(CollectError::Sign(_) | CollectError::Misuse) => Fault::Wallet,
             Self::Collect(_)
             | Self::Link(_)
+            | Self::OtherCard
             | Self::RequestForm
             | Self::Request(_)
             | Self::Call(_)

@@ -24,8 +24,8 @@ use thiserror::Error;
 use crate::held::{HeldError, software_key};
 use crate::wallet::stored;
 
-/// Seconds for which an instance is vouched for: one collection takes minutes.
-const LIFETIME: i64 = 3600;
+/// Seconds for which an instance is vouched for: longer than a wallet waits for a card that is not ready.
+const LIFETIME: i64 = 26 * 3600;
 
 /// Somebody who attests.
 pub struct Provider {

@@ -1162,6 +1162,8 @@ export interface components {
         };
         /** @description Where a journey stands. */
         JourneyView: {
+            /** @description Whether a wallet elsewhere waits for the card, which comes there by itself once an officer has agreed. */
+            awaited: boolean;
             /** @description Whether the chip of the document was read and is the person's. */
             chip: boolean;
             decision?: components["schemas"]["DecisionView"] | null;

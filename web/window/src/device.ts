@@ -9,14 +9,16 @@ interface DigitalOptions extends CredentialRequestOptions {
   digital: { requests: DigitalCredentialRequest[] };
 }
 
-/** What every check is asked by. */
-const PROTOCOL = "openid4vp-v1-signed";
+/** What checks are asked by; browsers pass over what they do not know. */
+const PROTOCOLS = ["openid4vp-v1-signed", "org-iso-mdoc"];
+/** What `get` says where the holder, or the page, ended it. */
+const ENDED = ["NotAllowedError", "AbortError"];
 
 /** Whether this browser can ask the wallet of its device. */
 export function canAskDevice(): boolean {
   const { DigitalCredential: api, navigator } = globalThis as typeof globalThis & { DigitalCredential?: DigitalCredentialInterface };
   if (!api || typeof navigator.credentials?.get !== "function") return false;
-  return api.userAgentAllowsProtocol?.(PROTOCOL) ?? true;
+  return PROTOCOLS.some((protocol) => api.userAgentAllowsProtocol?.(protocol) ?? true);
 }
 
 /**
@@ -31,7 +33,7 @@ export async function askDevice(digital: DigitalOptions["digital"], signal: Abor
     const credential = (await navigator.credentials.get(options)) as (Credential & DigitalCredentialAnswer) | null;
     return credential ? { protocol: credential.protocol, data: credential.data } : undefined;
   } catch (error) {
-    if (error instanceof DOMException) return undefined;
+    if (error instanceof DOMException && ENDED.includes(error.name)) return undefined;
     throw error;
   }
 }

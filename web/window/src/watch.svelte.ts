@@ -1,8 +1,15 @@
-import { answerByDigitalCredential, checkEvents, digitalCredentialRequests, openCheck, readCheck, type Check } from "@mibun/api-client";
+import { answerByDigitalCredential, ApiError, checkEvents, digitalCredentialRequests, openCheck, readCheck, type Check, type DigitalCredentialAnswer } from "@mibun/api-client";
 import { askDevice } from "./device";
 
 const POLL = 2000;
+/** How often a check is looked at whose answer got no reply. */
+const TRIES = 5;
 const OVER: readonly Check["state"][] = ["verified", "refused", "expired"];
+
+/** Whether the server may have taken what it did not reply to. */
+function isUncertain(error: unknown): boolean {
+  return error instanceof ApiError && (error.status === 0 || error.status >= 500 || error.code === "already_answered");
+}
 
 /** One check at this counter, from the code on the screen to the verdict. */
 export class CheckWatch {
@@ -54,7 +61,22 @@ export class CheckWatch {
     if (!this.check || signal.aborted) return undefined;
     const asked = await digitalCredentialRequests(this.check.id, signal);
     const answer = await askDevice(asked, signal);
-    return answer && answerByDigitalCredential(this.check.id, answer);
+    return answer && this.#deliver(this.check.id, answer);
+  }
+
+  /** Hands an answer over. Where no reply came, the server may have it all the same, and is asked. */
+  async #deliver(id: string, answer: DigitalCredentialAnswer): Promise<Check> {
+    try {
+      return await answerByDigitalCredential(id, answer);
+    } catch (error) {
+      if (!isUncertain(error)) throw error;
+      for (let left = TRIES; left > 0 && !this.#stopped; left--) {
+        await new Promise((done) => setTimeout(done, POLL));
+        const check = await readCheck(id).catch(() => undefined);
+        if (check && OVER.includes(check.state)) return check;
+      }
+      throw error;
+    }
   }
 
   stop(): void {

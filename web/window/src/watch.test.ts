@@ -133,3 +133,18 @@ test("an answer that the server refuses says why", async () => {
   await watch.ask("hotel-checkin-jp");
   expect([watch.isUnanswered, (watch.failure as { code?: string }).code]).toEqual([false, "answer_not_decrypted"]);
 });
+
+test("an answer that got no reply is looked for before it is called lost", async () => {
+  answers = [
+    Response.json({ id: "c2", state: "waiting" }, { status: 201 }),
+    Response.json(requests),
+    new Response(JSON.stringify({ code: "busy", status: 503 }), { status: 503 }),
+    Response.json({ id: "c2", state: "verified" }),
+  ];
+  device(async () => ({ protocol: "openid4vp-v1-signed", data: { response: "x" } }));
+  const watch = new CheckWatch();
+  const asked = watch.ask("hotel-checkin-jp");
+  await vi.advanceTimersByTimeAsync(5000);
+  await asked;
+  expect([watch.check?.state, watch.failure]).toEqual(["verified", undefined]);
+});

@@ -12,7 +12,7 @@ use super::encryption::{Envelope, Offered};
 use super::keys::{self, Absent, ProofWay};
 use super::plan::Plan;
 use super::server::Server;
-use super::session::{Access, Guard, Session, Turn};
+use super::session::{self, Access, Guard, Session, Turn};
 use super::steps::{self, Stage};
 use super::{
     CollectError, Collected, CollectedCard, Exchange, KeysAt, MadeProof, Need, Notice, Progress, Renewal,
@@ -37,6 +37,8 @@ pub struct Asking {
     pub retried: bool,
     /// How answers are opened.
     pub envelope: Option<Envelope>,
+    /// Whether the token was renewed since the cards were last asked for: a fresh one that is refused is refused for good.
+    pub renewed: bool,
     /// Where a token that ended while the cards were not ready is renewed.
     pub server: Server,
 }
@@ -132,14 +134,17 @@ impl Session {
     /// The answer to a question after cards that were not ready.
     pub fn deferred(
         self,
-        mut asking: Asking,
-        transaction: String,
+        asking: Asking,
+        transaction: Secret,
         response: HttpResponse,
         turn: &mut Turn<'_>,
     ) -> Result<Progress, CollectError> {
         if !response.is_success() {
-            return match (steps::refusal(&response), asking.refresh_token.take()) {
-                (Some(Code::InvalidToken), Some(token)) => self.renew_token(asking, transaction, token, turn),
+            let code = steps::refusal(&response).or_else(|| session::challenged(&response));
+            return match (code, asking.refresh_token.clone()) {
+                (Some(Code::InvalidToken), Some(token)) if !asking.renewed => {
+                    self.renew_token(asking, transaction, token, turn)
+                }
                 (code, _) => Err(CollectError::Refused { at: Exchange::Deferred, code }),
             };
         }
@@ -154,22 +159,29 @@ impl Session {
             return Err(CollectError::NoDeferredEndpoint);
         }
         let seconds = pending.interval.clamp(1, LONGEST_PAUSE);
-        Ok(self.needs(Need::Wait(seconds), Stage::Waiting { asking, transaction: pending.transaction_id }))
+        let asking = Asking { renewed: false, ..asking };
+        let transaction = Secret::new(pending.transaction_id);
+        Ok(self.needs(Need::Wait(seconds), Stage::Waiting { asking, transaction }))
     }
 
-    pub fn ask_again(self, asking: Asking, transaction: &str, turn: &mut Turn<'_>) -> Result<Progress, CollectError> {
+    pub fn ask_again(
+        self,
+        asking: Asking,
+        transaction: &Secret,
+        turn: &mut Turn<'_>,
+    ) -> Result<Progress, CollectError> {
         let endpoint = asking.plan.issuer.deferred_credential_endpoint.clone();
         let endpoint = endpoint.ok_or(CollectError::NoDeferredEndpoint)?;
-        let request = asking.sealed(&endpoint, json!({ "transaction_id": transaction }), turn)?;
+        let request = asking.sealed(&endpoint, json!({ "transaction_id": transaction.expose() }), turn)?;
         let guard = Guard::Issuer(asking.access.clone());
-        self.sends(request, guard, Stage::Deferred { asking, transaction: transaction.to_owned() }, turn)
+        self.sends(request, guard, Stage::Deferred { asking, transaction: transaction.clone() }, turn)
     }
 
     /// The token has ended, which says nothing about the cards.
     fn renew_token(
         self,
         asking: Asking,
-        transaction: String,
+        transaction: Secret,
         token: Secret,
         turn: &mut Turn<'_>,
     ) -> Result<Progress, CollectError> {
@@ -195,7 +207,9 @@ impl Asking {
     pub fn renewed(self, body: &[u8]) -> Result<Self, CollectError> {
         let response = TokenResponse::parse(body, self.access.kind)?;
         let access = Access { token: response.access_token, ..self.access };
-        Ok(Self { access, refresh_token: response.refresh_token, ..self })
+        // A server that gives no new refresh token leaves the old one good (RFC 6749 6).
+        let refresh_token = response.refresh_token.or(self.refresh_token);
+        Ok(Self { access, refresh_token, renewed: true, ..self })
     }
 
     fn public_keys(&self) -> Vec<PublicKey> {

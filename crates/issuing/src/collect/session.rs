@@ -38,7 +38,8 @@ pub enum Guard {
 struct Sent {
     request: HttpRequest,
     guard: Guard,
-    repeated: bool,
+    /// Whether it was said again for a nonce, and for a challenge.
+    repeated: [bool; 2],
 }
 
 #[derive(Debug, Clone)]
@@ -80,7 +81,7 @@ impl Session {
         turn: &mut Turn<'_>,
     ) -> Result<HttpRequest, CollectError> {
         let sealed = self.seal(request.clone(), &guard, turn)?;
-        self.sent = Some(Sent { request, guard, repeated: false });
+        self.sent = Some(Sent { request, guard, repeated: [false; 2] });
         Ok(sealed)
     }
 
@@ -95,7 +96,13 @@ impl Session {
         Guard::Server { audience, attests: server.attests, binds: binds && server.binds }
     }
 
-    /// Learns from an answer what the next proofs need. Where that is all that was wrong, the message once more.
+    /// Learns the next nonce from an answer of the issuer that proves nothing itself.
+    pub fn learn_from_issuer(&mut self, response: &HttpResponse) {
+        learn(&mut self.issuer, response);
+    }
+
+    /// Learns from an answer what the next proofs need. Where that is all that was wrong, the message once more: once for
+    /// each of the two that can be demanded.
     pub fn repeat(
         &mut self,
         response: &HttpResponse,
@@ -106,23 +113,15 @@ impl Session {
             Guard::Server { .. } => &mut self.server,
             Guard::Issuer(_) => &mut self.issuer,
         };
-        let learnt = [("dpop-nonce", &mut fresh.nonce), ("oauth-client-attestation-challenge", &mut fresh.challenge)];
-        let mut news = [false; 2];
-        for (at, (name, known)) in learnt.into_iter().enumerate() {
-            if let Some(value) = response.header(name).filter(|value| is_sensible(value)) {
-                *known = Some(value.to_owned());
-                news[at] = true;
-            }
-        }
-        let wanted = match asked_for(response) {
-            Some(Code::UseDpopNonce) => news[0],
-            Some(Code::UseAttestationChallenge) => news[1],
-            _ => false,
+        let news = learn(fresh, response);
+        let demanded = match asked_for(response) {
+            Some(Code::UseDpopNonce) => 0,
+            Some(Code::UseAttestationChallenge) => 1,
+            _ => return Ok(None),
         };
-        if !wanted || sent.repeated {
+        if !news[demanded] || std::mem::replace(&mut sent.repeated[demanded], true) {
             return Ok(None);
         }
-        sent.repeated = true;
         let sealed = self.seal(sent.request.clone(), &sent.guard, turn)?;
         self.sent = Some(sent);
         Ok(Some(sealed))
@@ -155,6 +154,25 @@ impl Session {
             }
         })
     }
+}
+
+/// Takes over nonce and challenge that stand in an answer; says which of the two did.
+fn learn(fresh: &mut Fresh, response: &HttpResponse) -> [bool; 2] {
+    let learnt = [("dpop-nonce", &mut fresh.nonce), ("oauth-client-attestation-challenge", &mut fresh.challenge)];
+    learnt.map(|(name, known)| match response.header(name).filter(|value| is_sensible(value)) {
+        Some(value) => {
+            *known = Some(value.to_owned());
+            true
+        }
+        None => false,
+    })
+}
+
+/// What a resource says of the token in its challenge (RFC 6750 3, RFC 9449 7.1), where no body says it.
+pub fn challenged(response: &HttpResponse) -> Option<Code> {
+    let refused = |challenge: &str| challenge.to_ascii_lowercase().contains("error=\"invalid_token\"");
+    let refused = response.status == 401 && response.header_values("www-authenticate").into_iter().any(refused);
+    refused.then_some(Code::InvalidToken)
 }
 
 /// What a refusal asks for: in the body (RFC 6749 5.2) or in a challenge of the scheme DPoP (RFC 9449 9), whose name has

@@ -69,16 +69,16 @@ pub enum Stage {
     /// The cards are not ready.
     Waiting {
         asking: Asking,
-        transaction: String,
+        transaction: Secret,
     },
     Deferred {
         asking: Asking,
-        transaction: String,
+        transaction: Secret,
     },
     /// The cards are not ready, and the token has ended.
     Renewed {
         asking: Asking,
-        transaction: String,
+        transaction: Secret,
     },
 }
 
@@ -162,8 +162,10 @@ impl Session {
             }
             Stage::Token { plan, server } => self.token_known(plan, server, &body(response, Exchange::Token)?, turn),
             Stage::Nonce(asking) => {
+                let mut session = self;
+                session.learn_from_issuer(&response);
                 let nonce = nonce(&body(response, Exchange::Nonce)?)?;
-                self.nonce_known(asking, Some(nonce), turn)
+                session.nonce_known(asking, Some(nonce), turn)
             }
             Stage::Credential(asking) => self.answered(asking, response, turn),
             Stage::Deferred { asking, transaction } => self.deferred(asking, transaction, response, turn),
@@ -296,6 +298,7 @@ impl Session {
             // Elsewhere: one nonce, and no second try. Whoever made the proofs was asked for exactly these.
             retried: elsewhere,
             envelope: None,
+            renewed: false,
             server,
         };
         if elsewhere {

@@ -47,7 +47,7 @@ pub struct Deferral {
 }
 
 impl Grant {
-    /// Keeps a request until its cards can be made: one per configuration, as in [`Grant::reserve`]. The caller spends the
+    /// Keeps a request until its cards can be made: the latest one of each configuration. The caller spends the
     /// nonce of its proofs in the same unit of work, unless the request is repeated.
     pub fn defer(
         &self,
@@ -63,10 +63,7 @@ impl Grant {
         if served.iter().any(|served| served.configuration == asked.configuration) {
             return Step::refuse(AccessError::AlreadyCollected);
         }
-        if let Some(waiting) = tokens.deferred.iter().find(|waiting| waiting.configuration == asked.configuration) {
-            if waiting.request != asked.request {
-                return Step::refuse(AccessError::AlreadyCollected);
-            }
+        if let Some(waiting) = tokens.deferred.iter().find(|waiting| waiting.request == asked.request) {
             let answer = Deferral { transaction: waiting.transaction.clone(), repeated: true };
             return Step { store: None, answer: Ok(answer) };
         }
@@ -78,6 +75,8 @@ impl Grant {
             keys: asked.keys.iter().map(PublicKey::to_jwk).collect(),
         };
         let mut tokens = tokens.clone();
+        // Nothing was made for the one before: a wallet whose answer got lost, or that begins again, asks with new keys.
+        tokens.deferred.retain(|before| before.configuration != asked.configuration);
         tokens.deferred.push(waiting);
         Step { store: Some(self.with(tokens)), answer: Ok(Deferral { transaction, repeated: false }) }
     }

@@ -23,10 +23,10 @@ impl Query {
             claims.push(claim(&[EVIDENCE]));
         }
         claims.extend(scene.fields.iter().filter(|field| field.required).map(|field| claim(&names(&field.path))));
-        let optional: Vec<_> =
-            scene.fields.iter().filter(|field| !field.required).map(|field| claim(&names(&field.path))).collect();
+        let optional = scene.fields.iter().filter(|field| !field.required);
+        let optional: Vec<_> = optional.map(|field| vec![claim(&names(&field.path))]).collect();
         let claim_sets = claim_sets(&claims, &optional);
-        claims.extend(optional);
+        claims.extend(optional.into_iter().flatten());
         let card = CredentialQuery {
             id: Self::CARD.to_owned(),
             format: Format::SdJwtVc { vct_values: vct_values.iter().map(|&vct| vct.to_owned()).collect() },
@@ -51,9 +51,10 @@ impl Query {
         }
         let field = |field: &Field| elements(&names(&field.path), field.keep);
         claims.extend(scene.fields.iter().filter(|field| field.required).flat_map(field));
-        let optional: Vec<_> = scene.fields.iter().filter(|field| !field.required).flat_map(field).collect();
+        let optional = scene.fields.iter().filter(|field| !field.required).map(field);
+        let optional: Vec<_> = optional.filter(|elements| !elements.is_empty()).collect();
         let claim_sets = claim_sets(&claims, &optional);
-        claims.extend(optional);
+        claims.extend(optional.into_iter().flatten());
         let card = CredentialQuery {
             id: Self::CARD.to_owned(),
             format: Format::Mdoc { doctype: document_type.doc_type.to_owned() },
@@ -96,14 +97,17 @@ fn claim(path: &[&str]) -> ClaimQuery {
     }
 }
 
-/// All subsets of `optional` on top of `required`, larger ones first; none when nothing is optional.
-fn claim_sets(required: &[ClaimQuery], optional: &[ClaimQuery]) -> Vec<Vec<String>> {
+/// All subsets of the `optional` fields on top of `required`, larger ones first; none when nothing is optional. A field is
+/// withheld as a whole, however many elements carry it.
+fn claim_sets(required: &[ClaimQuery], optional: &[Vec<ClaimQuery>]) -> Vec<Vec<String>> {
     if optional.is_empty() {
         return Vec::new();
     }
     let mut choices: Vec<u32> = (0..1 << optional.len()).collect();
     choices.sort_by_key(|choice| std::cmp::Reverse(choice.count_ones()));
-    let chosen = |choice: u32| optional.iter().enumerate().filter(move |(i, _)| choice & (1 << i) != 0).map(|(_, c)| c);
+    let chosen = |choice: u32| {
+        optional.iter().enumerate().filter(move |(i, _)| choice & (1 << i) != 0).flat_map(|(_, field)| field)
+    };
     choices
         .into_iter()
         .map(|choice| required.iter().chain(chosen(choice)).filter_map(|c| c.id.clone()).collect())

@@ -68,10 +68,10 @@ impl Checks for SqliteUnit {
     }
 
     async fn delete_check(&mut self, id: CheckId) -> Result<bool, StoreError> {
-        Ok(self.change(query("DELETE FROM checks WHERE id = ?1").bind(id.raw())).await? > 0)
+        Ok(self.erase(query("DELETE FROM checks WHERE id = ?1").bind(id.raw())).await? > 0)
     }
 
     async fn delete_due_checks(&mut self, now: Timestamp) -> Result<u64, StoreError> {
-        self.change(query("DELETE FROM checks WHERE coalesce(retain_until, expires_at) <= ?1").bind(now.0)).await
+        self.erase(query("DELETE FROM checks WHERE coalesce(retain_until, expires_at) <= ?1").bind(now.0)).await
     }
 }

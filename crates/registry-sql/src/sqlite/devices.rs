@@ -51,6 +51,6 @@ impl Devices for SqliteUnit {
     }
 
     async fn delete_devices_of(&mut self, person: PersonId) -> Result<u64, StoreError> {
-        self.change(query("DELETE FROM devices WHERE person = ?1").bind(person.raw())).await
+        self.erase(query("DELETE FROM devices WHERE person = ?1").bind(person.raw())).await
     }
 }

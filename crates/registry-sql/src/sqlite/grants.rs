@@ -62,6 +62,6 @@ impl Grants for SqliteUnit {
     }
 
     async fn delete_grants_of(&mut self, person: PersonId) -> Result<u64, StoreError> {
-        self.change(query("DELETE FROM grants WHERE person = ?1").bind(person.raw())).await
+        self.erase(query("DELETE FROM grants WHERE person = ?1").bind(person.raw())).await
     }
 }

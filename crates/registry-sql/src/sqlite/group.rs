@@ -48,7 +48,7 @@ pub(super) struct Limits {
 struct Writer {
     connection: SqliteConnection,
     group: Option<Group>,
-    /// The log may hold what was erased, and readers were in the way of emptying it.
+    /// The log may hold what was erased: readers were in the way of emptying it, or the process ended before it was.
     log_to_empty: bool,
     /// Set when the disk failed under a COMMIT: what is in the log is then unknown, and only a restart finds out.
     failed: Option<Cause>,
@@ -67,7 +67,7 @@ type Outcome = watch::Receiver<Option<Result<(), StoreError>>>;
 
 impl Queue {
     pub fn new(connection: SqliteConnection, limits: Limits) -> Arc<Self> {
-        let writer = Writer { connection, group: None, log_to_empty: false, failed: None };
+        let writer = Writer { connection, group: None, log_to_empty: true, failed: None };
         Arc::new(Self {
             writer: Arc::new(Mutex::new(writer)),
             waiting: AtomicUsize::new(0),

@@ -33,6 +33,6 @@ impl IdPasswords for SqliteUnit {
     }
 
     async fn delete_id_password(&mut self, person: PersonId) -> Result<bool, StoreError> {
-        Ok(self.change(query("DELETE FROM id_passwords WHERE person = ?1").bind(person.raw())).await? > 0)
+        Ok(self.erase(query("DELETE FROM id_passwords WHERE person = ?1").bind(person.raw())).await? > 0)
     }
 }

@@ -68,19 +68,19 @@ impl Journeys for SqliteUnit {
     }
 
     async fn delete_blobs(&mut self, journey: JourneyId) -> Result<u64, StoreError> {
-        self.change(query("DELETE FROM journey_blobs WHERE journey = ?1").bind(journey.raw())).await
+        self.erase(query("DELETE FROM journey_blobs WHERE journey = ?1").bind(journey.raw())).await
     }
 
     async fn delete_expired_journeys(&mut self, now: Timestamp) -> Result<u64, StoreError> {
-        self.change(query("DELETE FROM journeys WHERE expires_at <= ?1").bind(now.0)).await
+        self.erase(query("DELETE FROM journeys WHERE expires_at <= ?1").bind(now.0)).await
     }
 
     async fn delete_journeys_of(&mut self, person: PersonId) -> Result<u64, StoreError> {
-        self.change(query("DELETE FROM journeys WHERE person = ?1").bind(person.raw())).await
+        self.erase(query("DELETE FROM journeys WHERE person = ?1").bind(person.raw())).await
     }
 
     async fn delete_decisions_of(&mut self, person: PersonId) -> Result<u64, StoreError> {
-        self.change(query("DELETE FROM decisions WHERE person = ?1").bind(person.raw())).await
+        self.erase(query("DELETE FROM decisions WHERE person = ?1").bind(person.raw())).await
     }
 
     async fn append_decision(&mut self, record: &DecisionRecord) -> Result<(), StoreError> {
@@ -95,6 +95,6 @@ impl Journeys for SqliteUnit {
     }
 
     async fn prune_decisions(&mut self, before: Timestamp) -> Result<u64, StoreError> {
-        self.change(query("DELETE FROM decisions WHERE at < ?1").bind(before.0)).await
+        self.erase(query("DELETE FROM decisions WHERE at < ?1").bind(before.0)).await
     }
 }

@@ -37,6 +37,6 @@ impl PasswordLogins for SqliteUnit {
     }
 
     async fn delete_password_logins_of(&mut self, person: PersonId) -> Result<u64, StoreError> {
-        self.change(query("DELETE FROM password_logins WHERE person = ?1").bind(person.raw())).await
+        self.erase(query("DELETE FROM password_logins WHERE person = ?1").bind(person.raw())).await
     }
 }

@@ -43,6 +43,6 @@ impl RecoveryCodes for SqliteUnit {
     }
 
     async fn delete_recovery_codes_of(&mut self, person: PersonId) -> Result<u64, StoreError> {
-        self.change(query("DELETE FROM recovery_codes WHERE person = ?1").bind(person.raw())).await
+        self.erase(query("DELETE FROM recovery_codes WHERE person = ?1").bind(person.raw())).await
     }
 }

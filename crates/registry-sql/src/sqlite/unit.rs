@@ -35,10 +35,11 @@ impl SqliteUnit {
 
     /// Runs a statement that erases: what it deletes is not left in the log; answers how many rows it touched.
     pub async fn erase(&mut self, statement: Statement<'_>) -> Result<u64, StoreError> {
-        if let Lane::Writer(turn) = &mut self.lane {
+        let rows = self.change(statement).await?;
+        if let (Lane::Writer(turn), 1..) = (&mut self.lane, rows) {
             turn.erases();
         }
-        self.change(statement).await
+        Ok(rows)
     }
 
     /// Runs a statement that writes; answers how many rows it touched.

@@ -60,7 +60,7 @@ impl VaultKeys for SqliteUnit {
     }
 
     async fn delete_vault_keys_of(&mut self, person: PersonId) -> Result<u64, StoreError> {
-        self.change(query("DELETE FROM vault_keys WHERE person = ?1").bind(person.raw())).await
+        self.erase(query("DELETE FROM vault_keys WHERE person = ?1").bind(person.raw())).await
     }
 }
 

@@ -174,6 +174,8 @@ struct JourneyView {
     offer: Option<OfferView>,
     /// As long as an officer has not decided: for a wallet elsewhere that can wait for the card.
     later: Option<LaterOfferView>,
+    /// Whether a wallet elsewhere waits for the card, which comes there by itself once an officer has agreed.
+    awaited: bool,
 }
 
 /// The number of the frame.
@@ -282,7 +284,7 @@ async fn frame(
     responses((status = 200, body = JourneyView), (status = 401, body = ProblemBody)))]
 async fn journey(State(app): Shared, Path(id): Path<String>, headers: HeaderMap) -> Result<Json<JourneyView>, Problem> {
     let journey = journeys::authorise(&app, &id, bearer(&headers)?).await?;
-    let Overview { state, decision, offer, later } = journeys::overview(&app, &journey).await?;
+    let Overview { state, decision, offer, later, awaited } = journeys::overview(&app, &journey).await?;
     let offer = offer.map(|offer| OfferView {
         link: app.url(&format!("/wallet/?offer={}", percent_encoded(&offer.uri))),
         uri: offer.uri,
@@ -305,6 +307,7 @@ async fn journey(State(app): Shared, Path(id): Path<String>, headers: HeaderMap)
         decision: decision.as_ref().map(DecisionView::from),
         offer,
         later,
+        awaited,
     }))
 }
 

@@ -27,7 +27,7 @@ pub struct StoredOffer {
     pub expires_at: Timestamp,
     /// The grant behind it.
     #[serde(default)]
-    grant: Option<String>,
+    pub(super) grant: Option<String>,
 }
 
 /// A grant with its state opened.
@@ -164,14 +164,39 @@ fn is_redeemable(app: &App, grant: &OpenGrant) -> bool {
     matches!(&grant.life, Life::Offered(offered) if offered.expires_at > app.clock.now())
 }
 
+/// Whether nobody used an offer in its time, so that another can take its place.
+///
+/// # Errors
+/// The store's.
+pub async fn ran_out(app: &App, offer: &StoredOffer) -> Result<bool, WorkError> {
+    let Some(grant) = behind(app, offer).await? else { return Ok(false) };
+    Ok(matches!(grant.life, Life::Expired(_)) || matches!(grant.life, Life::Offered(_)) && !is_redeemable(app, &grant))
+}
+
+/// Whether a wallet has asked for the card of an offer and waits for it.
+///
+/// # Errors
+/// The store's.
+pub async fn is_awaited(app: &App, id: &str) -> Result<bool, WorkError> {
+    let Ok(id) = id.parse() else { return Ok(false) };
+    let row = app.registry.read().await?.grant(id).await?;
+    let grant = row.map(|row| open(app, row)).transpose()?;
+    Ok(grant.is_some_and(|grant| grant.life.tokens().is_some_and(|tokens| !tokens.deferred.is_empty())))
+}
+
+async fn behind(app: &App, offer: &StoredOffer) -> Result<Option<OpenGrant>, WorkError> {
+    let Some(id) = offer.grant.as_ref().and_then(|id| id.parse().ok()) else { return Ok(None) };
+    let row = app.registry.read().await?.grant(id).await?;
+    row.map(|row| open(app, row)).transpose()
+}
+
 /// Whether an offer can still be redeemed: in time, not redeemed yet, not locked by wrong codes.
 ///
 /// # Errors
 /// The store's.
 pub async fn stands(app: &App, offer: &StoredOffer) -> Result<bool, WorkError> {
-    let Some(id) = offer.grant.as_ref().and_then(|id| id.parse().ok()) else {
+    if offer.grant.is_none() {
         return Ok(offer.expires_at > app.clock.now());
-    };
-    let row = app.registry.read().await?.grant(id).await?;
-    Ok(row.map(|row| open(app, row)).transpose()?.is_some_and(|grant| is_redeemable(app, &grant)))
+    }
+    Ok(behind(app, offer).await?.is_some_and(|grant| is_redeemable(app, &grant)))
 }

@@ -44,6 +44,9 @@ pub struct StoredJourney {
     /// What was brought along so far, in a journey to a full card.
     #[serde(default)]
     pub upgrade: Option<Upgrade>,
+    /// The grant of the offer that was made while an officer had to decide.
+    #[serde(default)]
+    later: Option<String>,
 }
 
 /// A journey that was opened.
@@ -74,6 +77,8 @@ pub struct Overview {
     pub offer: Option<grants::StoredOffer>,
     /// The offer for wallets that can wait, as long as an officer has not decided.
     pub later: Option<grants::StoredOffer>,
+    /// Whether such a wallet has asked and waits: the card comes there by itself.
+    pub awaited: bool,
 }
 
 fn place(row: &str) -> Place<'_> {
@@ -132,7 +137,7 @@ fn fresh(
     let life = Life::open(&app.config.limits.journey, now);
     let number_scope = mibun_crypto::base64url::encode(number.as_bytes());
     let upgrade = (goal == Goal::Full).then(Upgrade::default);
-    let state = StoredJourney { life, number_scope, offer: None, upgrade };
+    let state = StoredJourney { life, number_scope, offer: None, upgrade, later: None };
     let row = Journey {
         id,
         token_hash: token_hash(&token),
@@ -297,9 +302,16 @@ pub async fn overview(app: &App, journey: &OpenJourney) -> Result<Overview, Work
     };
     let later = match (&journey.state.offer, life.state()) {
         (Some(offer), State::Referred) if grants::stands(app, offer).await? => Some(offer.clone()),
+        (Some(offer), State::Referred) if grants::ran_out(app, offer).await? => {
+            offering::renew(app, journey.clone()).await?
+        }
         _ => None,
     };
-    Ok(Overview { state: life.state().as_str(), decision, offer, later })
+    let awaited = match (&journey.state.later, life.state()) {
+        (Some(id), State::Referred | State::Accepted) => grants::is_awaited(app, id).await?,
+        _ => false,
+    };
+    Ok(Overview { state: life.state().as_str(), decision, offer, later, awaited })
 }
 
 /// Notes in a journey that its card was collected; part of issuing. A journey may have had several offers, and leads to

@@ -107,7 +107,7 @@ async fn an_answer_that_got_lost_is_given_again_until_the_wallet_has_it() {
 }
 
 #[tokio::test]
-async fn the_same_request_waits_once() {
+async fn the_same_request_waits_once_and_another_takes_its_place() {
     let town = Town::open().await;
     let wallet = Instance::new(&town);
     let tokens = tokens(&town, &wallet, &town.referred_journey().await).await;
@@ -116,8 +116,13 @@ async fn the_same_request_waits_once() {
     let first = send(wallet.asking(token, &body).await).await.json();
     let again = send(wallet.asking(token, &body).await).await.json();
     assert_eq!(first["transaction_id"], again["transaction_id"]);
-    let request = wallet.asking_copies(token, 1).await;
-    town.refuses(request, 400, "credential_request_denied").await;
+    let other = send(wallet.asking_copies(token, 1).await).await;
+    assert_eq!(other.status, 202, "{}", other.text());
+    assert_ne!(other.json()["transaction_id"], first["transaction_id"]);
+    let proof = wallet.proof("/deferred_credential", Some(token)).await;
+    let request = town.post("/deferred_credential").header("Authorization", format!("DPoP {token}"));
+    let request = request.header("DPoP", proof).json(&json!({ "transaction_id": first["transaction_id"] }));
+    town.refuses(request, 400, "invalid_transaction_id").await;
 }
 
 #[tokio::test]
@@ -259,4 +264,36 @@ async fn waiting_and_its_end_can_be_encrypted() {
         let answer: Value = serde_json::from_slice(&opened.payload).expect("JSON");
         assert_eq!(answer.get("credentials").is_some(), accept);
     }
+}
+
+#[tokio::test]
+async fn the_journey_says_that_another_wallet_waits() {
+    let town = Town::open().await;
+    let waiting = Waiting::new(&town).await;
+    let (id, token) = &waiting.journey;
+    let overview = || async {
+        let journey = journeys::authorise(&town.app, id, token).await.expect("the token");
+        journeys::overview(&town.app, &journey).await.expect("a journey")
+    };
+    let before = overview().await;
+    assert!(before.awaited && before.later.is_none(), "the offer is taken");
+    waiting.decides(true).await;
+    let after = overview().await;
+    assert!(after.awaited && after.offer.is_some(), "the person may still want it elsewhere");
+    assert_eq!(waiting.asks().await.status, 200);
+    assert!(!overview().await.awaited);
+}
+
+#[tokio::test]
+async fn an_offer_for_those_who_wait_is_renewed_when_nobody_used_it() {
+    let town = Town::open().await;
+    let (id, token) = town.referred_journey().await;
+    let later = || async {
+        let journey = journeys::authorise(&town.app, &id, &token).await.expect("the token");
+        journeys::overview(&town.app, &journey).await.expect("a journey").later.expect("an offer")
+    };
+    let (first, again) = (later().await, later().await);
+    assert_eq!(first.reference, again.reference);
+    town.clock.advance_seconds(i64::from(town.app.config.limits.offer_minutes) * 60 + 1);
+    assert_ne!(later().await.reference, first.reference);
 }

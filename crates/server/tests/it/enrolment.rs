@@ -66,7 +66,7 @@ async fn somebody_who_is_not_in_the_register_is_told_the_same() {
         let view = send(town.get(&format!("/api/journeys/{}", stranger.id)).bearer_auth(&stranger.token)).await;
         assert_eq!(
             view.json(),
-            json!({ "state": "open", "goal": "light", "chip": false, "password": false, "decision": null, "offer": null, "later": null })
+            json!({ "state": "open", "goal": "light", "chip": false, "password": false, "decision": null, "offer": null, "later": null, "awaited": false })
         );
         begun(&town, &stranger).await;
     }

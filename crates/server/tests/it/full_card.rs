@@ -74,7 +74,7 @@ async fn a_capture_waits_for_chip_and_password() {
     let town = Town::open().await;
     let journey = town.full_journey().await;
     let begin = || town.about(&journey, "captures");
-    let told = |chip: bool, password: bool| json!({ "state": "open", "goal": "full", "chip": chip, "password": password, "decision": null, "offer": null, "later": null });
+    let told = |chip: bool, password: bool| json!({ "state": "open", "goal": "full", "chip": chip, "password": password, "decision": null, "offer": null, "later": null, "awaited": false });
     assert_eq!(view(&town, &journey).await, told(false, false));
     town.refuses(begin(), 409, "chip_missing").await;
     town.reads_chip(&journey).await;

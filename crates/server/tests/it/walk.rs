@@ -3,7 +3,10 @@
 use mibun_server::work::checks::{self, Asked, CardFormat, NewCheck, State};
 use mibun_wallet::Choice;
 
+use serde_json::{Value, json};
+
 use crate::support::Town;
+use crate::support::wire::send;
 
 const CHECKED_WITH_A_LIGHT_CARD: [&str; 5] =
     ["hotel-checkin-jp", "hotel-checkin-cn", "rail-ticket", "air-checkin", "parcel-drop-off"];
@@ -125,4 +128,23 @@ async fn the_guest_list_has_the_columns_of_the_scene_and_is_deleted_in_time() {
     mibun_server::jobs::prune(&town.app).await.expect("the job");
     let kept = checks::kept(&town.app, &window, "hotel-checkin-jp", None).await.expect("the list");
     assert!(kept.is_empty(), "retention is over");
+}
+
+#[tokio::test]
+async fn what_never_came_back_is_on_nobodys_list() {
+    let town = Town::open().await;
+    let mut wallet = town.wallet_with_card().await;
+    let window = town.window().await;
+    let new =
+        NewCheck { scene: "hotel-checkin-jp", asked: Asked::SameDevice, encrypted: true, format: CardFormat::SdJwtVc };
+    let opened = checks::open(&town.app, &window, new).await.expect("a check");
+    let id = opened.check.row.id.to_string();
+    wallet.present(&town.link_of(&opened.check)).await.expect("accepted");
+    let kept = || async { checks::all_kept(&town.app, &window, "hotel-checkin-jp").await.expect("a list").len() };
+    assert_eq!(kept().await, 0, "before the code is back");
+    town.clock.advance_seconds(121);
+    assert_eq!((kept().await, town.look(&id).await.stored.state()), (0, State::Expired));
+    let cookie = town.counter().await;
+    let view = send(town.get(&format!("/api/checks/{id}")).header("cookie", cookie)).await.json();
+    assert_eq!((&view["state"], &view["verdict"]), (&json!("expired"), &Value::Null), "{view}");
 }

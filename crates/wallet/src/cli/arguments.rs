@@ -112,8 +112,8 @@ pub enum Command {
         /// Formats that are taken, the dearest first
         #[arg(long, value_enum, value_delimiter = ',', default_values_t = [FormatName::SdJwt, FormatName::Mdoc])]
         format: Vec<FormatName>,
-        /// How long to wait for a card that is not ready
-        #[arg(long, default_value_t = 60, value_name = "SECONDS")]
+        /// How long to wait for a card that is not ready, a day at most
+        #[arg(long, default_value_t = 900, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(..=86_400))]
         wait: u64,
         /// The transaction code
         #[arg(long, value_name = "CODE")]

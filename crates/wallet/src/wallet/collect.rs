@@ -9,6 +9,7 @@ use mibun_issuing::collect::{
     CollectError, Collected, Collector, Evidence, KeysAt, Need, Notice, Progress, Settings, WantedAttestation,
     WantedProofs,
 };
+use mibun_issuing::exchange::HttpRequest;
 use mibun_issuing::notification;
 use mibun_issuing::secret::Secret;
 use mibun_proofing::id_password::IdPassword;
@@ -40,6 +41,8 @@ struct Gathering<'a> {
     keys: Vec<CopyKey>,
     /// The keys of the instance, where the wallet is somebody.
     instance: Option<InstanceKeys>,
+    /// The card whose way to more copies is used up once it is gone.
+    renews: Option<String>,
     waited: u64,
 }
 
@@ -76,16 +79,18 @@ impl Wallet {
         self.keep(collected, gathering).await
     }
 
-    /// Puts fresh copies in the place of those that are left of a card.
+    /// Puts fresh copies in the place of those that are left of a card. The way to them is kept unless it was gone: a
+    /// refresh token may be good for one use only.
     pub async fn renew(&mut self, id: &str) -> Result<Gathered, Failure> {
-        if !self.cards().iter().any(|card| card.id == id) {
-            return Err(Failure::NoSuchCard);
-        }
-        let taken = self.store.take_renewal(id, &mut *self.entropy)?;
-        let StoredRenewal { renewal, keys } = taken.ok_or(Failure::NoRenewal)?;
-        let mut gathering = Gathering { instance: Some(keys), ..Gathering::default() };
-        let settings = self.settings(&gathering)?;
+        let card = self.cards().iter().find(|card| card.id == id).ok_or(Failure::NoSuchCard)?;
+        let (format, card_type) = (card.format, card.card_type.clone());
+        let StoredRenewal { renewal, keys } = card.renewal.clone().ok_or(Failure::NoRenewal)?;
+        let mut gathering = Gathering { instance: Some(keys), renews: Some(id.to_owned()), ..Gathering::default() };
+        let settings = Settings { formats: vec![format], ..self.settings(&gathering)? };
         let mut collected = self.gather(Collector::renew(renewal, settings)?, &mut gathering).await?;
+        if collected.card_type != card_type {
+            return Err(Failure::OtherCard);
+        }
         let copies = copies(&collected, &gathering.keys);
         let gathered = Gathered { id: id.to_owned(), issuer: collected.issuer.clone(), copies: copies.len() };
         let renewal = renewal_of(&mut collected, gathering.instance);
@@ -132,7 +137,12 @@ impl Wallet {
 
     async fn meet(&mut self, need: Need, gathering: &mut Gathering<'_>) -> Result<Evidence, Failure> {
         Ok(match need {
-            Need::Exchange(request) => Evidence::Response(self.network.exchange(request).await?),
+            Need::Exchange(request) => {
+                if let Some(id) = gathering.renews.take_if(|_| redeems(&request)) {
+                    self.store.take_renewal(&id, &mut *self.entropy)?;
+                }
+                Evidence::Response(self.network.exchange(request).await?)
+            }
             Need::TxCode(_) => Evidence::TxCode(Secret::new(gathering.tx_code.ok_or(Failure::TxCodeNeeded)?)),
             Need::Keys(count) => {
                 let made: Vec<_> = (0..count).map(|_| Arc::new(SoftwareKey::generate(&mut *self.entropy))).collect();
@@ -226,6 +236,12 @@ fn copies(collected: &Collected, keys: &[CopyKey]) -> Vec<CardCopy> {
         key: keys[card.key].clone(),
     };
     collected.cards.iter().map(copy).collect()
+}
+
+/// Whether a refresh token goes out with this message.
+fn redeems(request: &HttpRequest) -> bool {
+    let form = mibun_issuing::form::Form::parse(&request.body);
+    form.is_ok_and(|form| form.get("grant_type") == Some(mibun_issuing::token::REFRESH_TOKEN))
 }
 
 fn renewal_of(collected: &mut Collected, instance: Option<InstanceKeys>) -> Option<StoredRenewal> {

@@ -149,6 +149,8 @@ fn code(text: &str, turns: Option<mibun_crypto::time::Timestamp>) -> Option<Code
 
 fn verdict(app: &App, check: &OpenCheck, shown: Option<Vec<FieldValue>>) -> Option<VerdictView> {
     match (&check.stored.verdict, check.stored.state()) {
+        // The code never came back: whoever answered need not be whom the page asked.
+        (_, State::Expired) => None,
         (Some(verdict), _) => Some(judged(app, check, verdict, shown)),
         (None, State::Refused) => Some(VerdictView {
             outcome: "declined",

@@ -6,16 +6,18 @@ use mibun_card::mdoc::elements::PID;
 use mibun_card::vc::CARD_VCT;
 use mibun_crypto::json::Limits;
 use mibun_crypto::jwe::EphemeralKey;
+use mibun_crypto::time::Timestamp;
 use mibun_presenting::dc_api::IsoError;
 use mibun_presenting::dcql::{AnswerError, Query, VpToken};
 use mibun_presenting::response::{Expected, Received, ResponseError, receive};
 use mibun_presenting::transaction::{Outcome, Secret, Transaction, TransactionError};
 use mibun_registry::{CheckId, StoreError, UnitError, run};
+use mibun_trust::Scene;
 use mibun_verifying::{Evidence, Examined, Expectation, ListEvidence, MdocExpectation, Verdict};
 use url::Url;
 
 use super::request::{RESPONSE_KEY, response_key, response_uri};
-use super::{FieldValue, OpenCheck, StoredVerdict, load, save, scene};
+use super::{FieldValue, OpenCheck, State, StoredVerdict, load, save, scene};
 use crate::app::App;
 use crate::safe::token_hash;
 use crate::work::{WorkError, lists};
@@ -196,8 +198,11 @@ pub(super) async fn finish(
     let (kept, shown) = verdict.map(|verdict| split(scene, verdict)).unwrap_or_default();
     answered.stored.verdict = verdict.map(|verdict| stored(verdict, kept, now));
     answered.row.response_code_hash = code.as_ref().map(|code| token_hash(code.reveal()));
-    let keeps = outcome == Outcome::Accepted && scene.retention_days > 0;
-    answered.row.retain_until = keeps.then(|| now.plus_days(i64::from(scene.retention_days)));
+    // Where a code has to come back, whoever answered may be another than the one who was asked: until then the answer
+    // belongs to nobody's list, and goes with the check.
+    if code.is_none() {
+        answered.row.retain_until = retention(scene, &answered, now);
+    }
     // Sealed before the unit begins: there is one writer at a time, and it waits for nobody's arithmetic.
     answered.seal(app)?;
     run(&*app.registry, "checks.answer", |unit| {
@@ -219,6 +224,12 @@ pub(super) async fn finish(
     Ok(code.and_then(|code| redirect(app, id, code.reveal())))
 }
 
+/// Until when the answer of a check that is over is kept.
+fn retention(scene: &Scene, check: &OpenCheck, now: Timestamp) -> Option<Timestamp> {
+    let keeps = check.stored.state() == State::Verified && scene.retention_days > 0;
+    keeps.then(|| now.plus_days(i64::from(scene.retention_days)))
+}
+
 const fn outcome_label(outcome: Outcome) -> &'static str {
     match outcome {
         Outcome::Accepted => "accepted",
@@ -234,7 +245,7 @@ fn redirect(app: &App, id: CheckId, code: &str) -> Option<Url> {
 }
 
 /// Fields that may be kept, and all fields to be shown once.
-fn split(scene: &mibun_trust::Scene, verdict: &Verdict) -> (Vec<FieldValue>, Vec<FieldValue>) {
+fn split(scene: &Scene, verdict: &Verdict) -> (Vec<FieldValue>, Vec<FieldValue>) {
     let all: Vec<FieldValue> = verdict
         .fields
         .iter()
@@ -245,7 +256,7 @@ fn split(scene: &mibun_trust::Scene, verdict: &Verdict) -> (Vec<FieldValue>, Vec
     (all.iter().filter(keep).cloned().collect(), all)
 }
 
-fn stored(verdict: &Verdict, fields: Vec<FieldValue>, at: mibun_crypto::time::Timestamp) -> StoredVerdict {
+fn stored(verdict: &Verdict, fields: Vec<FieldValue>, at: Timestamp) -> StoredVerdict {
     StoredVerdict {
         accepted: verdict.is_accepted(),
         level: verdict.level.map(|level| level.as_str().to_owned()),
@@ -266,6 +277,7 @@ pub async fn came_back(app: &App, id: &str, code: &str, session: &str) -> Result
         Box::pin(async move {
             let mut check = load(app, unit, id).await?;
             check.stored.transaction = check.stored.transaction.redeem(code, session.as_bytes(), now)?;
+            check.row.retain_until = retention(scene(app, &check)?, &check, now);
             save(app, unit, &mut check).await?;
             Ok::<_, ResponseRefusal>(check)
         })

@@ -19,6 +19,9 @@ pub fn offer_if_due(app: &App, journey: &mut OpenJourney) -> Result<Option<mibun
         _ => return Ok(None),
     };
     let (grant, offer) = grants::make(app, person, journey.row.id, terms)?;
+    if terms == grants::Terms::Later {
+        journey.state.later = offer.grant.clone();
+    }
     journey.state.offer = Some(offer);
     Ok(Some(grant))
 }
