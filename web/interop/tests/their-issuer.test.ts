@@ -182,7 +182,7 @@ describe("mibun-wallet keeps nothing", () => {
   test("when cards are not ready in the time it waits", async () => {
     issuer.behave({ deferrals: 9 });
     const wallet = newWallet();
-    expect(await wallet.run("collect", issuer.origin, "--wait", "1")).toEqual({ code: REFUSED_BY_THEM, output: { error: "the card is not ready yet; ask again later" } });
+    expect(await wallet.run("collect", issuer.origin, "--wait", "1")).toEqual({ code: REFUSED_BY_THEM, output: { error: "the card is not ready, and this wallet does not wait longer; the issuer has to offer it again" } });
     expect(issuer.heard.at(-1)).toBe("/deferred 202");
     expect(await wallet.cards()).toEqual([]);
   });
