@@ -101,8 +101,19 @@ describe("the window asks the wallet of its own device, through the browser", ()
     return code;
   }
 
+  /** How many guests the counter keeps, those of other tests with them. */
+  async function guests(): Promise<number> {
+    await counter.getByTestId("guests").click();
+    await counter.getByTestId("guest").first().waitFor();
+    const count = await counter.getByTestId("guest").count();
+    await counter.getByTestId("back").click();
+    return count;
+  }
+
   test("an answer to an earlier question is refused, and so is one of another protocol", async () => {
     let earlier: Handed | undefined;
+    await openScene(counter, HOTEL);
+    const before = await guests();
     expect(await refused((handed) => ((earlier = handed), { ...handed, protocol: "openid4vp-v1-unsigned" }))).toBe("wrong_protocol");
     const seen = async () => {
       expect(await counter.getByTestId("counter-error").textContent()).toContain("does not fit the question");
@@ -110,10 +121,7 @@ describe("the window asks the wallet of its own device, through the browser", ()
     };
     expect(await refused(() => earlier as Handed, seen)).toBe("answer_not_decrypted");
     expect(await refused((handed) => ({ ...handed, data: {} }))).toBe("answer_malformed");
-    await counter.getByTestId("guests").click();
-    await counter.getByTestId("guest").first().waitFor();
-    expect(await counter.getByTestId("guest").count()).toBe(1);
-    await counter.getByTestId("back").click();
+    expect(await guests()).toBe(before);
   });
 
   test("a browser that cannot ask a wallet offers no such thing", async () => {
