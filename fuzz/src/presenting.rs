@@ -3,6 +3,7 @@
 
 use std::sync::LazyLock;
 
+use mibun_card::CardFormat;
 use mibun_crypto::base64url;
 use mibun_crypto::entropy::SeededEntropy;
 use mibun_crypto::json::{self, Limits};
@@ -13,8 +14,7 @@ use mibun_crypto::time::Timestamp;
 use mibun_presenting::dc_api::{Call, IsoAnswer, IsoRequest, Origin, Protocol, read, receive as receive_call};
 use mibun_presenting::dcql::VpToken;
 use mibun_presenting::request::{
-    Accepting, Authentication, CardFormat, ClientIdPrefix, Fetch, FetchMethod, Invitation, RequestLink, UriPolicy,
-    verify,
+    Accepting, Authentication, ClientIdPrefix, Fetch, FetchMethod, Invitation, RequestLink, UriPolicy, verify,
 };
 use mibun_presenting::response::{Acknowledgement, Expected, receive};
 use mibun_presenting::transaction_data::{Kind, Member, TransactionRules, TransactionType};

@@ -34,7 +34,7 @@ use crate::dcql::Query;
 use crate::session::Handover;
 use crate::transaction_data::TransactionData;
 
-pub use accepting::{Accepting, CardFormat};
+pub use accepting::Accepting;
 pub(crate) use asker::{Asker, authenticate, check_type};
 pub use attestation::{ATTESTATION_TYP, AttestationError, AttestationSpec};
 pub use by_value::{Invitation, UnsignedRequest};

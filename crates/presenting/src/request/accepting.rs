@@ -1,21 +1,12 @@
 //! What a wallet accepts, and how it says so when it fetches a request.
 
+use mibun_card::CardFormat;
 use mibun_crypto::policy::Accepted;
 use mibun_crypto::x509::Certificate;
 use serde_json::{Map, Value, json};
 
 use super::ClientIdPrefix;
-use crate::dcql::{MDOC, SD_JWT_VC};
 use crate::transaction_data::TransactionRules;
-
-/// A format in which a wallet holds cards.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum CardFormat {
-    /// `dc+sd-jwt`.
-    SdJwtVc,
-    /// `mso_mdoc`.
-    Mdoc,
-}
 
 /// Whom a wallet believes and what it can do.
 #[derive(Debug, Clone, Copy)]
@@ -51,7 +42,7 @@ impl<'a> Accepting<'a> {
     /// The wallet's metadata (OpenID4VP 1.0 section 10.1).
     pub fn wallet_metadata(&self) -> Value {
         let formats: Map<String, Value> =
-            self.formats.iter().map(|format| (format.name().to_owned(), format.algorithms())).collect();
+            self.formats.iter().map(|format| (format.name().to_owned(), algorithms(*format))).collect();
         let prefixes: Vec<&str> = self.prefixes.iter().map(|prefix| prefix.name()).collect();
         let mut metadata = json!({
             "vp_formats_supported": formats,
@@ -73,40 +64,25 @@ impl<'a> Accepting<'a> {
     }
 }
 
-impl CardFormat {
-    /// The format identifier.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::SdJwtVc => SD_JWT_VC,
-            Self::Mdoc => MDOC,
+/// The algorithms spoken, as an entry of `vp_formats_supported` lists them. For mdoc, -7 is ES256 and -9 the same
+/// with its curve named.
+pub(super) fn algorithms(format: CardFormat) -> Value {
+    match format {
+        CardFormat::SdJwtVc => json!({ "sd-jwt_alg_values": ["ES256"], "kb-jwt_alg_values": ["ES256"] }),
+        CardFormat::Mdoc => json!({ "issuerauth_alg_values": [-7, -9], "deviceauth_alg_values": [-7, -9] }),
+    }
+}
+
+/// Whether an entry of the other side's `vp_formats_supported` leaves room for what is spoken here. A list of
+/// algorithms is optional and then must hold one of ours; what is no array is no list of ours either.
+pub(super) fn agrees(format: CardFormat, entry: &Value) -> bool {
+    let ours = algorithms(format);
+    let ours = ours.as_object().into_iter().flatten();
+    ours.into_iter().all(|(name, spoken)| match entry.get(name) {
+        None => entry.is_object(),
+        Some(listed) => {
+            let listed = listed.as_array().map(Vec::as_slice).unwrap_or_default();
+            spoken.as_array().is_some_and(|spoken| spoken.iter().any(|one| listed.contains(one)))
         }
-    }
-
-    /// The format of this identifier.
-    pub fn from_name(name: &str) -> Option<Self> {
-        [Self::SdJwtVc, Self::Mdoc].into_iter().find(|format| format.name() == name)
-    }
-
-    /// The algorithms spoken, as an entry of `vp_formats_supported` lists them. For mdoc, -7 is ES256 and -9 the same
-    /// with its curve named.
-    pub(crate) fn algorithms(self) -> Value {
-        match self {
-            Self::SdJwtVc => json!({ "sd-jwt_alg_values": ["ES256"], "kb-jwt_alg_values": ["ES256"] }),
-            Self::Mdoc => json!({ "issuerauth_alg_values": [-7, -9], "deviceauth_alg_values": [-7, -9] }),
-        }
-    }
-
-    /// Whether an entry of the other side's `vp_formats_supported` leaves room for what is spoken here. A list of
-    /// algorithms is optional and then must hold one of ours; what is no array is no list of ours either.
-    pub(crate) fn agrees_with(self, entry: &Value) -> bool {
-        let ours = self.algorithms();
-        let ours = ours.as_object().into_iter().flatten();
-        ours.into_iter().all(|(name, spoken)| match entry.get(name) {
-            None => entry.is_object(),
-            Some(listed) => {
-                let listed = listed.as_array().map(Vec::as_slice).unwrap_or_default();
-                spoken.as_array().is_some_and(|spoken| spoken.iter().any(|one| listed.contains(one)))
-            }
-        })
-    }
+    })
 }

@@ -1,9 +1,10 @@
 //! What a request asks, whichever way it came: everything but where the answer goes.
 
+use mibun_card::CardFormat;
 use mibun_crypto::time::Timestamp;
 use serde_json::{Map, Value};
 
-use super::{Accepting, CardFormat, RequestError, ResponseWay, SceneNotice, VerifierInfo, encryption};
+use super::{Accepting, RequestError, ResponseWay, SceneNotice, VerifierInfo, accepting, encryption};
 use crate::dcql::Query;
 use crate::members;
 use crate::transaction_data::{self, TransactionData};
@@ -82,7 +83,7 @@ fn check_formats(metadata: &Map<String, Value>, query: &Query, held: &[CardForma
     let formats = members::object(metadata, "vp_formats_supported")?;
     let formats = formats.ok_or(RequestError::Missing("vp_formats_supported"))?;
     let agreed = |format: CardFormat| {
-        held.contains(&format) && formats.get(format.name()).is_some_and(|entry| format.agrees_with(entry))
+        held.contains(&format) && formats.get(format.name()).is_some_and(|entry| accepting::agrees(format, entry))
     };
     let mut asked = query.credentials.iter().filter_map(|credential| CardFormat::from_name(credential.format.name()));
     if asked.any(agreed) { Ok(()) } else { Err(RequestError::FormatsNotSupported) }

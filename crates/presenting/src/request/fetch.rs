@@ -1,9 +1,10 @@
 //! The asker's end of a fetch by POST (OpenID4VP 1.0 section 5.10): the wallet's nonce and what it says it can do.
 
+use mibun_card::CardFormat;
 use mibun_crypto::json::{self, JsonError, Limits};
 use serde_json::{Map, Value};
 
-use super::{CardFormat, ClientIdPrefix};
+use super::{ClientIdPrefix, accepting};
 use crate::dcql::Query;
 use crate::members::{self, Fault};
 
@@ -71,7 +72,7 @@ impl WalletMetadata {
     pub fn reads(&self, query: &Query) -> bool {
         let asked = query.credentials.iter().filter_map(|credential| CardFormat::from_name(credential.format.name()));
         let mut spoken = asked.filter_map(|format| Some((format, self.formats.get(format.name())?)));
-        spoken.any(|(format, entry)| format.agrees_with(entry))
+        spoken.any(|(format, entry)| accepting::agrees(format, entry))
     }
 
     /// Whether the wallet accepts askers of this kind, as far as it says.

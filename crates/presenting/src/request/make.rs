@@ -1,5 +1,6 @@
 //! The asker's side: from what is wanted to a signed request object.
 
+use mibun_card::CardFormat;
 use mibun_crypto::base64url;
 use mibun_crypto::jws::{self, JwsSignError};
 use mibun_crypto::key::{Jwk, Signer};
@@ -7,7 +8,7 @@ use mibun_crypto::time::Timestamp;
 use serde_json::{Map, Value, json};
 use url::Url;
 
-use super::{CardFormat, ClientIdPrefix, REQUEST_TYP, STATIC_AUDIENCE, SceneNotice, VerifierInfo, client_id};
+use super::{ClientIdPrefix, REQUEST_TYP, STATIC_AUDIENCE, SceneNotice, VerifierInfo, accepting, client_id};
 use crate::dcql::Query;
 use crate::transaction_data::TransactionData;
 
@@ -183,7 +184,8 @@ impl RequestSpec<'_> {
 /// What the asker reads, and the key to which the answer is encrypted.
 pub(crate) fn client_metadata(query: &Query, key: Option<&Jwk>) -> Value {
     let asked = query.credentials.iter().filter_map(|credential| CardFormat::from_name(credential.format.name()));
-    let formats: Map<String, Value> = asked.map(|format| (format.name().to_owned(), format.algorithms())).collect();
+    let formats: Map<String, Value> =
+        asked.map(|format| (format.name().to_owned(), accepting::algorithms(format))).collect();
     let mut metadata = json!({ "vp_formats_supported": formats });
     if let Some(key) = key {
         metadata["jwks"] = json!({ "keys": [key] });

@@ -1,5 +1,6 @@
 //! Our wallet: reads a request, chooses from its one card, shows it. The crate does the work; this only wires it.
 
+use mibun_card::CardFormat;
 use mibun_card::kb_jwt::{self, Binding};
 use mibun_card::mdoc::Showing;
 use mibun_card::mdoc::elements::PID;
@@ -9,7 +10,7 @@ use mibun_crypto::entropy::{Entropy, SeededEntropy};
 use mibun_presenting::dc_api::{self, Call};
 use mibun_presenting::dcql::{Content, HeldCard, Query, VpToken};
 use mibun_presenting::request::{
-    Accepting, Authentication, CardFormat, FetchMethod, Invitation, RequestLink, UriPolicy, VerifiedRequest, verify,
+    Accepting, Authentication, FetchMethod, Invitation, RequestLink, UriPolicy, VerifiedRequest, verify,
 };
 use mibun_presenting::response::{ErrorCode, answer, decline};
 use mibun_presenting::session::Handover;

@@ -9,7 +9,7 @@ use mibun_issuing::exchange::{HttpRequest, HttpResponse};
 use mibun_issuing::form;
 use mibun_presenting::dcql::{Found, Query, VpToken, Wanted};
 use mibun_presenting::request::{
-    self, Accepting, Authentication, FetchMethod, REQUEST_MEDIA_TYPE, Refused, RequestLink, VerifiedRequest, verify,
+    Accepting, Authentication, FetchMethod, REQUEST_MEDIA_TYPE, Refused, RequestLink, VerifiedRequest, verify,
 };
 use mibun_presenting::response::{self, ErrorCode, Posting};
 use mibun_presenting::session::Handover;
@@ -23,7 +23,7 @@ use crate::held::{Held, HeldError, bind, document_part, part, software_key};
 use crate::store::{CardCopy, CopyKey, Event};
 
 /// Formats in which this wallet holds cards.
-const FORMATS: [request::CardFormat; 2] = [request::CardFormat::SdJwtVc, request::CardFormat::Mdoc];
+const FORMATS: [CardFormat; 2] = [CardFormat::SdJwtVc, CardFormat::Mdoc];
 const WALLET_NONCE_BYTES: usize = 16;
 /// Longer texts are no codes.
 const LONGEST_CODE: usize = 64;

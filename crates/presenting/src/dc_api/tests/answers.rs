@@ -192,7 +192,7 @@ fn an_mdoc_travels_as_text() {
         Err(RequestError::FormatsNotSupported)
     );
 
-    let accepting = Accepting { formats: &[crate::request::CardFormat::Mdoc], ..Accepting::haip(&[]) };
+    let accepting = Accepting { formats: &[mibun_card::CardFormat::Mdoc], ..Accepting::haip(&[]) };
     let origin = origin();
     let call = Call { origin: &origin, protocol: Protocol::Unsigned.name(), data: &data };
     let show = |request: &BrowserRequest, _: &mut dyn mibun_crypto::entropy::Entropy| {

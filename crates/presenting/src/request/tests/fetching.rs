@@ -1,6 +1,7 @@
 //! The fetch by POST, at both ends.
 
 use super::*;
+use mibun_card::CardFormat;
 use mibun_crypto::json::JsonError;
 
 fn form(fields: &[(&str, &str)]) -> Vec<(String, String)> {

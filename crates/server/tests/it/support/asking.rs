@@ -1,8 +1,7 @@
 //! A counter that asks, over HTTP.
 
-use mibun_presenting::request::{
-    Accepting, Authentication, CardFormat, RequestLink, UriPolicy, VerifiedRequest, verify,
-};
+use mibun_card::CardFormat;
+use mibun_presenting::request::{Accepting, Authentication, RequestLink, UriPolicy, VerifiedRequest, verify};
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 

@@ -1,8 +1,9 @@
 //! A page that asks through the browser's API, and a wallet that the browser hands the call to.
 
+use mibun_card::CardFormat;
 use mibun_presenting::dc_api::{self, BrowserRequest, Call, CallError, Origin};
 use mibun_presenting::dcql::{Query, VpToken};
-use mibun_presenting::request::{Accepting, CardFormat, UriPolicy};
+use mibun_presenting::request::{Accepting, UriPolicy};
 use mibun_server::entropy::SystemEntropy;
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
