@@ -161,6 +161,9 @@ fn configuration(folder: &std::path::Path) -> Result<String, Failure> {
         [limits]
         offer_minutes = 60
         check_minutes = 60
+        [vault]
+        # No full card is made here, and keys in software would be refused behind TLS.
+        software_keys_allowed = true
         "#
     ))
 }

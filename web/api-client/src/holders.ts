@@ -1,8 +1,8 @@
-import { request } from "./request";
+import { request, type BoundToken } from "./request";
 import type { CopyInstruction, HolderDevice, HolderExport, HolderRequest, PreparedKey, SignedIn, SignInAnswer } from "./types";
 
 /** Makes a device the person's, under the access token of an offer of a full card. An older device is retired. */
-export function registerDevice(token: string, device: { proof: string; name?: string }): Promise<HolderDevice> {
+export function registerDevice(token: BoundToken, device: { proof: string; name?: string }): Promise<HolderDevice> {
   return request("POST", "/api/holder/devices", { token, json: device });
 }
 
@@ -16,7 +16,7 @@ export function finishSignIn(last: { exchange: string; finalization: string }): 
 }
 
 /** Keys for a full card that is about to be collected; those that were made before and not used come first. */
-export async function prepareKeys(token: string, wanted: { exchange: string; count: number }): Promise<PreparedKey[]> {
+export async function prepareKeys(token: BoundToken, wanted: { exchange: string; count: number }): Promise<PreparedKey[]> {
   return (await request<{ keys: PreparedKey[] }>("POST", "/api/holder/keys/prepare", { token, json: wanted, timeout: 60_000 })).keys;
 }
 
@@ -25,9 +25,12 @@ export async function proveKeys(exchange: string, instructions: readonly CopyIns
   return (await request<{ proofs: string[] }>("POST", "/api/holder/keys", { json: { exchange, instructions }, timeout: 60_000 })).proofs;
 }
 
-/** Has a copy's key sign the key binding that the holder agreed to. */
-export async function signBinding(exchange: string, instruction: CopyInstruction): Promise<string> {
-  return (await request<{ key_binding: string }>("POST", "/api/holder/sign", { json: { exchange, ...instruction } })).key_binding;
+/** What a copy's key has signed: a whole token, or the signature of an mdoc's device in base64url. */
+export type SignedByCopy = { key_binding: string } | { device_signature: string };
+
+/** Has a copy's key sign what the holder agreed to. */
+export function signByCopy(exchange: string, instruction: CopyInstruction): Promise<SignedByCopy> {
+  return request("POST", "/api/holder/sign", { json: { exchange, ...instruction } });
 }
 
 /** The first message of another ID password within a sign-in, and the server's answer, both in base64url. */
@@ -46,7 +49,7 @@ export async function drawRevocationCode(asked: HolderRequest): Promise<string> 
 }
 
 /** A revocation code for whoever has collected a card with this access token, in place of an earlier one. */
-export async function drawCodeOfCollected(token: string): Promise<string> {
+export async function drawCodeOfCollected(token: BoundToken): Promise<string> {
   return (await request<{ code: string }>("POST", "/api/holder/revocation-code/collected", { token })).code;
 }
 

@@ -5,6 +5,7 @@ export * from "./documents";
 export * from "./holders";
 export * from "./journeys";
 export { PAGE } from "./pages";
+export type { BoundToken } from "./request";
 export * from "./passkeys";
 export * from "./public";
 export * from "./window";

@@ -1,3 +1,4 @@
+import type { SignedByCopy } from "./holders";
 import { request } from "./request";
 import type { NewPasskey, PasskeyInstruction } from "./types";
 
@@ -6,7 +7,7 @@ export function addPasskey(passkey: NewPasskey): Promise<void> {
   return request("POST", "/api/holder/passkey", { json: passkey });
 }
 
-/** Has a copy's key sign a key binding that the device's passkey confirms, without a sign-in. */
-export async function signByPasskey(instruction: PasskeyInstruction): Promise<string> {
-  return (await request<{ key_binding: string }>("POST", "/api/holder/sign/passkey", { json: instruction })).key_binding;
+/** Has a copy's key sign what the device's passkey confirms, without a sign-in. */
+export function signByPasskey(instruction: PasskeyInstruction): Promise<SignedByCopy> {
+  return request("POST", "/api/holder/sign/passkey", { json: instruction });
 }

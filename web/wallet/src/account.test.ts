@@ -6,6 +6,7 @@ import { eraseAccount } from "./erasing";
 import { Collecting } from "./collecting.svelte";
 import { catalogue } from "./messages";
 import { inWords } from "./parts/account/record";
+import type { Access } from "./protocol/access";
 import { changePassword, copyOfData, drawCode, erase } from "./protocol/account";
 import { accountOf, notePasskey } from "./protocol/device";
 import type { Session } from "./protocol/holder";
@@ -113,8 +114,8 @@ test("every request has a proof and a MAC of its own kind", async () => {
 });
 
 test("whoever has collected a card draws a code with what the card was collected with", async () => {
-  const code = await drawCodeOfCollected(collecting.accessToken ?? "");
-  expect(holder.codes).toEqual([{ code, by: "Bearer access-1" }]);
+  const code = await drawCodeOfCollected(collecting.access as Access);
+  expect(holder.codes).toEqual([{ code, by: "DPoP access-1" }]);
   expect(await reportLost(code)).toBe(1);
 });
 

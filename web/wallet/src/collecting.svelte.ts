@@ -1,9 +1,11 @@
 import { ApiError, type Level } from "@mibun/api-client";
 import { anchors, authorityIsUnchanged, unpinAuthority } from "./protocol/authority";
-import { collect, redeem, resolveOffer, type Collected, type ResolvedOffer, type Stage } from "./protocol/collect";
+import { redeem, type Access } from "./protocol/access";
+import { collect, type Collected, type Stage } from "./protocol/collect";
 import { becomeDevice } from "./protocol/device";
 import { WalletError } from "./protocol/fault";
 import { signIn, type Session } from "./protocol/holder";
+import { resolveOffer, type ResolvedOffer } from "./protocol/issuer";
 import { addCard, listCards } from "./store/cards";
 import { remember } from "./store/history";
 
@@ -31,7 +33,7 @@ export class Collecting {
   failure: unknown = $state.raw();
   card: string | undefined = $state();
   #resolved: ResolvedOffer | undefined;
-  #accessToken: string | undefined;
+  #access: Access | undefined;
   #session: Session | undefined;
   #password: string | undefined;
   #typesCode = false;
@@ -43,8 +45,8 @@ export class Collecting {
   ) {}
 
   /** What the card was collected with; good for one more request, a revocation code. Never stored. */
-  get accessToken(): string | undefined {
-    return this.#accessToken;
+  get access(): Access | undefined {
+    return this.#access;
   }
 
   /** Looks up the offer; goes on if nothing has to be entered. */
@@ -89,20 +91,20 @@ export class Collecting {
     if (this.options.level === "full" && !this.#hasPassword()) return;
     const now = new Date();
     this.at = "keys";
-    this.#accessToken ??= await redeem(resolved, this.offered.code);
+    this.#access ??= await redeem(resolved, this.offered.code);
     try {
-      if (!(await this.#open(resolved, this.#accessToken, now))) return;
+      if (!(await this.#open(resolved, this.#access, now))) return;
       const onStage = (stage: Stage) => (this.at = stage);
-      await this.#keep(await collect(resolved, { accessToken: this.#accessToken, session: this.#session, anchors: await anchors(now), now, onStage }));
+      await this.#keep(await collect(resolved, { access: this.#access, session: this.#session, anchors: await anchors(now), now, onStage }));
     } catch (error) {
       await this.#recover(error);
     }
   }
 
   /** Whether the keys of the card can be made: those of a full one once the holder has signed in. */
-  async #open(resolved: ResolvedOffer, accessToken: string, now: Date): Promise<boolean> {
+  async #open(resolved: ResolvedOffer, access: Access, now: Date): Promise<boolean> {
     if (this.options.level === "light" || this.#session) return true;
-    const account = await becomeDevice(accessToken, resolved.offer.credential_issuer, now);
+    const account = await becomeDevice(access, resolved.offer.credential_issuer, now);
     if (!account) return true;
     if (!this.#hasPassword()) return false;
     this.#session = await signIn(account, this.#password ?? "", now);
@@ -129,7 +131,7 @@ export class Collecting {
     const code = error instanceof ApiError ? error.code : undefined;
     if (code === "session_over") this.#session = undefined;
     if (code !== "unauthorized") throw error;
-    this.#accessToken = this.#resolved = undefined;
+    this.#access = this.#resolved = undefined;
     const renewed = this.#hasRenewed ? undefined : await this.options.renew?.();
     if (!renewed) throw new WalletError("offer_used", { cause: error });
     this.#hasRenewed = true;
@@ -141,7 +143,7 @@ export class Collecting {
   #asksAgain(error: unknown): "code" | "password" | undefined {
     if (error instanceof WalletError && error.fault === "wrong_password") return "password";
     if (error instanceof ApiError && PASSWORD_AGAIN.includes(error.code)) return "password";
-    const isCode = error instanceof WalletError && error.fault === "offer_refused" && this.#typesCode && this.#accessToken === undefined;
+    const isCode = error instanceof WalletError && error.fault === "offer_refused" && this.#typesCode && this.#access === undefined;
     if (!isCode) return undefined;
     this.offered = { uri: this.offered.uri };
     return "code";

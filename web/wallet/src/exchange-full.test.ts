@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { Collecting } from "./collecting.svelte";
 import { Exchange } from "./exchange.svelte";
 import { sha256, toBase64url, utf8 } from "./protocol/bytes";
+import { chosen } from "./protocol/testing/choice";
 import { TestHolder } from "./protocol/testing/holder";
 import { TestService } from "./protocol/testing/service";
 import { copiesLeft, listCards, type HeldCard } from "./store/cards";
@@ -39,7 +40,7 @@ afterEach(async () => {
 async function asked(): Promise<Exchange> {
   const exchange = new Exchange(await service.link(), service.origin, () => undefined);
   await exchange.read();
-  await exchange.give(card, PATHS);
+  await exchange.give(card, chosen(PATHS));
   return exchange;
 }
 
@@ -47,7 +48,7 @@ const troubleOf = ({ trouble }: Exchange) => trouble;
 
 test("after the consent the ID password is asked for, and until then no copy is taken and nothing sent", async () => {
   const exchange = await asked();
-  expect(exchange.waiting).toMatchObject({ paths: PATHS });
+  expect(exchange.waiting).toMatchObject(chosen(PATHS));
   expect([exchange.stage, holder.calls, await copiesLeft(card.id), service.posted]).toEqual(["asking", [], 3, []]);
 });
 

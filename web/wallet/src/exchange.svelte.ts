@@ -7,18 +7,24 @@ import { isPassing, WalletError } from "./protocol/fault";
 import { signIn, type Session } from "./protocol/holder";
 import { requestIdOf } from "./protocol/links";
 import { hasPasskey, PasskeySigner, type PasskeyAccount } from "./protocol/passkey";
+import type { CardQuery, Wanted } from "./protocol/query";
 import { resolveRequest, type VerifiedRequest } from "./protocol/request";
-import { anyCopy, readCard, returnCopy, takeCopy, takeThis, type HeldCard } from "./store/cards";
+import { anyCopy, copyOf, readCard, returnCopy, takeCopy, takeThis, type HeldCard } from "./store/cards";
 import { isKept, type Copy } from "./store/database";
 import { remember, type HistoryEntry } from "./store/history";
 import { closeRequest, keepRequest, noteRequest } from "./store/requests";
 
 export type Stage = "reading" | "asking" | "sending" | "given" | "refused";
 
-/** What the holder agreed to show. */
-interface Choice {
+/** What the holder agrees to show. */
+export interface Chosen {
+  /** The part of the request that is answered. */
+  query: CardQuery;
+  items: readonly Wanted[];
+}
+
+interface Choice extends Chosen {
   card: HeldCard;
-  paths: readonly ClaimPath[];
 }
 
 /** What showing a card takes: nothing but the consent, the ID password (which the scene may insist on), or the passkey. */
@@ -84,16 +90,17 @@ export class Exchange {
   }
 
   /**
-   * Shows the items at `paths` with a copy of `card` of its own; of a full card once the passkey has confirmed it or the ID
+   * Shows what is chosen with a copy of `card` of its own; of a full card once the passkey has confirmed it or the ID
    * password is entered.
    */
-  async give(card: HeldCard, paths: readonly ClaimPath[], { byPassword = false } = {}): Promise<void> {
+  async give(card: HeldCard, chosen: Chosen, { byPassword = false } = {}): Promise<void> {
     const way = await this.wayOf(card);
     const copy = await anyCopy(card.id);
     this.trouble = this.unconfirmed = undefined;
-    if (way === "consent" || !copy || !isKept(copy.key) || this.#session?.person === copy.key.person) await this.#show({ card, paths });
-    else if (way === "passkey" && !byPassword) await this.#showByPasskey({ card, paths });
-    else this.waiting = { card, paths, why: way === "password_always" ? "scene" : undefined };
+    const choice = { card, ...chosen };
+    if (way === "consent" || !copy || !isKept(copy.key) || this.#session?.person === copy.key.person) await this.#show(choice);
+    else if (way === "passkey" && !byPassword) await this.#showByPasskey(choice);
+    else this.waiting = { ...choice, why: way === "password_always" ? "scene" : undefined };
   }
 
   /** Goes on with what waits for the ID password. */
@@ -133,7 +140,7 @@ export class Exchange {
     this.stage = "asking";
     try {
       const confirmed = await this.#confirmed(this.request, choice);
-      await this.#attempt("sending", () => this.#hand(confirmed, choice.paths));
+      await this.#attempt("sending", () => this.#hand(confirmed, claimsOf(choice)));
     } catch (error) {
       await this.#doOtherwise(error, choice);
     } finally {
@@ -142,8 +149,8 @@ export class Exchange {
   }
 
   /** The copy stays where it is until the holder has confirmed: that takes a while, and the page may be left. */
-  async #confirmed(request: VerifiedRequest, { card, paths }: Choice): Promise<ReadyAnswer> {
-    const copy = await anyCopy(card.id);
+  async #confirmed(request: VerifiedRequest, { card, query, items }: Choice): Promise<ReadyAnswer> {
+    const copy = await copyOf(card.id, query.format);
     const account = copy && isKept(copy.key) ? await withPasskey(copy.key.person) : undefined;
     if (!copy || !account) throw new WalletError("no_copy");
     let isTaken = false;
@@ -154,7 +161,7 @@ export class Exchange {
       if (!isTaken) throw new WalletError("busy");
     };
     try {
-      return await makeAnswer(request, copy, { paths, now: new Date(), signer: new PasskeySigner(account, { signal: this.#left.signal, onConfirmed }) });
+      return await makeAnswer(request, copy, { query, items, now: new Date(), signer: new PasskeySigner(account, { signal: this.#left.signal, onConfirmed }) });
     } catch (error) {
       if (isTaken) await returnCopy(copy);
       throw error;
@@ -188,14 +195,15 @@ export class Exchange {
     if ((await keepRequest(this.#id, seconds(new Date()))).isAnswered) throw new WalletError("request_answered");
   }
 
-  #show({ card, paths }: Choice): Promise<void> {
+  #show(choice: Choice): Promise<void> {
     return this.#attempt("sending", async () => {
       if (!this.request) return;
       await this.#mustBeOpen();
-      const copy = await takeCopy(card.id);
-      if (!copy) throw new WalletError((await readCard(card.id)) ? "no_copy" : "card_gone");
-      const answer = await this.#answer(this.request, copy, { card, paths });
-      if (answer) await this.#hand(answer, paths);
+      const { id } = choice.card;
+      const copy = await takeCopy(id, choice.query.format);
+      if (!copy) throw new WalletError((await readCard(id)) ? "no_copy" : "card_gone");
+      const answer = await this.#answer(this.request, copy, choice);
+      if (answer) await this.#hand(answer, claimsOf(choice));
     });
   }
 
@@ -208,7 +216,7 @@ export class Exchange {
   /** Until the authority has signed, nobody has seen the copy, so it goes back if that fails. */
   async #answer(request: VerifiedRequest, copy: Copy, choice: Choice): Promise<ReadyAnswer | undefined> {
     try {
-      return await makeAnswer(request, copy, { paths: choice.paths, now: new Date(), signer: this.#session });
+      return await makeAnswer(request, copy, { ...choice, now: new Date(), signer: this.#session });
     } catch (error) {
       await returnCopy(copy);
       if (!(error instanceof ApiError && error.code === "session_over")) throw error;
@@ -296,6 +304,11 @@ const NO_PASSKEY = ["passkey_missing", "passkey_refused"];
 async function withPasskey(person: string): Promise<PasskeyAccount | undefined> {
   const account = await accountOf(person).catch(() => undefined);
   return account && hasPasskey(account) ? account : undefined;
+}
+
+/** What a choice gives, as the history names it. */
+function claimsOf({ items }: Chosen): ClaimPath[] {
+  return items.map(({ claim }) => [...claim]);
 }
 
 const seconds = (date: Date): number => Math.floor(date.getTime() / 1000);

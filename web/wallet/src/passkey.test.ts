@@ -7,6 +7,7 @@ import { fromBase64url, sha256, toBase64url, utf8 } from "./protocol/bytes";
 import { accountOf } from "./protocol/device";
 import { arePasskeysPossible, canHavePasskey } from "./protocol/passkey";
 import { TestAuthenticator } from "./protocol/testing/authenticator";
+import { chosen } from "./protocol/testing/choice";
 import { TestHolder } from "./protocol/testing/holder";
 import { TestPasskeys } from "./protocol/testing/passkeys";
 import { TestService } from "./protocol/testing/service";
@@ -71,7 +72,7 @@ async function asked(presence = "none"): Promise<Exchange> {
 }
 
 async function given(exchange: Exchange): Promise<Exchange> {
-  await exchange.give(card, PATHS);
+  await exchange.give(card, chosen(PATHS));
   return exchange;
 }
 
@@ -216,7 +217,7 @@ describe("a card is shown with the passkey", () => {
 
   test("the ID password is the other way", async () => {
     const exchange = await asked();
-    await exchange.give(card, PATHS, { byPassword: true });
+    await exchange.give(card, chosen(PATHS), { byPassword: true });
     expect([exchange.waiting?.why, authenticator.requested]).toEqual([undefined, []]);
     await exchange.enter(PASSWORD);
     expect([exchange.stage, (await shown()).binding["amr"]]).toEqual(["given", ["pwd"]]);

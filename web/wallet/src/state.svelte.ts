@@ -1,6 +1,8 @@
 import type { ChipKey } from "@mibun/api-client";
 import { go } from "@mibun/ui";
+import type { Access } from "./protocol/access";
 import { carried, readLink, type Link } from "./protocol/links";
+import { topUp } from "./renewing";
 import { listCards, type HeldCard } from "./store/cards";
 import { dropSetting, readSetting, writeSetting, type OpenJourney } from "./store/settings";
 
@@ -14,7 +16,7 @@ class WalletState {
   /** The request or offer that is being followed; kept out of the address bar. */
   link: string | undefined = $state();
   /** The card that has just come in, to be greeted once, and what it was collected with. Never stored. */
-  newCard: { id: string; token: string | undefined } | undefined = $state.raw();
+  newCard: { id: string; access: Access | undefined } | undefined = $state.raw();
   /** What opens the chip of the document that was just photographed. Never stored. */
   chip: ChipKey | undefined = $state.raw();
 
@@ -26,6 +28,12 @@ class WalletState {
 
   async reloadCards(): Promise<void> {
     this.cards = await listCards();
+  }
+
+  /** Fetches more copies of cards that are running out, where that needs nobody. */
+  async topUp(): Promise<void> {
+    await topUp(await listCards(), location.origin);
+    await this.reloadCards();
   }
 
   async setJourney(journey: OpenJourney): Promise<void> {

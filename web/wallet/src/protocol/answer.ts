@@ -1,11 +1,15 @@
-import { Openid4vpClient } from "@openid4vc/openid4vp";
-import { isKept, type Copy } from "../store/database";
-import { disclose, present, type ClaimPath } from "./card";
+import { extractEncryptionJwkFromJwks, Openid4vpClient } from "@openid4vc/openid4vp";
+import { calculateJwkThumbprint } from "jose";
+import { isKept, type Copy, type MdocCopy, type SdJwtCopy } from "../store/database";
+import { fromBase64url, token, type Bytes } from "./bytes";
+import { disclose, present } from "./card";
 import { because, WalletError, type Fault } from "./fault";
 import type { Signer } from "./holder";
+import type { ElementPath } from "./mdoc/elements";
+import { presentMdoc, type MdocSession } from "./mdoc/present";
+import type { CardQuery, Wanted } from "./query";
 import type { VerifiedRequest } from "./request";
 import { encryptJwe, fetchHere, hash } from "./setup";
-import { token } from "./bytes";
 
 /** Where the browser should go next, if the asker wants it back. */
 export interface Acknowledged {
@@ -35,7 +39,10 @@ const client = new Openid4vpClient({
 
 /** How a copy is shown. */
 export interface Showing {
-  paths: readonly ClaimPath[];
+  /** The part of the request that is answered. */
+  query: CardQuery;
+  /** What is shown. */
+  items: readonly Wanted[];
   now: Date;
   /** Signs for copies whose keys the authority keeps. */
   signer?: Signer | undefined;
@@ -43,18 +50,19 @@ export interface Showing {
 
 /** Makes an answer that shows some items of one copy; nothing is sent to the asker. @throws {WalletError} */
 export async function makeAnswer(request: VerifiedRequest, copy: Copy, showing: Showing): Promise<ReadyAnswer> {
-  const presentation = await presentationOf(request, copy, showing);
   const isSealed = request.payload.response_mode === "direct_post.jwt";
+  const jwk = isSealed ? recipientOf(request) : undefined;
+  const presentation = await ("mdoc" in copy ? showMdoc(request, copy, showing, jwk) : showSdJwt(request, copy, showing));
   const serverMetadata = {
     authorization_signing_alg_values_supported: [],
-    authorization_encryption_alg_values_supported: ["ECDH-ES"],
+    authorization_encryption_alg_values_supported: [AGREEMENT],
     authorization_encryption_enc_values_supported: ["A256GCM", "A128GCM"],
   };
   try {
     const { jarm, authorizationResponsePayload } = await client.createOpenid4vpAuthorizationResponse({
       authorizationRequestPayload: request.payload,
-      authorizationResponsePayload: { vp_token: { [request.query.id]: [presentation] } },
-      ...(isSealed && { jarm: { encryption: { nonce: token(16) }, serverMetadata } }),
+      authorizationResponsePayload: { vp_token: { [showing.query.id]: [presentation] } },
+      ...(jwk && { jarm: { encryption: { jwk, nonce: token(16) }, serverMetadata } }),
     });
     if (isSealed && !jarm) throw new TypeError("the answer was not encrypted");
     return ready(request, jarm ? { response: jarm.responseJwt } : authorizationResponsePayload, isSealed);
@@ -63,7 +71,37 @@ export async function makeAnswer(request: VerifiedRequest, copy: Copy, showing: 
   }
 }
 
-async function presentationOf(request: VerifiedRequest, { sdJwt, key }: Copy, { paths, now, signer }: Showing): Promise<string> {
+type Recipient = ReturnType<typeof extractEncryptionJwkFromJwks>;
+
+const AGREEMENT = "ECDH-ES";
+
+/** The asker's key, to which the answer is encrypted, and which an mdoc's proof names. */
+function recipientOf({ payload }: VerifiedRequest): Recipient {
+  const { jwks } = (payload.client_metadata ?? {}) as { jwks?: Parameters<typeof extractEncryptionJwkFromJwks>[0] };
+  const jwk = jwks && extractEncryptionJwkFromJwks(jwks, { supportedAlgValues: [AGREEMENT] });
+  if (!jwk) throw new WalletError("request_unsupported");
+  return jwk;
+}
+
+async function showMdoc(request: VerifiedRequest, copy: Copy & MdocCopy, { items, now, signer }: Showing, recipient: Recipient): Promise<string> {
+  const { key } = copy;
+  const session: MdocSession = {
+    clientId: request.clientId,
+    nonce: request.nonce,
+    responseUri: request.payload.response_uri ?? "",
+    keyThumbprint: recipient && fromBase64url(await calculateJwkThumbprint(recipient as never)),
+  };
+  const paths = items.map(({ path }) => path as unknown as ElementPath);
+  if (isKept(key)) {
+    if (!signer) throw new WalletError("no_account");
+    return presentMdoc(copy.mdoc, { paths, session, methods: signer.methods, sign: (bytes) => signer.signDevice(key, session, bytes, now) });
+  }
+  const sign = async (bytes: Bytes) => new Uint8Array(await crypto.subtle.sign({ name: "ECDSA", hash: "SHA-256" }, key, bytes));
+  return presentMdoc(copy.mdoc, { paths, session, sign });
+}
+
+async function showSdJwt(request: VerifiedRequest, { sdJwt, key }: Copy & SdJwtCopy, { items, now, signer }: Showing): Promise<string> {
+  const paths = items.map(({ path }) => path);
   if (!isKept(key)) return present(sdJwt, { paths, audience: request.clientId, nonce: request.nonce, key, now });
   if (!signer) throw new WalletError("no_account");
   const { shown, hash: sd_hash } = await disclose(sdJwt, paths);

@@ -1,11 +1,17 @@
 import "fake-indexeddb/auto";
+import { decodeJwt, decodeProtectedHeader } from "jose";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { addCard, copiesLeft, deleteCard, listCards, takeCopy } from "../store/cards";
-import { eraseAll } from "../store/database";
+import { eraseAll, type Copy } from "../store/database";
+import { sha256, toBase64url, utf8 } from "./bytes";
 import { anchors, authorityIsUnchanged, unpinAuthority } from "./authority";
-import { collect, redeem, resolveOffer } from "./collect";
+import { redeem } from "./access";
+import { collect } from "./collect";
+import { resolveOffer } from "./issuer";
 import { publicJwk } from "./jws";
+import { DOCTYPE } from "./mdoc/elements";
 import { CLAIMS, keyPair, TestAuthority } from "./testing/authority";
+import { ELEMENTS, type Elements } from "./testing/documents";
 import { TestService } from "./testing/service";
 
 const NOW = new Date("2026-11-01T00:00:00Z");
@@ -23,8 +29,10 @@ afterEach(async () => {
 
 async function fetchCard(code = "123456") {
   const resolved = await resolveOffer(service.offer, service.origin);
-  return collect(resolved, { accessToken: await redeem(resolved, code), anchors: [service.authority.root], now: NOW });
+  return collect(resolved, { access: await redeem(resolved, code), anchors: [service.authority.root], now: NOW });
 }
+
+const textOf = (copy: Copy | undefined) => copy && "sdJwt" in copy && copy.sdJwt;
 
 test("a card is collected as a batch of copies, each with its own key", async () => {
   const { card, copies, accept } = await fetchCard();
@@ -69,18 +77,18 @@ test("a copy is taken once, and a deleted card leaves nothing behind", async () 
   const { card, copies } = await fetchCard();
   await addCard(card, copies);
   expect((await listCards()).map(({ id }) => id)).toEqual([card.id]);
-  const taken = [await takeCopy(card.id), await takeCopy(card.id)];
-  expect(taken[0]?.sdJwt).not.toBe(taken[1]?.sdJwt);
+  const taken = [await takeCopy(card.id, "dc+sd-jwt"), await takeCopy(card.id, "dc+sd-jwt")];
+  expect(textOf(taken[0])).not.toBe(textOf(taken[1]));
   expect(await copiesLeft(card.id)).toBe(1);
   await deleteCard(card.id);
-  expect([await copiesLeft(card.id), await takeCopy(card.id), await listCards()]).toEqual([0, undefined, []]);
+  expect([await copiesLeft(card.id), await takeCopy(card.id, "dc+sd-jwt"), await listCards()]).toEqual([0, undefined, []]);
 });
 
 test("copies taken at the same time are different ones", async () => {
   const { card, copies } = await fetchCard();
   await addCard(card, copies);
-  const taken = await Promise.all([takeCopy(card.id), takeCopy(card.id), takeCopy(card.id), takeCopy(card.id)]);
-  expect(new Set(taken.map((copy) => copy?.sdJwt)).size).toBe(4);
+  const taken = await Promise.all([takeCopy(card.id, "dc+sd-jwt"), takeCopy(card.id, "dc+sd-jwt"), takeCopy(card.id, "dc+sd-jwt"), takeCopy(card.id, "dc+sd-jwt")]);
+  expect(new Set(taken.map(textOf)).size).toBe(4);
   expect(taken.filter((copy) => copy === undefined)).toHaveLength(1);
 });
 
@@ -104,4 +112,59 @@ test("the authority's root is fixed once, and a change is noticed", async () => 
   expect((await anchors(NOW))[0]?.der).toEqual(first.authority.root.der);
   await unpinAuthority();
   expect((await anchors(NOW))[0]?.der).not.toEqual(first.authority.root.der);
+});
+
+const textsOf = (copies: readonly Copy[]) => [copies.filter((copy) => "sdJwt" in copy).length, copies.filter((copy) => "mdoc" in copy).length];
+
+test("the card comes in both formats, each copy with its own key, and the issuer hears of both", async () => {
+  service.bends.elements = ELEMENTS;
+  const { card, copies, accept } = await fetchCard();
+  expect([card.doctype, card.copiesIssued, textsOf(copies)]).toEqual([DOCTYPE, 3, [3, 3]]);
+  expect(new Set(copies.map(({ key }) => key)).size).toBe(6);
+  await accept();
+  expect(service.events).toEqual(["credential_accepted", "credential_accepted"]);
+});
+
+test("copies are taken and counted by format", async () => {
+  service.bends.elements = ELEMENTS;
+  const { card, copies } = await fetchCard();
+  await addCard(card, copies);
+  expect("mdoc" in ((await takeCopy(card.id, "mso_mdoc")) as Copy)).toBe(true);
+  expect(await copiesLeft(card.id)).toBe(2);
+  for (let time = 0; time < 2; time++) await takeCopy(card.id, "mso_mdoc");
+  expect([await takeCopy(card.id, "mso_mdoc"), await copiesLeft(card.id)]).toEqual([undefined, 0]);
+  expect("sdJwt" in ((await takeCopy(card.id, "dc+sd-jwt")) as Copy)).toBe(true);
+});
+
+test.each<[string, () => Response]>([
+  ["refuses", () => Response.json({ error: "unknown_credential_configuration" }, { status: 400 })],
+  ["is busy", () => new Response(null, { status: 503 })],
+])("an issuer that %s when the second format is asked for has given the card all the same", async (_, answer) => {
+  service.bends = { elements: ELEMENTS, mdocAnswer: answer() };
+  const { card, copies } = await fetchCard();
+  expect([card.doctype, textsOf(copies)]).toEqual([undefined, [3, 0]]);
+});
+
+test.each<[string, Elements]>([
+  ["another name", { ...ELEMENTS, [DOCTYPE]: { ...ELEMENTS[DOCTYPE], family_name: "Suzuki" } }],
+  ["another street", { ...ELEMENTS, [DOCTYPE]: { ...ELEMENTS[DOCTYPE], resident_address: "1-2-4 Aoba, Sendai" } }],
+  ["a birth name that the card does not say", { ...ELEMENTS, [DOCTYPE]: { ...ELEMENTS[DOCTYPE], family_name_birth: "Abe" } }],
+])("documents that say %s are refused, and the card with them", async (_, elements) => {
+  service.bends.elements = elements;
+  await expect(fetchCard()).rejects.toThrow("card_not_genuine");
+  expect(service.events).toEqual(["credential_failure", "credential_failure"]);
+});
+
+test("a token is asked for and used with proofs of one key", async () => {
+  const proofs: string[] = [];
+  vi.stubGlobal("fetch", (input: RequestInfo | URL, init?: RequestInit) => {
+    const proof = new Headers(init?.headers).get("dpop");
+    if (proof) proofs.push(proof);
+    return service.fetch(input, init);
+  });
+  await fetchCard();
+  const said = await Promise.all(proofs.map((proof) => decodeJwt(proof)));
+  expect(said.map(({ htm, htu }) => `${String(htm)} ${String(htu)}`)).toEqual([`POST ${service.origin}/token`, `POST ${service.origin}/credential`]);
+  expect(new Set(proofs.map((proof) => decodeProtectedHeader(proof).jwk?.x)).size).toBe(1);
+  expect(said[1]?.["ath"]).toBe(toBase64url(await sha256(utf8("access-1"))));
 });

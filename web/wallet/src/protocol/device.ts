@@ -1,5 +1,6 @@
 import { ApiError, registerDevice } from "@mibun/api-client";
 import { readSetting, writeSetting, type Account } from "../store/settings";
+import { newKey, type Access } from "./access";
 import { sha256, toBase64url, utf8, type Bytes } from "./bytes";
 import { disown } from "./disowning";
 import { WalletError } from "./fault";
@@ -18,15 +19,15 @@ type Device = Pick<Account, "authority" | "device">;
  * Makes this wallet the device of the person whose offer the access token is for. `undefined` where the offer is of a light
  * card, which needs no device: nothing but the authority's word tells them apart.
  */
-export async function becomeDevice(token: string, authority: string, now: Date): Promise<Account | undefined> {
+export async function becomeDevice(access: Access, authority: string, now: Date): Promise<Account | undefined> {
   const known = (await accounts()).find((account) => account.authority === authority);
   try {
-    return await register(token, known ?? { authority, device: await newKey() }, now);
+    return await register(access, known ?? { authority, device: await newKey() }, now);
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     if (error.code === "not_a_full_journey") return undefined;
     // Another person's, or one that was replaced and is not taken again.
-    if (error.code === "device_key_used") return register(token, { authority, device: await newKey() }, now);
+    if (error.code === "device_key_used") return register(access, { authority, device: await newKey() }, now);
     throw error;
   }
 }
@@ -55,9 +56,9 @@ export async function deviceProof(purpose: Purpose, { authority, device }: Devic
   return signJwt(header, { aud: authority, iat, nonce, over: toBase64url(await sha256(over)) }, device.privateKey);
 }
 
-async function register(token: string, { authority, device }: Device, now: Date): Promise<Account> {
-  const proof = await deviceProof("mibun-device-registration+jwt", { authority, device }, utf8(token), now);
-  const registered = await registerDevice(token, { proof });
+async function register(access: Access, { authority, device }: Device, now: Date): Promise<Account> {
+  const proof = await deviceProof("mibun-device-registration+jwt", { authority, device }, utf8(access.token), now);
+  const registered = await registerDevice(access, { proof });
   if (registered.authority !== authority) throw new WalletError("offer_refused");
   const account: Account = { authority, person: registered.person, card: registered.card, device, deviceName: registered.device };
   // A device that is registered again stays the same, and so does its passkey; another one begins without.
@@ -73,10 +74,6 @@ async function register(token: string, { authority, device }: Device, now: Date)
 /** Every account that this wallet is the device of, the newest first. */
 export async function accounts(): Promise<Account[]> {
   return (await readSetting("accounts")) ?? [];
-}
-
-function newKey(): Promise<CryptoKeyPair> {
-  return crypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, false, ["sign", "verify"]);
 }
 
 async function freshNonce(authority: string): Promise<string> {

@@ -1,4 +1,5 @@
-import { fromBase64url, sha256, toBase64url, token, utf8 } from "./bytes";
+import { fromBase64url, sha256, toBase64url, token, utf8, type Bytes } from "./bytes";
+import { deviceAuthentication, deviceNamespaces } from "./mdoc/present";
 
 /** Which key of the authority's is to sign, for whom, and on the strength of which password exchange. */
 export interface Subject {
@@ -12,13 +13,25 @@ export interface Subject {
 /** What the holder agreed to. */
 export type Consent =
   | { purpose: "key_binding"; client_id: string; nonce: string; response_uri: string | null; sd_hash: string }
+  | DeviceAuthentication
   | { purpose: "credential_request_proof"; credential_issuer: string; c_nonce: string };
+
+/** To show a copy as mdoc. What of it is shown, its holder's proof does not cover (ISO/IEC 18013-5 section 9.1.3). */
+interface DeviceAuthentication {
+  purpose: "device_authentication";
+  doc_type: string;
+  client_id: string;
+  nonce: string;
+  response_uri: string;
+  /** Of the key that the answer is encrypted to. */
+  key_thumbprint: string | null;
+}
 
 /** What confirms a statement beside the device. */
 export type Confirmed = "password" | "passkey";
 
 /** What is signed says by what the holder was recognised (RFC 8176). */
-const METHODS: Record<Confirmed, string[]> = { password: ["pwd"], passkey: ["pop", "user"] };
+export const METHODS: Record<Confirmed, readonly string[]> = { password: ["pwd"], passkey: ["pop", "user"] };
 
 /** A P-256 point. */
 export interface PublicPoint {
@@ -74,13 +87,20 @@ export async function macOf(statement: string, macKey: CryptoKey): Promise<strin
 
 /** The payload of a statement in its one spelling. */
 export async function payloadOf(draft: Draft, id: string, confirmed: Confirmed = "password"): Promise<string> {
-  const input = signingInput(draft.consent, draft.key, draft.now, confirmed);
-  const hash = toBase64url(await sha256(utf8(input)));
+  const hash = toBase64url(await sha256(await toBeSigned(draft, confirmed)));
   return canonical({ jti: id, iat: seconds(draft.now), subject: draft.subject, consent: draft.consent, signing_input_sha256: hash });
 }
 
-/** The text that the card's key is to sign: the authority makes it anew from the consent, so it has one spelling. */
-export function signingInput(consent: Consent, key: PublicPoint, now: Date, confirmed: Confirmed = "password"): string {
+/** What the card's key is to sign: the authority makes it anew from the consent, so it has one spelling. */
+export async function toBeSigned({ consent, key, now }: Pick<Draft, "consent" | "key" | "now">, confirmed: Confirmed = "password"): Promise<Bytes> {
+  if (consent.purpose !== "device_authentication") return utf8(signingInput(consent, key, now, confirmed));
+  const { client_id: clientId, nonce, response_uri: responseUri, key_thumbprint: thumbprint } = consent;
+  const keyThumbprint = thumbprint === null ? undefined : fromBase64url(thumbprint);
+  return deviceAuthentication({ clientId, nonce, responseUri, keyThumbprint }, deviceNamespaces(METHODS[confirmed]));
+}
+
+/** The same of a token, as text. */
+export function signingInput(consent: Exclude<Consent, DeviceAuthentication>, key: PublicPoint, now: Date, confirmed: Confirmed = "password"): string {
   const iat = seconds(now);
   if (consent.purpose === "key_binding") {
     const { client_id: aud, nonce, sd_hash } = consent;

@@ -1,12 +1,13 @@
-import { addPasskey, signByPasskey, type PasskeyAssertion } from "@mibun/api-client";
+import { addPasskey, signByPasskey, type PasskeyAssertion, type SignedByCopy } from "@mibun/api-client";
 import type { KeptKey } from "../store/database";
 import type { Account } from "../store/settings";
-import { fromBase64url, sha256, toBase64url, utf8 } from "./bytes";
+import { fromBase64url, sha256, toBase64url, utf8, type Bytes } from "./bytes";
 import { notePasskey } from "./device";
 import { disown } from "./disowning";
 import { WalletError } from "./fault";
-import { mustSay, type Binding, type Session, type Signer } from "./holder";
-import { NO_EXCHANGE, state } from "./instruction";
+import { consentOf, mustSay, mustSign, type Binding, type DeviceConsent, type Session, type Signer } from "./holder";
+import { METHODS, NO_EXCHANGE, state } from "./instruction";
+import type { MdocSession } from "./mdoc/present";
 
 /** A device that has a passkey and knows by which name the authority calls it. */
 export type PasskeyAccount = Account & Required<Pick<Account, "deviceName" | "passkey">>;
@@ -74,6 +75,8 @@ export async function registerPasskey(account: Account, session: Session, { cred
 
 /** Has the authority sign what the device's passkey confirms, one text at a time and without a sign-in. */
 export class PasskeySigner implements Signer {
+  readonly methods = METHODS.passkey;
+
   constructor(
     private readonly account: PasskeyAccount,
     private readonly options: {
@@ -84,14 +87,20 @@ export class PasskeySigner implements Signer {
   ) {}
 
   async bind(key: KeptKey, consent: Binding, now: Date): Promise<string> {
+    return mustSay(await this.#signed(key, consent, now), consent, key, now, "passkey");
+  }
+
+  async signDevice(key: KeptKey, session: MdocSession, bytes: Bytes, now: Date): Promise<Bytes> {
+    return mustSign(await this.#signed(key, consentOf(session), now), bytes, key);
+  }
+
+  async #signed(key: KeptKey, consent: Binding | DeviceConsent, now: Date): Promise<SignedByCopy> {
     const { authority, person, card, device, deviceName, passkey } = this.account;
     const subject = { authority, person, card, copy: key.copy, exchange: NO_EXCHANGE };
     const statement = await state({ subject, key, consent, now }, device.privateKey, "passkey");
     const assertion = await confirm(passkey, statement, "passkey_not_used", this.options.signal);
     await this.options.onConfirmed();
-    const binding = await signByPasskey({ device: deviceName, copy: key.copy, statement, assertion });
-    mustSay(binding, consent, key, now, "passkey");
-    return binding;
+    return signByPasskey({ device: deviceName, copy: key.copy, statement, assertion });
   }
 }
 

@@ -31,14 +31,19 @@ export interface VerifiedRequest {
   /** From the access certificate; the asker cannot choose it. */
   organisation: string;
   nonce: string;
-  query: CardQuery;
+  /** The ways to satisfy it, best first. */
+  queries: readonly CardQuery[];
   notice: Notice | undefined;
   words: MatchingWords;
 }
 
 const NOTICE_FORMAT = "urn:mibun:scene:1";
 const METADATA = {
-  vp_formats_supported: { "dc+sd-jwt": { "sd-jwt_alg_values": ["ES256"], "kb-jwt_alg_values": ["ES256"] } },
+  vp_formats_supported: {
+    "dc+sd-jwt": { "sd-jwt_alg_values": ["ES256"], "kb-jwt_alg_values": ["ES256"] },
+    // ES256 by its number in COSE.
+    mso_mdoc: { issuerauth_alg_values: [-7], deviceauth_alg_values: [-7] },
+  },
   client_id_prefixes_supported: ["x509_hash"],
   request_object_signing_alg_values_supported: ["ES256"],
 };
@@ -85,7 +90,7 @@ export async function resolveRequest(link: string, origin: string, anchors: read
       clientId: resolved.client.effective,
       organisation: signer.holder,
       nonce: payload.nonce,
-      query: readQuery(payload.dcql_query),
+      queries: readQuery(payload.dcql_query, anchors),
       notice: readNotice(payload["verifier_info"]),
       words: await matchingWords(payload.nonce, isPost ? nonce : ""),
     };

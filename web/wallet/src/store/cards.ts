@@ -1,5 +1,7 @@
+import type { Renewal } from "../protocol/access";
 import type { Claims } from "../protocol/card";
-import { database, isKept, type Copy } from "./database";
+import type { CardFormat } from "../protocol/query";
+import { database, formatOf, isKept, type Copy } from "./database";
 
 /** A card as the wallet shows it; its copies are what counters get to see. */
 export interface HeldCard {
@@ -7,6 +9,8 @@ export interface HeldCard {
   /** The identifier of who issued it. */
   issuer: string;
   vct: string;
+  /** The type of its copies as mdoc, where it has any. */
+  doctype?: string | undefined;
   claims: Claims;
   /** Seconds since the epoch. */
   obtainedAt: number;
@@ -14,6 +18,8 @@ export interface HeldCard {
   copiesIssued: number;
   /** Of a full card: whose it is, in the authority's words. */
   person?: string | undefined;
+  /** What more copies are had with. */
+  renewal?: Renewal | undefined;
 }
 
 /**
@@ -29,6 +35,27 @@ export async function addCard(card: HeldCard, copies: readonly Copy[]): Promise<
     transaction.done,
   ]);
   for (const { id } of earlier) await deleteCard(id);
+}
+
+/** Puts new copies of a card in place of those it has, with what they say. */
+export async function replaceCopies(id: string, { card, copies }: { card: HeldCard; copies: readonly Copy[] }): Promise<void> {
+  const transaction = (await database()).transaction(["cards", "copies"], "readwrite");
+  const [held, store] = [transaction.objectStore("cards"), transaction.objectStore("copies")];
+  const old = await store.index("card").getAllKeys(id);
+  await Promise.all([
+    held.put({ ...card, id }),
+    ...old.map((key) => store.delete(key)),
+    ...copies.map((copy) => store.put({ ...copy, card: id })),
+    transaction.done,
+  ]);
+}
+
+/** Notes what the next copies of a card are had with. */
+export async function noteRenewal(id: string, renewal: Renewal | undefined): Promise<void> {
+  const transaction = (await database()).transaction("cards", "readwrite");
+  const card = await transaction.store.get(id);
+  if (card) await transaction.store.put({ ...card, renewal });
+  await transaction.done;
 }
 
 function replaces(card: HeldCard, held: HeldCard): boolean {
@@ -49,12 +76,21 @@ export async function readCard(id: string): Promise<HeldCard | undefined> {
   return (await database()).get("cards", id);
 }
 
+/** How often a card can be shown, in the format in which it can be shown least often. */
 export async function copiesLeft(card: string): Promise<number> {
-  return (await database()).countFromIndex("copies", "card", card);
+  const [held, copies] = [await readCard(card), await (await database()).getAllFromIndex("copies", "card", card)];
+  const mdocs = copies.filter((copy) => formatOf(copy) === "mso_mdoc").length;
+  const others = copies.length - mdocs;
+  return held?.doctype === undefined ? others : Math.min(mdocs, others);
 }
 
 export async function anyCopy(card: string): Promise<Copy | undefined> {
   return (await database()).getFromIndex("copies", "card", card);
+}
+
+/** A copy of this card in this format. */
+export async function copyOf(card: string, format: CardFormat): Promise<Copy | undefined> {
+  return (await (await database()).getAllFromIndex("copies", "card", card)).find((copy) => formatOf(copy) === format);
 }
 
 /**
@@ -62,9 +98,10 @@ export async function anyCopy(card: string): Promise<Copy | undefined> {
  *
  * Taken before it is sent: a copy lost on the way costs less than one that two counters could link.
  */
-export async function takeCopy(card: string): Promise<Copy | undefined> {
+export async function takeCopy(card: string, format: CardFormat): Promise<Copy | undefined> {
   const transaction = (await database()).transaction("copies", "readwrite");
-  const cursor = await transaction.store.index("card").openCursor(card);
+  let cursor = await transaction.store.index("card").openCursor(card);
+  while (cursor && formatOf(cursor.value) !== format) cursor = await cursor.continue();
   const copy = cursor?.value;
   await cursor?.delete();
   await transaction.done;

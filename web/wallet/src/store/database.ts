@@ -1,4 +1,5 @@
 import { deleteDB, openDB, type DBSchema, type IDBPDatabase } from "idb";
+import type { CardFormat } from "../protocol/query";
 import type { HeldCard } from "./cards";
 import type { HistoryEntry } from "./history";
 import type { KeptRequest } from "./requests";
@@ -14,14 +15,28 @@ export interface KeptKey {
 }
 
 /** One copy of a card: a signed text and the key it is bound to. Shown once, then gone. */
-export interface Copy {
-  id?: number;
-  card: string;
+export type Copy = CopyOf & (SdJwtCopy | MdocCopy);
+
+export interface SdJwtCopy {
   /** As the authority signed it, with all disclosures. */
   sdJwt: string;
+}
+
+export interface MdocCopy {
+  /** `IssuerSigned` as it came, in base64url. */
+  mdoc: string;
+}
+
+interface CopyOf {
+  id?: number;
+  card: string;
   /** Of a light card: not extractable, the browser signs with it and never gives it out. Of a full card: kept elsewhere. */
   key: CryptoKey | KeptKey;
   status: { uri: string; index: number } | undefined;
+}
+
+export function formatOf(copy: SdJwtCopy | MdocCopy): CardFormat {
+  return "mdoc" in copy ? "mso_mdoc" : "dc+sd-jwt";
 }
 
 /** Whether a copy's key lies with the authority. */

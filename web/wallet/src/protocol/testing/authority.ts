@@ -3,7 +3,7 @@ import { sha256, toBase64, toBase64url, token, utf8 } from "../bytes";
 import { readCertificate, type Certificate } from "../certificate";
 import { PURPOSE } from "../chain";
 import { signJwt } from "../jws";
-import { makeCertificate, toPem, type CertificateSpec } from "./certificates";
+import { makeCertificate, subjectKeyOf, toPem, type CertificateSpec } from "./certificates";
 
 export const VCT = "urn:eudi:pid:1";
 
@@ -37,7 +37,7 @@ export class TestAuthority {
 
   static async make(): Promise<TestAuthority> {
     const { privateKey, publicKey } = await keyPair();
-    const der = await makeCertificate({ organisation: "Test Authority", issuer: "Test Authority", subjectKey: publicKey, issuerKey: privateKey, isAuthority: true });
+    const der = await makeCertificate({ organisation: "Test Authority", issuer: "Test Authority", subjectKey: publicKey, issuerKey: privateKey, isAuthority: true, more: [await subjectKeyOf(publicKey)] });
     return new TestAuthority(readCertificate(der), toPem(der), privateKey);
   }
 

@@ -11,15 +11,17 @@ import {
   id_ce_basicConstraints,
   id_ce_extKeyUsage,
   id_ce_keyUsage,
+  id_ce_subjectKeyIdentifier,
   KeyUsage,
   KeyUsageFlags,
   Name,
   RelativeDistinguishedName,
+  SubjectKeyIdentifier,
   SubjectPublicKeyInfo,
   TBSCertificate,
   Validity,
 } from "@peculiar/asn1-x509";
-import { toBase64 } from "../bytes";
+import { sha256, toBase64 } from "../bytes";
 
 /** What a certificate made for a test says. Defaults make a good leaf. */
 export interface CertificateSpec {
@@ -62,6 +64,13 @@ export async function makeCertificate(spec: CertificateSpec): Promise<Uint8Array
 
 export function toPem(der: Uint8Array): string {
   return `-----BEGIN CERTIFICATE-----\n${toBase64(der)}\n-----END CERTIFICATE-----\n`;
+}
+
+/** By which issued certificates name the key. */
+export async function subjectKeyOf(key: CryptoKey): Promise<Extension> {
+  const spki = new Uint8Array(await crypto.subtle.exportKey("spki", key));
+  const id = (await sha256(spki)).slice(0, 20);
+  return extension(id_ce_subjectKeyIdentifier, new Uint8Array(AsnConvert.serialize(new SubjectKeyIdentifier(id))), false);
 }
 
 /** A critical extension that nobody knows. */

@@ -1,8 +1,8 @@
-import type { HolderExport } from "@mibun/api-client";
+import type { HolderExport, SignedByCopy } from "@mibun/api-client";
 import { client, ready, server } from "@serenity-kit/opaque";
 import { calculateJwkThumbprint, decodeProtectedHeader, importJWK, jwtVerify } from "jose";
 import { fromBase64url, sha256, toBase64url, utf8 } from "../bytes";
-import { instructionKey, macOf, signingInput, type Consent, type Subject } from "../instruction";
+import { instructionKey, macOf, toBeSigned, type Confirmed, type Consent, type Subject } from "../instruction";
 import { publicJwk, signJwt } from "../jws";
 import { PURPOSE } from "../chain";
 import { CLAIMS, keyPair, type TestAuthority } from "./authority";
@@ -89,7 +89,7 @@ export class TestHolder {
 
   readonly #routes = {
     devices: async ({ proof }: { proof: string }, request: Request) => {
-      const token = request.headers.get("authorization")?.replace("Bearer ", "") ?? "";
+      const token = request.headers.get("authorization")?.replace("DPoP ", "") ?? "";
       this.devices.push(await this.#proven(proof, "mibun-device-registration+jwt", utf8(token)));
       return { device: "d-1", authority: this.service.origin, person: PERSON, card: CARD };
     },
@@ -120,9 +120,9 @@ export class TestHolder {
       return { keys };
     },
     keys: async ({ exchange, instructions }: { exchange: string; instructions: Instructed[] }) => ({
-      proofs: await Promise.all(instructions.map((one) => this.#follow(exchange, one, "credential_request_proof"))),
+      proofs: (await Promise.all(instructions.map((one) => this.#follow(exchange, one, ["credential_request_proof"])))).map(tokenOf),
     }),
-    sign: async ({ exchange, ...one }: Instructed & { exchange: string }) => ({ key_binding: await this.#follow(exchange, one, "key_binding") }),
+    sign: async ({ exchange, ...one }: Instructed & { exchange: string }) => this.#follow(exchange, one, ["key_binding", "device_authentication"]),
     "password/start": async ({ exchange, request }: { exchange: string; request: string }) => {
       const asked = { serverSetup: this.#setup, userIdentifier: `exchange ${exchange}`, registrationRequest: request };
       return { response: server.createRegistrationResponse(asked).registrationResponse };
@@ -199,7 +199,7 @@ export class TestHolder {
   }
 
   /** Verifies an instruction as the authority does, and signs what it says. */
-  async #follow(exchange: string, { copy, statement, mac }: Instructed, purpose: Consent["purpose"]): Promise<string> {
+  async #follow(exchange: string, { copy, statement, mac }: Instructed, purposes: Consent["purpose"][]): Promise<SignedByCopy> {
     const macKey = this.#exchanges.get(exchange)?.macKey;
     const pair = this.#keys.get(copy);
     if (!macKey || !pair || (await macOf(statement, macKey)) !== mac) throw new Error("the instruction is not of this exchange");
@@ -208,12 +208,22 @@ export class TestHolder {
     const { subject, consent, iat } = payload as unknown as Statement;
     const expected = { authority: this.service.origin, person: PERSON, card: CARD, copy, exchange };
     if (JSON.stringify(Object.entries(subject).sort()) !== JSON.stringify(Object.entries(expected).sort())) throw new Error("another subject");
-    if (consent.purpose !== purpose) throw new Error("another consent");
+    if (!purposes.includes(consent.purpose)) throw new Error("another consent");
     this.signed.push(consent);
-    const input = signingInput(this.bends.consent ?? consent, await publicJwk(pair.publicKey), new Date(iat * 1000));
-    const signature = await crypto.subtle.sign({ name: "ECDSA", hash: "SHA-256" }, pair.privateKey, utf8(input));
-    return `${input}.${toBase64url(new Uint8Array(signature))}`;
+    return signAsAgreed(this.bends.consent ?? consent, pair, new Date(iat * 1000));
   }
+}
+
+/** What the authority's key signs for a consent. */
+export async function signAsAgreed(consent: Consent, { privateKey, publicKey }: CryptoKeyPair, now: Date, confirmed?: Confirmed): Promise<SignedByCopy> {
+  const input = await toBeSigned({ consent, key: await publicJwk(publicKey), now }, confirmed);
+  const signature = toBase64url(new Uint8Array(await crypto.subtle.sign({ name: "ECDSA", hash: "SHA-256" }, privateKey, input)));
+  if (consent.purpose === "device_authentication") return { device_signature: signature };
+  return { key_binding: `${new TextDecoder().decode(input)}.${signature}` };
+}
+
+function tokenOf(signed: SignedByCopy): string {
+  return "key_binding" in signed ? signed.key_binding : "";
 }
 
 /** What the authority refuses with. */

@@ -1,9 +1,9 @@
 import { importJWK, jwtVerify } from "jose";
-import { fromBase64url, toBase64url, utf8, type Bytes } from "../bytes";
-import { macOf, signingInput, type Consent, type Confirmed, type Subject } from "../instruction";
+import { fromBase64url, sha256, toBase64url, utf8, type Bytes } from "../bytes";
+import { macOf, toBeSigned, type Consent, type Confirmed, type Subject } from "../instruction";
 import { publicJwk } from "../jws";
 import { refusalOf } from "./authenticator";
-import type { TestHolder } from "./holder";
+import { signAsAgreed, type TestHolder } from "./holder";
 import type { TestService } from "./service";
 
 interface Assertion {
@@ -94,14 +94,12 @@ export class TestPasskeys {
     const { subject, consent, iat, signing_input_sha256: hash } = payload as unknown as { subject: Subject; consent: Consent; iat: number; signing_input_sha256: string };
     const expected = { authority: this.service.origin, person: "p-1", card: "card", copy, exchange: "passkey" };
     if (JSON.stringify(Object.entries(subject).sort()) !== JSON.stringify(Object.entries(expected).sort())) throw new Refused(422, "instruction_exchange");
-    if (consent.purpose !== "key_binding") throw new Refused(422, "password_needed");
-    const jwk = await publicJwk(pair.publicKey);
-    const agreed = signingInput(consent, jwk, new Date(iat * 1000), "passkey");
-    if (toBase64url(new Uint8Array(await crypto.subtle.digest("SHA-256", utf8(agreed)))) !== hash) throw new Refused(422, "instruction_text");
+    if (consent.purpose === "credential_request_proof") throw new Refused(422, "password_needed");
+    const now = new Date(iat * 1000);
+    const agreed = await toBeSigned({ consent, key: await publicJwk(pair.publicKey), now }, "passkey");
+    if (toBase64url(await sha256(agreed)) !== hash) throw new Refused(422, "instruction_text");
     this.signed.push(consent);
-    const input = signingInput(consent, jwk, new Date(iat * 1000), this.confirmed);
-    const signature = await crypto.subtle.sign({ name: "ECDSA", hash: "SHA-256" }, pair.privateKey, utf8(input));
-    return Response.json({ key_binding: `${input}.${toBase64url(new Uint8Array(signature))}` });
+    return Response.json(await signAsAgreed(consent, pair, now, this.confirmed));
   }
 
   async #confirms(assertion: Assertion, text: string, key: Bytes): Promise<void> {

@@ -2,7 +2,9 @@ import { compactDecrypt, decodeJwt, decodeProtectedHeader, exportJWK, generateKe
 import { fromBase64, sha256, toBase64url, token } from "../bytes";
 import { PURPOSE } from "../chain";
 import { signJwt } from "../jws";
+import { DOCTYPE } from "../mdoc/elements";
 import { TestAuthority, VCT } from "./authority";
+import { makeMdoc, type Elements } from "./documents";
 
 /** What a test may bend out of shape. */
 export interface Bends {
@@ -18,6 +20,12 @@ export interface Bends {
   acknowledgement?: Response;
   /** What cards say that are issued. */
   claims?: object;
+  /** What documents say that are issued beside them; without it the issuer has none. */
+  elements?: Elements;
+  /** Answers in place of the issuer to requests for documents. */
+  mdocAnswer?: Response;
+  /** Whether tokens come with another one for the next. */
+  refreshes?: boolean;
 }
 
 type Handler = (request: Request) => Promise<Response> | Response;
@@ -26,6 +34,8 @@ type Handler = (request: Request) => Promise<Response> | Response;
 export class TestService {
   readonly posted: Record<string, string>[] = [];
   readonly events: string[] = [];
+  /** Refresh tokens that were given, and those that were used. */
+  readonly refreshed: string[] = [];
   bends: Bends = {};
   /** Interfaces beside those of the protocols. */
   more: Record<string, Handler> = {};
@@ -55,9 +65,9 @@ export class TestService {
 
   readonly #routes: Record<string, Handler> = {
     "/trust/authority.pem": () => new Response(this.authority.pem),
-    "/offers/1": () => Response.json({ credential_issuer: this.origin, credential_configuration_ids: ["card"], grants: { "urn:ietf:params:oauth:grant-type:pre-authorized_code": { "pre-authorized_code": "code-1", tx_code: { length: 6, input_mode: "numeric" } } } }),
+    "/offers/1": () => Response.json({ credential_issuer: this.origin, credential_configuration_ids: Object.keys(this.#configurations()), grants: { "urn:ietf:params:oauth:grant-type:pre-authorized_code": { "pre-authorized_code": "code-1", tx_code: { length: 6, input_mode: "numeric" } } } }),
     "/.well-known/openid-credential-issuer": () => Response.json(this.#issuerMetadata()),
-    "/.well-known/oauth-authorization-server": () => Response.json({ issuer: this.origin, token_endpoint: `${this.origin}/token`, "pre-authorized_grant_anonymous_access_supported": true, response_types_supported: ["code"] }),
+    "/.well-known/oauth-authorization-server": () => Response.json({ issuer: this.origin, token_endpoint: `${this.origin}/token`, "pre-authorized_grant_anonymous_access_supported": true, response_types_supported: ["code"], dpop_signing_alg_values_supported: ["ES256"] }),
     "/token": (request) => this.#token(request),
     "/nonce": () => Response.json({ c_nonce: "nonce-1" }, { headers: { "cache-control": "no-store" } }),
     "/credential": (request) => this.#credential(request),
@@ -91,37 +101,48 @@ export class TestService {
     return this.#party;
   }
 
+  #configurations() {
+    const binding = { cryptographic_binding_methods_supported: ["jwk"], proof_types_supported: { jwt: { proof_signing_alg_values_supported: ["ES256"] } } };
+    const card = { format: "dc+sd-jwt", vct: VCT, credential_signing_alg_values_supported: ["ES256"], ...binding };
+    const document = { format: "mso_mdoc", doctype: DOCTYPE, credential_signing_alg_values_supported: [-7], ...binding, cryptographic_binding_methods_supported: ["cose_key"] };
+    return { card, ...(this.bends.elements && { document }) };
+  }
+
   #issuerMetadata() {
     const at = (path: string) => `${this.origin}${path}`;
-    const card = {
-      format: "dc+sd-jwt",
-      vct: VCT,
-      cryptographic_binding_methods_supported: ["jwk"],
-      credential_signing_alg_values_supported: ["ES256"],
-      proof_types_supported: { jwt: { proof_signing_alg_values_supported: ["ES256"] } },
-    };
     return {
       credential_issuer: this.origin,
       credential_endpoint: at("/credential"),
       nonce_endpoint: at("/nonce"),
       notification_endpoint: at("/notification"),
       batch_credential_issuance: { batch_size: 3 },
-      credential_configurations_supported: { card },
+      credential_configurations_supported: this.#configurations(),
     };
   }
 
   async #token(request: Request): Promise<Response> {
     const form = new URLSearchParams(await request.text());
-    if (form.get("tx_code") !== "123456" || form.get("pre-authorized_code") !== "code-1") return Response.json({ error: "invalid_grant" }, { status: 400 });
-    return Response.json({ access_token: "access-1", token_type: "Bearer", expires_in: 300 });
+    if (!request.headers.has("dpop")) return Response.json({ error: "invalid_dpop_proof" }, { status: 400 });
+    const isOffered = form.get("tx_code") === "123456" && form.get("pre-authorized_code") === "code-1";
+    const isNext = this.refreshed.length > 0 && form.get("refresh_token") === this.refreshed.at(-1);
+    if (!isOffered && !isNext) return Response.json({ error: "invalid_grant" }, { status: 400 });
+    const refresh_token = `refresh-${this.refreshed.length + 1}`;
+    if (this.bends.refreshes) this.refreshed.push(refresh_token);
+    return Response.json({ access_token: "access-1", token_type: "DPoP", expires_in: 300, ...(this.bends.refreshes && { refresh_token }) });
   }
 
   async #credential(request: Request): Promise<Response> {
-    const { proofs } = (await request.json()) as { proofs: { jwt: string[] } };
+    const { proofs, credential_configuration_id } = (await request.json()) as { proofs: { jwt: string[] }; credential_configuration_id: string };
     const sound = proofs.jwt.every((jwt) => decodeJwt(jwt)["nonce"] === "nonce-1" && decodeProtectedHeader(jwt).typ === "openid4vci-proof+jwt");
-    if (!sound || request.headers.get("authorization") !== "Bearer access-1") return Response.json({ error: "invalid_proof" }, { status: 400 });
+    if (!sound || request.headers.get("authorization") !== "DPoP access-1") return Response.json({ error: "invalid_proof" }, { status: 400 });
     const authority = this.bends.cardAuthority ?? this.authority;
     const keys = proofs.jwt.map((jwt) => this.bends.holderKey ?? (decodeProtectedHeader(jwt).jwk as object));
+    const { elements, mdocAnswer } = this.bends;
+    if (credential_configuration_id === "document") {
+      if (mdocAnswer) return mdocAnswer;
+      const documents = await Promise.all(keys.map(async (key) => ({ credential: await makeMdoc(authority, key, elements ?? {}) })));
+      return Response.json({ credentials: documents, notification_id: "n-2" });
+    }
     const credentials = await Promise.all(keys.map(async (key) => ({ credential: await authority.card(key, { status: `${this.origin}/status/1`, ...(this.bends.claims && { claims: this.bends.claims }) }) })));
     return Response.json({ credentials, notification_id: "n-1" });
   }

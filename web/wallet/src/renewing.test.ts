@@ -1,0 +1,85 @@
+import "fake-indexeddb/auto";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { Collecting } from "./collecting.svelte";
+import { TestAuthority } from "./protocol/testing/authority";
+import { ELEMENTS } from "./protocol/testing/documents";
+import { TestService } from "./protocol/testing/service";
+import { fetchMore, isRunningOut, topUp } from "./renewing";
+import { copiesLeft, listCards, readCard, takeCopy, type HeldCard } from "./store/cards";
+import { eraseAll } from "./store/database";
+
+let service: TestService;
+let card: HeldCard;
+
+beforeEach(async () => {
+  vi.useFakeTimers({ now: new Date("2026-11-01T00:00:00Z"), toFake: ["Date"] });
+  service = await TestService.make();
+  service.bends = { refreshes: true, elements: ELEMENTS };
+  vi.stubGlobal("fetch", service.fetch);
+  const collecting = new Collecting({ uri: service.offer, code: "123456" }, { origin: service.origin, level: "light" });
+  await collecting.look();
+  [card] = (await listCards()) as [HeldCard];
+});
+
+afterEach(async () => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+  await eraseAll();
+});
+
+const use = async (times: number) => {
+  for (let time = 0; time < times; time++) await takeCopy(card.id, "mso_mdoc");
+};
+
+test("a card that is running out is topped up in both formats, under the next refresh token", async () => {
+  await topUp([card], service.origin);
+  expect([await copiesLeft(card.id), service.refreshed]).toEqual([3, ["refresh-1"]]);
+  await use(1);
+  expect([await copiesLeft(card.id), await isRunningOut(card)]).toEqual([2, true]);
+  await topUp([card], service.origin);
+  expect([await copiesLeft(card.id), service.refreshed]).toEqual([3, ["refresh-1", "refresh-2"]]);
+  expect((await readCard(card.id))?.renewal?.refresh).toBe("refresh-2");
+  await use(2);
+  await topUp(await listCards(), service.origin);
+  expect([await copiesLeft(card.id), service.refreshed.length]).toEqual([3, 3]);
+});
+
+test("without a network nothing is lost, and the next time it works", async () => {
+  await use(3);
+  vi.stubGlobal("fetch", () => Promise.reject(new TypeError("no network")));
+  await topUp([card], service.origin);
+  await expect(fetchMore(card.id, service.origin)).rejects.toThrow("offline");
+  expect([await copiesLeft(card.id), (await readCard(card.id))?.renewal?.refresh]).toEqual([0, "refresh-1"]);
+  vi.stubGlobal("fetch", service.fetch);
+  await fetchMore(card.id, service.origin);
+  expect(await copiesLeft(card.id)).toBe(3);
+});
+
+test("the next refresh token outlives copies that cannot be had", async () => {
+  vi.stubGlobal("fetch", (...request: Parameters<typeof service.fetch>) => (String(request[0]).endsWith("/credential") ? Promise.reject(new TypeError("no network")) : service.fetch(...request)));
+  await expect(fetchMore(card.id, service.origin)).rejects.toThrow("offline");
+  expect([await copiesLeft(card.id), (await readCard(card.id))?.renewal?.refresh]).toEqual([3, "refresh-2"]);
+});
+
+test("copies of another authority, or about somebody else, take no copy's place", async () => {
+  const before = await readCard(card.id);
+  service.bends.cardAuthority = await TestAuthority.make();
+  await expect(fetchMore(card.id, service.origin)).rejects.toThrow("card_not_genuine");
+  delete service.bends.cardAuthority;
+  service.bends = { refreshes: true, claims: { ...card.claims, personal_administrative_number: "UT-0" } };
+  await expect(fetchMore(card.id, service.origin)).rejects.toThrow("card_not_genuine");
+  expect([await copiesLeft(card.id), (await readCard(card.id))?.claims]).toEqual([3, before?.claims]);
+});
+
+test("a refresh token that the authority no longer takes leaves the copies that there are", async () => {
+  service.refreshed.push("refresh-of-a-thief");
+  await expect(fetchMore(card.id, service.origin)).rejects.toThrow("offer_refused");
+  expect(await copiesLeft(card.id)).toBe(3);
+});
+
+test("a card that is had once, or no longer held, is not asked for", async () => {
+  const asked: string[] = [];
+  vi.stubGlobal("fetch", (input: RequestInfo) => asked.push(String(input)));
+  await expect(fetchMore("gone", service.origin)).rejects.toThrow("card_gone");
+  expect(asked).toEqual([]);
+});
