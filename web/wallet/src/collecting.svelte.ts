@@ -1,19 +1,22 @@
 import { ApiError, type Level } from "@mibun/api-client";
 import { anchors, authorityIsUnchanged, unpinAuthority } from "./protocol/authority";
 import { redeem, type Access } from "./protocol/access";
+import { askPage, redeemAnswer, type PageAnswer } from "./protocol/authorize";
 import { collect, type Collected, type Stage } from "./protocol/collect";
 import { becomeDevice } from "./protocol/device";
 import { WalletError } from "./protocol/fault";
 import { signIn, type Session } from "./protocol/holder";
-import { resolveOffer, type ResolvedOffer } from "./protocol/issuer";
+import { issuerOf, resolveOffer, type ResolvedOffer } from "./protocol/issuer";
 import { addCard, listCards } from "./store/cards";
 import { remember } from "./store/history";
+import { dropSetting, readSetting, writeSetting } from "./store/settings";
 
 export type Progress = "offer" | Stage | "keeping";
 
 /** An offer, and the code for it where the wallet knows it already. */
 export interface Offered {
-  uri: string;
+  /** None where the person names the card on the authority's page. */
+  uri?: string | undefined;
   code?: string | undefined;
 }
 
@@ -23,13 +26,15 @@ interface Options {
   level?: Level | undefined;
   /** Looks for the offer again: one that belongs to a journey is renewed as long as its card was not collected. */
   renew?: (() => Promise<Offered | undefined>) | undefined;
+  /** What the authority's page has answered. */
+  answer?: PageAnswer | undefined;
 }
 
 /** One offer, up to the card in the wallet. What it stops at can be gone on with. */
 export class Collecting {
   at: Progress = $state("offer");
-  /** What the person is to enter now. */
-  asks: "code" | "password" | undefined = $state();
+  /** What the person is to enter now, or that the authority's page is where they enter it. */
+  asks: "code" | "password" | "page" | undefined = $state();
   failure: unknown = $state.raw();
   card: string | undefined = $state();
   #resolved: ResolvedOffer | undefined;
@@ -57,9 +62,27 @@ export class Collecting {
         if ((await listCards()).length > 0) throw new WalletError("authority_changed");
         await unpinAuthority();
       }
-      this.#resolved ??= await resolveOffer(this.offered.uri, this.options.origin);
+      this.#resolved ??= await this.#resolve();
       if (this.#resolved.needsCode && !this.offered.code) this.asks = "code";
+      else if (this.#resolved.way === "page" && !this.#access && !this.options.answer) this.asks = "page";
       else await this.#fetch(this.#resolved);
+    });
+  }
+
+  async #resolve(): Promise<ResolvedOffer> {
+    const { origin, answer } = this.options;
+    // Once the page has answered, what it was asked about may no longer be looked up.
+    if (this.offered.uri && !answer) return resolveOffer(this.offered.uri, origin);
+    return { ...(await issuerOf(origin, origin)), way: "page", needsCode: false };
+  }
+
+  /** Leads to the authority's page; this one comes back with its answer. */
+  goToPage(leave: (address: string) => void): Promise<void> {
+    return this.#attempt(async () => {
+      if (!this.#resolved) return;
+      const { page, asking } = await askPage(this.#resolved);
+      await writeSetting("asking", asking);
+      leave(page);
     });
   }
 
@@ -91,7 +114,7 @@ export class Collecting {
     if (this.options.level === "full" && !this.#hasPassword()) return;
     const now = new Date();
     this.at = "keys";
-    this.#access ??= await redeem(resolved, this.offered.code);
+    this.#access ??= await this.#redeem(resolved);
     try {
       if (!(await this.#open(resolved, this.#access, now))) return;
       const onStage = (stage: Stage) => (this.at = stage);
@@ -101,10 +124,18 @@ export class Collecting {
     }
   }
 
+  async #redeem(resolved: ResolvedOffer): Promise<Access> {
+    const { answer } = this.options;
+    if (!answer) return redeem(resolved, this.offered.code);
+    const asking = await readSetting("asking");
+    await dropSetting("asking");
+    return redeemAnswer(resolved, asking, answer);
+  }
+
   /** Whether the keys of the card can be made: those of a full one once the holder has signed in. */
   async #open(resolved: ResolvedOffer, access: Access, now: Date): Promise<boolean> {
     if (this.options.level === "light" || this.#session) return true;
-    const account = await becomeDevice(access, resolved.offer.credential_issuer, now);
+    const account = await becomeDevice(access, resolved.id, now);
     if (!account) return true;
     if (!this.#hasPassword()) return false;
     this.#session = await signIn(account, this.#password ?? "", now);

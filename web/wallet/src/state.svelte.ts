@@ -1,6 +1,7 @@
 import type { ChipKey } from "@mibun/api-client";
 import { go } from "@mibun/ui";
 import type { Access } from "./protocol/access";
+import { pageAnswer, type PageAnswer } from "./protocol/authorize";
 import { carried, readLink, type Link } from "./protocol/links";
 import { topUp } from "./renewing";
 import { listCards, type HeldCard } from "./store/cards";
@@ -15,6 +16,8 @@ class WalletState {
   journey: OpenJourney | undefined = $state.raw();
   /** The request or offer that is being followed; kept out of the address bar. */
   link: string | undefined = $state();
+  /** What the authority's page answered, when the browser came back from there. Never stored. */
+  answer: PageAnswer | undefined = $state.raw();
   /** The card that has just come in, to be greeted once, and what it was collected with. Never stored. */
   newCard: { id: string; access: Access | undefined } | undefined = $state.raw();
   /** What opens the chip of the document that was just photographed. Never stored. */
@@ -53,10 +56,13 @@ class WalletState {
 
   /** Follows the link that the page was opened with, and takes it out of the address bar. */
   followAddress(): void {
-    const link = carried(new URLSearchParams(location.search), location.origin);
-    if (!link) return;
+    const parameters = new URLSearchParams(location.search);
+    const link = carried(parameters, location.origin);
+    this.answer = pageAnswer(parameters);
+    if (!link && !this.answer) return;
     history.replaceState(null, "", location.pathname + location.hash);
-    this.#open(link);
+    if (link) this.#open(link);
+    else go("/card-from-page", { replace: true });
   }
 
   /** Nothing is left to do for the link: this tab need not find it again. */

@@ -10,6 +10,13 @@ export interface Renewal {
   refresh: string;
   /** Not extractable; the authority takes the token with a proof of this key alone. */
   key: CryptoKeyPair;
+  /** As whom the first one was had, if by a name. */
+  client?: string | undefined;
+}
+
+interface TokenAnswer {
+  access_token: string;
+  refresh_token?: string | undefined;
 }
 
 /** An access token, bound to a key of this wallet (RFC 9449). */
@@ -22,15 +29,17 @@ export class Access implements BoundToken {
     private readonly refresh: string | undefined,
     /** The key's signer, for the libraries of the protocol. */
     readonly dpop: RequestDpopOptions,
+    private readonly client: string | undefined,
   ) {}
 
-  static async of(issuer: string, answer: { access_token: string; refresh_token?: string | undefined }, key: CryptoKeyPair): Promise<Access> {
-    return new Access(issuer, answer.access_token, key, answer.refresh_token, await dpopOf(key));
+  /** What the authority answered to `client`, or to a wallet without a name, that proved `key`. */
+  static async of(issuer: string, answer: TokenAnswer, key: CryptoKeyPair, client?: string): Promise<Access> {
+    return new Access(issuer, answer.access_token, key, answer.refresh_token, await dpopOf(key), client);
   }
 
   /** What more copies are had with, where the authority allows that. */
   get renewal(): Renewal | undefined {
-    return this.refresh === undefined ? undefined : { refresh: this.refresh, key: this.key };
+    return this.refresh === undefined ? undefined : { refresh: this.refresh, key: this.key, client: this.client };
   }
 
   async prove(method: string, address: string, nonce: string | undefined): Promise<string> {
@@ -46,6 +55,7 @@ export class Access implements BoundToken {
 export async function redeem({ id, offer, metadata }: ResolvedOffer, code?: string): Promise<Access> {
   const key = await newKey();
   try {
+    if (!offer) throw new TypeError("a code belongs to an offer");
     const request = { credentialOffer: offer, issuerMetadata: metadata, dpop: await dpopOf(key), ...(code && { txCode: code }) };
     const { accessTokenResponse } = await clientOf(only(key)).retrievePreAuthorizedCodeAccessTokenFromOffer(request);
     return await Access.of(id, accessTokenResponse, key);
@@ -55,14 +65,14 @@ export async function redeem({ id, offer, metadata }: ResolvedOffer, code?: stri
 }
 
 /** The next access token. What it was had with is worthless from now on. @throws {WalletError} */
-export async function renew({ id, metadata }: Issuer, { refresh, key }: Renewal, clientId?: string): Promise<Access> {
+export async function renew({ id, metadata }: Issuer, { refresh, key, client: name }: Renewal): Promise<Access> {
   const [authorizationServerMetadata] = metadata.authorizationServers;
-  const client = new Oauth2Client({ callbacks: callbacks(only(key), clientId) });
+  const client = new Oauth2Client({ callbacks: callbacks(only(key), name) });
   try {
     if (!authorizationServerMetadata) throw new TypeError("the authority has no authorization server");
     const request = { authorizationServerMetadata, refreshToken: refresh, dpop: await dpopOf(key) };
     const { accessTokenResponse } = await client.retrieveRefreshTokenAccessToken(request);
-    return await Access.of(id, accessTokenResponse, key);
+    return await Access.of(id, accessTokenResponse, key, name);
   } catch (error) {
     throw because("offer_refused", error);
   }

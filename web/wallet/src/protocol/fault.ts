@@ -7,6 +7,8 @@ export type Fault =
   | "authority_changed"
   | "offer_used"
   | "offer_refused"
+  | "not_asked"
+  | "not_allowed"
   | "card_not_genuine"
   | "request_expired"
   | "request_taken"

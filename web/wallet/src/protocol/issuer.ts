@@ -14,7 +14,8 @@ export interface Issuer {
 
 /** An offer whose issuer has been looked up. */
 export interface ResolvedOffer extends Issuer {
-  offer: CredentialOfferObject;
+  /** None where the person named the card to the authority themselves. */
+  offer?: CredentialOfferObject | undefined;
   /** How the card is had: with the offer's code, or from the page on which the person says that this wallet may have it. */
   way: "code" | "page";
   /** Whether the authority also wants a code that it has told the person. */

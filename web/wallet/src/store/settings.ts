@@ -1,4 +1,5 @@
 import type { JourneyAccess, Level } from "@mibun/api-client";
+import type { Asking } from "../protocol/authorize";
 import { database } from "./database";
 
 /** The enrolment that is under way. */
@@ -43,6 +44,8 @@ interface Settings {
   authority: PinnedAuthority;
   /** One per person, the newest first. */
   accounts: Account[];
+  /** What was asked of the authority's page, until its answer comes. */
+  asking: Asking;
 }
 
 export async function readSetting<K extends keyof Settings>(name: K): Promise<Settings[K] | undefined> {

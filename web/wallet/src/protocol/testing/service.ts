@@ -103,8 +103,8 @@ export class TestService {
 
   #configurations() {
     const binding = { cryptographic_binding_methods_supported: ["jwk"], proof_types_supported: { jwt: { proof_signing_alg_values_supported: ["ES256"] } } };
-    const card = { format: "dc+sd-jwt", vct: VCT, credential_signing_alg_values_supported: ["ES256"], ...binding };
-    const document = { format: "mso_mdoc", doctype: DOCTYPE, credential_signing_alg_values_supported: [-7], ...binding, cryptographic_binding_methods_supported: ["cose_key"] };
+    const card = { format: "dc+sd-jwt", scope: "card", vct: VCT, credential_signing_alg_values_supported: ["ES256"], ...binding };
+    const document = { format: "mso_mdoc", scope: "document", doctype: DOCTYPE, credential_signing_alg_values_supported: [-7], ...binding, cryptographic_binding_methods_supported: ["cose_key"] };
     return { card, ...(this.bends.elements && { document }) };
   }
 
