@@ -39,6 +39,7 @@ mod proofs;
 mod records;
 mod register_changes;
 mod registrar;
+mod renewing;
 mod requests;
 mod return_path;
 mod scenes;

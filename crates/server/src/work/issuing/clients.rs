@@ -84,9 +84,13 @@ impl Message<'_> {
         Ok(Client { id: verified.client_id, instance: Thumbprint::of(&verified.key), once })
     }
 
-    /// Whether the wallet says that it has an attestation.
-    pub(super) const fn claims_client(&self) -> bool {
-        self.proofs.attestation.is_some() || self.proofs.possession.is_some()
+    /// The wallet, where it says that it can prove who it is; one that says nothing stays anonymous.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub(super) fn claimed_client(&self, app: &App) -> Result<Option<Client>, ClientError> {
+        let claims = self.proofs.attestation.is_some() || self.proofs.possession.is_some();
+        claims.then(|| self.client(app, None)).transpose()
     }
 
     /// The key that is proved for this request, which carries `token` if it has one; nothing without a proof.
