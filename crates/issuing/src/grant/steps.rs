@@ -135,11 +135,6 @@ impl Grant {
         }
     }
 
-    /// Whether this token is good now as it stands, without a proof of any key.
-    pub fn opens_to_bearer(&self, token: &Secret, now: Timestamp) -> bool {
-        self.access(token, now).is_ok() && self.check_binding(None).is_ok()
-    }
-
     /// What somebody with a token may work on, and what was served for it.
     pub(super) fn access(&self, token: &Secret, now: Timestamp) -> Result<(&Tokens, &[Served]), AccessError> {
         let opened: (&Tokens, &[Served]) = match self {

@@ -3,6 +3,7 @@
 mod account;
 mod answers;
 mod authorizing;
+mod bound_holders;
 mod chip_refusals;
 mod chip_relays;
 mod chips;
