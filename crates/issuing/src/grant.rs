@@ -10,6 +10,7 @@
 
 mod authorized;
 mod deferred;
+mod family;
 mod refusal;
 mod stages;
 mod steps;
@@ -22,8 +23,9 @@ use serde::{Deserialize, Serialize};
 use crate::refresh::RefreshKey;
 use crate::secret::{Secret, SecretHash};
 
-pub use authorized::{REFRESH_GRACE, Redeemer};
+pub use authorized::REFRESH_GRACE;
 pub use deferred::{Deferral, Deferred};
+pub use family::Redeemer;
 pub use refusal::{AccessError, RedeemError};
 pub use stages::{Authorized, Binding, Collected, Ended, Offered, Refresh, Served, Tokens, Wanted};
 pub use tx_code::{TxCodeHash, TxCodeKey};

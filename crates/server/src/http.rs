@@ -62,7 +62,7 @@ pub fn router(app: Arc<App>) -> Router {
     let fixed = headers::Fixed::new(&app.config);
     let routes = Router::new()
         .merge(protocol_routes(Arc::clone(&app)))
-        .merge(openapi::routes(&app).0)
+        .merge(own_routes(&app))
         .merge(chips::relays())
         .route("/check/return", get(checks::came_back))
         .route("/openapi.json", get(openapi::document))
@@ -97,6 +97,11 @@ fn protocol_routes(app: Arc<App>) -> Router<Arc<App>> {
         .route("/status/{list}", get(status_lists::status_list))
         .route("/vp/requests/{id}", get(vp_requests::by_get).post(vp_requests::by_post))
         .route("/vp/responses/{id}", post(vp_responses::response).layer(DefaultBodyLimit::max(vp_responses::BODY)))
+}
+
+/// Our own interface.
+fn own_routes(app: &Arc<App>) -> Router<Arc<App>> {
+    openapi::routes(app).0.layer(middleware::from_fn_with_state(Arc::clone(app), protocol::freshen_bound))
 }
 
 /// Where wallets prove who they are: each answer has what the next proof needs.

@@ -3,33 +3,18 @@
 use mibun_crypto::entropy::Entropy;
 use mibun_crypto::time::Timestamp;
 
+use super::family::{Family, Issuing, Redeemer};
 use super::{
-    Access, Authorized, Binding, CODE_BYTES, Deferred, Ended, Grant, Policy, RedeemError, Refresh, Served, Step,
-    Tokens, Wanted,
+    Access, Authorized, Binding, CODE_BYTES, Deferred, Ended, Grant, Policy, RedeemError, Refresh, Served, Step, Tokens,
 };
 use crate::authorization::AuthorizationRequest;
 use crate::pkce::Challenge;
-use crate::refresh::Claimed;
 use crate::secret::Secret;
-use crate::thumbprint::Thumbprint;
 use crate::token::CodeRequest;
 
 /// Seconds for which the last refresh token but one is still taken: the answer with the last one may have been lost. A
 /// proof of the same key is needed all the same.
 pub const REFRESH_GRACE: i64 = 60;
-
-/// Who redeems a code or refresh token.
-#[derive(Debug, Clone, Copy)]
-pub struct Redeemer<'a> {
-    /// The wallet, which proved who it is.
-    pub client: &'a str,
-    /// The key of its proof.
-    pub key: Thumbprint,
-    /// The key that its attestation confirms.
-    pub instance: Thumbprint,
-    /// The grant's identifier, for refresh tokens.
-    pub grant: [u8; 16],
-}
 
 impl Grant {
     /// A person says, on the authorization page, that a wallet may have the card of this offer. Answers the code to send
@@ -98,18 +83,14 @@ impl Grant {
         if let Err(refusal) = authorized.check(request, redeemer) {
             return Step::refuse(refusal);
         }
-        let refresh = Refresh { number: 1, given_at: now, ends_at: now.plus_seconds(policy.refresh_lifetime.into()) };
-        let bound =
-            Binding { client: Some(redeemer.client.to_owned()), key: redeemer.key, instance: Some(redeemer.instance) };
         let tokens = Issuing {
             code: *self.code(),
-            bound,
+            family: Some(Family::of(redeemer, policy, now)),
             wanted: authorized.wanted.clone(),
-            refresh,
             earlier: None,
             deferred: Vec::new(),
         };
-        tokens.issue(redeemer, policy, now, entropy)
+        tokens.issue(policy, now, entropy)
     }
 
     /// Gives new tokens for the last refresh token. One that is not the last ends the family: either its owner or
@@ -128,14 +109,8 @@ impl Grant {
         if now >= family.ends_at {
             return Step::refuse(RedeemError::UnknownRefresh);
         }
-        if bound.client.as_deref() != Some(redeemer.client) {
-            return Step::refuse(RedeemError::OtherClient);
-        }
-        if bound.key != redeemer.key {
-            return Step::refuse(RedeemError::OtherKey);
-        }
-        if bound.instance != Some(redeemer.instance) {
-            return Step::refuse(RedeemError::OtherInstance);
+        if let Err(refusal) = bound.check(redeemer) {
+            return Step::refuse(refusal);
         }
         let lost = number.checked_add(1) == Some(family.number) && now.seconds_since(family.given_at) < REFRESH_GRACE;
         if number != family.number && !lost {
@@ -148,13 +123,12 @@ impl Grant {
         let refresh = Refresh { number: family.number.saturating_add(1), given_at: now, ends_at: family.ends_at };
         let issuing = Issuing {
             code: tokens.code,
-            bound: bound.clone(),
+            family: Some(Family { bound: bound.clone(), refresh, grant: redeemer.grant }),
             wanted: tokens.wanted.clone(),
-            refresh,
             earlier,
             deferred: self.still_waiting(tokens),
         };
-        issuing.issue(redeemer, policy, now, entropy)
+        issuing.issue(policy, now, entropy)
     }
 
     /// Requests whose cards nobody has.
@@ -169,7 +143,7 @@ impl Grant {
 
     fn belongs_to(&self, redeemer: &Redeemer<'_>) -> bool {
         let bound = self.tokens().and_then(|tokens| tokens.bound.as_ref());
-        bound.is_some_and(|bound| bound.client.as_deref() == Some(redeemer.client) && bound.key == redeemer.key)
+        bound.is_some_and(|bound| bound.client.as_deref() == redeemer.client && bound.key == redeemer.key)
     }
 
     fn family(&self) -> Option<(&Tokens, Refresh, &Binding)> {
@@ -184,7 +158,7 @@ impl Grant {
 
 impl Authorized {
     fn check(&self, request: &CodeRequest, redeemer: &Redeemer<'_>) -> Result<(), RedeemError> {
-        if self.client != redeemer.client {
+        if Some(self.client.as_str()) != redeemer.client {
             return Err(RedeemError::OtherClient);
         }
         if request.redirect_uri.as_ref() != Some(&self.redirect_uri) {
@@ -198,46 +172,5 @@ impl Authorized {
             return Err(RedeemError::OtherKey);
         }
         Ok(())
-    }
-}
-
-/// Everything about new tokens but the tokens.
-struct Issuing {
-    code: crate::secret::SecretHash,
-    bound: Binding,
-    wanted: Wanted,
-    refresh: Refresh,
-    earlier: Option<crate::credential::RequestKey>,
-    deferred: Vec<Deferred>,
-}
-
-impl Issuing {
-    fn issue(
-        self,
-        redeemer: &Redeemer<'_>,
-        policy: &Policy,
-        now: Timestamp,
-        entropy: &mut dyn Entropy,
-    ) -> Step<Access, RedeemError> {
-        let token = Secret::new(entropy.token(CODE_BYTES));
-        let claimed = Claimed { grant: redeemer.grant, number: self.refresh.number };
-        let access = Access {
-            token: token.clone(),
-            expires_in: policy.token_lifetime,
-            bound: true,
-            refresh: Some(policy.refresh_key.issue(&claimed)),
-            wanted: self.wanted.clone(),
-        };
-        let store = Grant::Redeemed(Tokens {
-            code: self.code,
-            token: token.hash(),
-            expires_at: now.plus_seconds(policy.token_lifetime.into()),
-            bound: Some(self.bound),
-            wanted: self.wanted,
-            refresh: Some(self.refresh),
-            earlier: self.earlier,
-            deferred: self.deferred,
-        });
-        Step { store: Some(store), answer: Ok(access) }
     }
 }

@@ -47,6 +47,9 @@ pub enum RedeemError {
     /// The refresh token was given to another instance of the wallet.
     #[error("the refresh token was given to another instance of the client")]
     OtherInstance,
+    /// The refresh token was given to a wallet that proved who it is, or named itself, and does not now.
+    #[error("the refresh token was given to a client that has to authenticate")]
+    MissingAuthentication,
     /// A refresh token that is not the last of its family, which is ended by it.
     #[error("the refresh token has been used")]
     RefreshReused,
@@ -60,6 +63,7 @@ impl Refusal for RedeemError {
         match self {
             Self::MissingTxCode | Self::UnexpectedTxCode => Code::InvalidRequest,
             Self::OtherKey => DpopError::OtherKey.code(),
+            Self::MissingAuthentication => Code::InvalidClient,
             _ => Code::InvalidGrant,
         }
     }

@@ -55,11 +55,11 @@ pub struct Wanted {
 /// To whom a token is bound.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Binding {
-    /// The wallet, where it proved who it is.
+    /// The wallet, unless it stayed anonymous.
     pub client: Option<String>,
     /// The key that every request has to be proven with.
     pub key: Thumbprint,
-    /// The instance of the wallet, by the key that its attestation confirms; refresh tokens are its alone.
+    /// The instance of the wallet, by the key that its attestation confirms, if it has one; refresh tokens are its alone.
     #[serde(default)]
     pub instance: Option<Thumbprint>,
 }
@@ -79,7 +79,7 @@ pub struct Tokens {
     /// What it is good for.
     #[serde(default)]
     pub wanted: Wanted,
-    /// The family of refresh tokens, if there is one.
+    /// The family of refresh tokens; a bearer token has none.
     #[serde(default)]
     pub refresh: Option<Refresh>,
     /// A request that was served under an earlier token of the family.

@@ -3,9 +3,10 @@
 use mibun_crypto::entropy::Entropy;
 use mibun_crypto::time::Timestamp;
 
+use super::family::{Family, Issuing, Redeemer};
 use super::{
-    Access, AccessError, CODE_BYTES, Collected, Ended, Grant, ID_BYTES, MAX_WRONG_TRIES, Offered, Policy, RedeemError,
-    Reservation, Served, Step, Tokens, Wanted,
+    Access, AccessError, Collected, Ended, Grant, ID_BYTES, MAX_WRONG_TRIES, Offered, Policy, RedeemError, Reservation,
+    Served, Step, Tokens, Wanted,
 };
 use crate::credential::RequestKey;
 use crate::notification::Notification;
@@ -13,14 +14,13 @@ use crate::secret::Secret;
 use crate::thumbprint::Thumbprint;
 use crate::token::PreAuthorizedRequest;
 
-use super::Binding;
-
 impl Grant {
-    /// Turns the offer's code into an access token, once. The token is bound to `key`, if the wallet proved one.
+    /// Turns the offer's code into tokens, once. Without a redeemer, whose key was proved, that is a bearer token and no
+    /// refresh token. A second use is refused and ends nothing: whoever has seen an offer may try its code.
     pub fn redeem(
         &self,
         request: &PreAuthorizedRequest,
-        key: Option<Thumbprint>,
+        redeemer: Option<&Redeemer<'_>>,
         policy: &Policy,
         now: Timestamp,
         entropy: &mut dyn Entropy,
@@ -29,8 +29,14 @@ impl Grant {
             return Step::refuse(RedeemError::UnknownCode);
         }
         self.open_offer(request.tx_code.as_ref(), policy, now, |offered| {
-            let bound = key.map(|key| Binding { client: None, key, instance: None });
-            offered.open(bound, policy, now, entropy)
+            let issuing = Issuing {
+                code: offered.code,
+                family: redeemer.map(|redeemer| Family::of(redeemer, policy, now)),
+                wanted: Wanted::default(),
+                earlier: None,
+                deferred: Vec::new(),
+            };
+            issuing.issue(policy, now, entropy)
         })
     }
 
@@ -129,11 +135,6 @@ impl Grant {
         }
     }
 
-    /// Whether this token is good now as it stands, without a proof of any key.
-    pub fn opens_to_bearer(&self, token: &Secret, now: Timestamp) -> bool {
-        self.access(token, now).is_ok() && self.check_binding(None).is_ok()
-    }
-
     /// What somebody with a token may work on, and what was served for it.
     pub(super) fn access(&self, token: &Secret, now: Timestamp) -> Result<(&Tokens, &[Served]), AccessError> {
         let opened: (&Tokens, &[Served]) = match self {
@@ -170,34 +171,6 @@ impl Offered {
             (Some(expected), Some(sent)) if expected.matches(&policy.tx_code_key.hash(&self.code, sent)) => Ok(()),
             (Some(_), Some(_)) => Err(RedeemError::WrongTxCode { tries_left: 0 }),
         }
-    }
-
-    fn open(
-        &self,
-        bound: Option<Binding>,
-        policy: &Policy,
-        now: Timestamp,
-        entropy: &mut dyn Entropy,
-    ) -> Step<Access, RedeemError> {
-        let token = Secret::new(entropy.token(CODE_BYTES));
-        let access = Access {
-            token: token.clone(),
-            expires_in: policy.token_lifetime,
-            bound: bound.is_some(),
-            refresh: None,
-            wanted: Wanted::default(),
-        };
-        let store = Grant::Redeemed(Tokens {
-            code: self.code,
-            token: token.hash(),
-            expires_at: now.plus_seconds(policy.token_lifetime.into()),
-            bound,
-            wanted: Wanted::default(),
-            refresh: None,
-            earlier: None,
-            deferred: Vec::new(),
-        });
-        Step { store: Some(store), answer: Ok(access) }
     }
 
     fn count_wrong_try<T>(&self, now: Timestamp) -> Step<T, RedeemError> {

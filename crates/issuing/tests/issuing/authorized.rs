@@ -26,7 +26,7 @@ fn key(byte: u8) -> Thumbprint {
 }
 
 fn wallet() -> Redeemer<'static> {
-    Redeemer { client: CLIENT, key: key(1), instance: key(9), grant: GRANT }
+    Redeemer { client: Some(CLIENT), key: key(1), instance: Some(key(9)), grant: GRANT }
 }
 
 /// A desk whose person said yes, the wallet's request, and what redeems the code.
@@ -173,7 +173,7 @@ fn a_code_after_a_minute_is_refused_and_the_end_is_stored() {
 #[test]
 fn a_code_of_another_client_is_refused() {
     let mut world = World::new(None);
-    let other = Redeemer { client: "https://other.example", ..wallet() };
+    let other = Redeemer { client: Some("https://other.example"), ..wallet() };
     let refusal = world.refuses(&world.request.clone(), &other);
     assert_eq!((refusal, refusal.code()), (RedeemError::OtherClient, Code::InvalidGrant));
 }
@@ -227,7 +227,8 @@ fn a_used_code_in_another_hand_ends_nothing() {
     let mut world = World::new(None);
     world.redeemed();
     let writes = world.desk.writes;
-    for thief in [Redeemer { client: "https://other.example", ..wallet() }, Redeemer { key: key(2), ..wallet() }] {
+    for thief in [Redeemer { client: Some("https://other.example"), ..wallet() }, Redeemer { key: key(2), ..wallet() }]
+    {
         assert_eq!(world.redeem(&world.request.clone(), &thief), Err(RedeemError::Used));
     }
     assert_eq!((world.desk.grant.state(), world.desk.writes), ("redeemed", writes));
@@ -237,7 +238,7 @@ fn a_used_code_in_another_hand_ends_nothing() {
 fn a_refresh_token_of_another_instance_of_the_wallet_is_refused_and_costs_nothing() {
     let mut world = World::new(None);
     world.redeemed();
-    let other = Redeemer { instance: key(8), ..wallet() };
+    let other = Redeemer { instance: Some(key(8)), ..wallet() };
     let refusal = world.refresh(1, &other).expect_err("it is another instance's");
     assert_eq!((refusal, refusal.code()), (RedeemError::OtherInstance, Code::InvalidGrant));
     assert!(world.refresh(1, &wallet()).is_ok());
@@ -304,7 +305,7 @@ fn a_refresh_token_of_another_client_or_key_is_refused_and_costs_nothing() {
     let mut world = World::new(None);
     world.redeemed();
     let writes = world.desk.writes;
-    let other = Redeemer { client: "https://other.example", ..wallet() };
+    let other = Redeemer { client: Some("https://other.example"), ..wallet() };
     assert_eq!(world.refresh(1, &other), Err(RedeemError::OtherClient));
     assert_eq!(world.refresh(1, &Redeemer { key: key(2), ..wallet() }), Err(RedeemError::OtherKey));
     assert_eq!(world.desk.writes, writes);

@@ -6,6 +6,7 @@ mod collecting_refusals;
 mod credential_requests;
 mod desk;
 mod encryption;
+mod families;
 mod grants;
 mod key_attestations;
 mod metadata;

@@ -7,7 +7,6 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
-use mibun_issuing::secret::Secret;
 use mibun_proofing::instruction::Instruction;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -15,13 +14,13 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::journeys::bearer;
 use super::problem::{Problem, ProblemBody};
+use super::protocol::{access_token, key_proofs};
 use super::{Shared, body};
 use crate::app::App;
 use crate::work::holders::signing::Instructed;
-use crate::work::holders::{devices, keys, sign_in, signing};
-use crate::work::issuing::CONFIGURATION;
+use crate::work::holders::{HolderError, devices, keys, sign_in, signing};
+use crate::work::issuing::{CONFIGURATION, Entitlement, Message};
 
 mod account;
 mod password;
@@ -52,6 +51,15 @@ pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
 fn bytes(text: &str) -> Result<Vec<u8>, Problem> {
     let malformed = |_| Problem::BadRequest("malformed_base64url", "base64url without padding is needed".to_owned());
     mibun_crypto::base64url::decode(text).map_err(malformed)
+}
+
+/// The access token of a request to this endpoint: a bearer token, or a bound one (`Authorization: DPoP`) with a proof of
+/// its key for the endpoint's own address.
+fn entitled(app: &App, headers: &HeaderMap, endpoint: &str) -> Result<Entitlement, Problem> {
+    let presented = access_token(headers).map_err(|_| Problem::Unauthorized)?;
+    let proofs = key_proofs(headers);
+    let message = Message { proofs: &proofs, endpoint, body: &[], sealed: false };
+    Ok(Entitlement::read(app, presented, message).map_err(HolderError::from)?)
 }
 
 /// A device that wants to be the person's.
@@ -88,8 +96,8 @@ async fn register_device(
     headers: HeaderMap,
     body::Json(new): body::Json<NewDevice>,
 ) -> Result<(StatusCode, Json<DeviceView>), Problem> {
-    let token = Secret::new(bearer(&headers)?);
-    let registered = devices::register(&app, &token, &new.proof, new.name.as_deref()).await?;
+    let entitled = entitled(&app, &headers, "api/holder/devices")?;
+    let registered = devices::register(&app, &entitled, &new.proof, new.name.as_deref()).await?;
     let view = DeviceView {
         device: registered.device.to_string(),
         authority: app.terms.issuer.as_str().to_owned(),
@@ -198,8 +206,8 @@ async fn prepare_keys(
     headers: HeaderMap,
     body::Json(wanted): body::Json<WantedKeys>,
 ) -> Result<Json<PreparedKeys>, Problem> {
-    let token = Secret::new(bearer(&headers)?);
-    let prepared = keys::prepare(&app, &token, &wanted.exchange, wanted.count).await?;
+    let entitled = entitled(&app, &headers, "api/holder/keys/prepare")?;
+    let prepared = keys::prepare(&app, &entitled, &wanted.exchange, wanted.count).await?;
     let view = |key: keys::Prepared| PreparedKey { copy: key.copy.to_string(), jwk: key.key.to_jwk().to_value() };
     Ok(Json(PreparedKeys { keys: prepared.into_iter().map(view).collect() }))
 }

@@ -37,6 +37,9 @@ pub enum Problem {
     /// No session of this exchange with the ID password is open.
     #[error("sign in with the ID password first")]
     SessionOver,
+    /// The proof of the access token's key is not good (RFC 9449 section 7.1).
+    #[error("{1}")]
+    Proof(&'static str, String),
     /// The session may not do this.
     #[error("this session may not do that")]
     Forbidden,
@@ -87,6 +90,7 @@ impl Problem {
             Self::BadRequest(code, _) => (StatusCode::BAD_REQUEST, code),
             Self::Unauthorized => (StatusCode::UNAUTHORIZED, "unauthorized"),
             Self::SessionOver => (StatusCode::UNAUTHORIZED, "session_over"),
+            Self::Proof(code, _) => (StatusCode::UNAUTHORIZED, code),
             Self::Forbidden => (StatusCode::FORBIDDEN, "forbidden"),
             Self::NotFound(_) => (StatusCode::NOT_FOUND, "not_found"),
             Self::Conflict(code, _) => (StatusCode::CONFLICT, code),
@@ -139,6 +143,9 @@ impl IntoResponse for Problem {
         if let Some(seconds) = retry_after {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
+        if let Self::Proof(code, _) = self {
+            headers.insert(header::WWW_AUTHENTICATE, dpop_challenge(code));
+        }
         response
     }
 }
@@ -185,13 +192,16 @@ struct ProtocolBody<'a> {
     error_description: &'a str,
 }
 
+/// How a bound token is to come, and what was wrong with the way it came (RFC 9449 section 7.1).
+fn dpop_challenge(error: &str) -> HeaderValue {
+    let text = format!("DPoP error=\"{error}\", algs=\"ES256\"");
+    HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static("DPoP"))
+}
+
 impl ProtocolRefusal {
     /// How to authenticate, where that failed (RFC 9110 section 11.6.1).
     fn challenges(&self) -> Vec<HeaderValue> {
-        let dpop = || {
-            let text = format!("DPoP error=\"{}\", algs=\"ES256\"", self.error);
-            HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static("DPoP"))
-        };
+        let dpop = || dpop_challenge(self.error);
         match self.fault {
             Fault::Authentication => vec![HeaderValue::from_static("Bearer error=\"invalid_token\""), dpop()],
             Fault::NoToken => vec![HeaderValue::from_static("Bearer"), HeaderValue::from_static("DPoP algs=\"ES256\"")],

@@ -6,7 +6,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use mibun_issuing::error::Code;
-use mibun_issuing::token::{self, BearerError, Presented};
+use mibun_issuing::token::{self, BearerError, Presented, TokenType};
 
 use super::Shared;
 use crate::http::problem::{Fault, ProtocolRefusal};
@@ -16,6 +16,7 @@ use crate::work::issuing::{self, IssuingError, Proofs};
 const ATTESTATION: &str = "oauth-client-attestation";
 const POSSESSION: &str = "oauth-client-attestation-pop";
 const DPOP: &str = "dpop";
+const DPOP_NONCE: &str = "dpop-nonce";
 
 /// The media type of forms.
 pub const FORM: &str = "application/x-www-form-urlencoded";
@@ -74,7 +75,12 @@ pub fn proofs(headers: &HeaderMap) -> Result<Proofs, ProtocolRefusal> {
         }
     };
     let (attestation, possession) = (one(ATTESTATION)?, one(POSSESSION)?);
-    Ok(Proofs { attestation, possession, dpop: headers.get_all(DPOP).iter().map(text).collect() })
+    Ok(Proofs { attestation, possession, ..key_proofs(headers) })
+}
+
+/// Those that prove the key of an access token, and nothing else.
+pub fn key_proofs(headers: &HeaderMap) -> Proofs {
+    Proofs { dpop: headers.get_all(DPOP).iter().map(text).collect(), ..Proofs::default() }
 }
 
 /// What is no text is no proof either, and is refused where proofs are read.
@@ -90,15 +96,25 @@ fn invalid_client(description: &str) -> ProtocolRefusal {
 /// wallet's attestation lacked one.
 pub async fn freshen(State(app): Shared, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
-    let headers = response.headers_mut();
-    let mut add = |name: &'static str, value: String| {
-        if let Ok(value) = HeaderValue::from_str(&value) {
-            headers.insert(HeaderName::from_static(name), value);
-        }
-    };
-    add("dpop-nonce", issuing::dpop_nonce(&app));
-    add("oauth-client-attestation-challenge", issuing::challenge(&app));
+    add(&mut response, DPOP_NONCE, &issuing::dpop_nonce(&app));
+    add(&mut response, "oauth-client-attestation-challenge", &issuing::challenge(&app));
     response
+}
+
+/// The same for our own interface, where the caller presents a token that is bound to a key.
+pub async fn freshen_bound(State(app): Shared, request: Request, next: Next) -> Response {
+    let bound = access_token(request.headers()).is_ok_and(|presented| presented.kind == TokenType::Dpop);
+    let mut response = next.run(request).await;
+    if bound {
+        add(&mut response, DPOP_NONCE, &issuing::dpop_nonce(&app));
+    }
+    response
+}
+
+fn add(response: &mut Response, name: &'static str, value: &str) {
+    if let Ok(value) = HeaderValue::from_str(value) {
+        response.headers_mut().insert(HeaderName::from_static(name), value);
+    }
 }
 
 /// Whether the body is of this media type, parameters aside.

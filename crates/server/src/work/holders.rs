@@ -15,20 +15,21 @@ pub mod password_change;
 pub mod sign_in;
 pub mod signing;
 
+use mibun_card::assurance::Level;
 use mibun_crypto::key::{Jwk, PublicKey};
 use mibun_issuing::credential::CredentialError;
 use mibun_issuing::grant::Grant as Life;
-use mibun_issuing::secret::Secret;
 use mibun_proofing::instruction::InstructionKey;
 use mibun_registry::{
-    BatchId, BlindIndex, Device, DeviceId, DeviceState, Hash, LoginId, PersonId, PersonStatus, Unit, VaultKeyState,
+    BatchId, BlindIndex, CardStatus, Device, DeviceId, DeviceState, Hash, LoginId, PersonId, PersonStatus, Unit,
+    VaultKeyState,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::issuing::IssuingError;
+use super::issuing::{self, Entitlement, IssuingError};
 use super::people::OpenPerson;
-use super::{WorkError, grants, journeys, people};
+use super::{WorkError, journeys, people};
 use crate::app::App;
 use crate::safe::Place;
 
@@ -129,20 +130,34 @@ async fn session(app: &App, unit: &mut dyn Unit, exchange: &str) -> Result<Sessi
     Ok(Session { id, person, device, device_key: known.key()?, mac_key })
 }
 
-/// The person for whom an access token may register a device and prepare keys: that of a full journey whose card was not
-/// collected yet.
+/// Who may collect a full card with an access token.
+struct Granted {
+    person: PersonId,
+    /// Whether they have it already: then more copies are had, on the device that it is on.
+    again: bool,
+}
+
+/// The person for whom an access token may prepare keys: that of a full journey whose card was not collected yet, or,
+/// with a refreshed token, that of the full card of which it gives more copies.
 ///
 /// # Errors
-/// [`HolderError::TokenUnknown`], [`HolderError::NotFull`].
-async fn granted(app: &App, unit: &mut dyn Unit, token: &Secret) -> Result<PersonId, HolderError> {
-    let hash = Hash::new(*token.hash().as_bytes());
-    let row = unit.grant_by_token(&hash).await?.ok_or(HolderError::TokenUnknown)?;
-    let (person, journey) = (row.person, row.journey);
-    let life = grants::open(app, row)?.life;
-    if !matches!(life, Life::Redeemed(_)) || !life.opens_to_bearer(token, app.clock.now()) {
-        return Err(HolderError::TokenUnknown);
-    }
-    if journeys::is_full(app, unit, journey).await? { Ok(person) } else { Err(HolderError::NotFull) }
+/// [`HolderError::TokenUnknown`], [`HolderError::Dpop`], [`HolderError::NotFull`], [`HolderError::CardNotValid`].
+async fn granted(app: &App, unit: &mut dyn Unit, entitled: &Entitlement) -> Result<Granted, HolderError> {
+    let grant = entitled.grant(app, unit).await?;
+    let Life::Redeemed(tokens) = &grant.life else { return Err(HolderError::TokenUnknown) };
+    let (person, again) = (grant.row.person, tokens.earlier.is_some());
+    let full = match &tokens.earlier {
+        // The journey may be gone by now.
+        Some(request) => {
+            let (card, _) = issuing::recorded(unit, &Hash::new(*request.as_bytes())).await?;
+            if card.status != CardStatus::Valid || card.expires_at <= app.clock.now() {
+                return Err(HolderError::CardNotValid);
+            }
+            card.level == Level::Full.as_str()
+        }
+        None => journeys::is_full(app, unit, grant.row.journey).await?,
+    };
+    if full { Ok(Granted { person, again }) } else { Err(HolderError::NotFull) }
 }
 
 /// Binds the keys of a full card to its batch, in the unit that reserves it.

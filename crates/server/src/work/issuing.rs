@@ -4,6 +4,7 @@ mod authorizing;
 mod clients;
 mod copies;
 mod deferred;
+mod entitlement;
 mod formats;
 mod notices;
 mod refusal;
@@ -31,10 +32,12 @@ use crate::work::WorkError;
 
 pub use authorizing::{Answer, Answered, Asking, answer, asked, push};
 pub use clients::{Message, Proofs, challenge, dpop_nonce};
+pub(super) use copies::recorded;
 pub use copies::{Body, Issued, credential};
 pub use deferred::deferred;
+pub use entitlement::Entitlement;
 pub use notices::notification;
-pub use refusal::{ClientError, IssuingError};
+pub use refusal::{ClientError, IssuingError, TokenError};
 pub use tokens::token;
 
 /// The one kind of card, as an SD-JWT VC.

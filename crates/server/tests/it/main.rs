@@ -3,6 +3,7 @@
 mod account;
 mod answers;
 mod authorizing;
+mod bound_holders;
 mod chip_refusals;
 mod chip_relays;
 mod chips;
@@ -39,6 +40,7 @@ mod proofs;
 mod records;
 mod register_changes;
 mod registrar;
+mod renewing;
 mod requests;
 mod return_path;
 mod scenes;

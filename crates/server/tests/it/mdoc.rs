@@ -16,10 +16,14 @@ use crate::support::wallets::Instance;
 use crate::support::wire::send;
 
 const SCENE: &str = "hotel-checkin-jp";
-const MDOC: &str = "mibun_card_mdoc";
+pub(crate) const MDOC: &str = "mibun_card_mdoc";
 
 /// Asks for copies in this format under a token.
-async fn collected(wallet: &Instance<'_>, token: &str, configuration: &str) -> (Vec<String>, Vec<SoftwareKey>) {
+pub(crate) async fn collected(
+    wallet: &Instance<'_>,
+    token: &str,
+    configuration: &str,
+) -> (Vec<String>, Vec<SoftwareKey>) {
     let town = wallet.town;
     let (keys, nonce) = ([key(), key()], town.nonce().await);
     let proofs: Vec<String> = keys.iter().map(|key| town.proof(key, &nonce)).collect();

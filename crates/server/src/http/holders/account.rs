@@ -3,14 +3,12 @@
 use axum::Json;
 use axum::extract::{Extension, State};
 use axum::http::{HeaderMap, StatusCode};
-use mibun_issuing::secret::Secret;
 use mibun_proofing::passkey::Assertion;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::bytes;
-use crate::http::journeys::bearer;
+use super::{bytes, entitled};
 use crate::http::problem::{Problem, ProblemBody};
 use crate::http::source::Source;
 use crate::http::{Shared, body};
@@ -223,7 +221,8 @@ pub(super) async fn revocation_code_of_collected(
     State(app): Shared,
     headers: HeaderMap,
 ) -> Result<(StatusCode, Json<RevocationCodeView>), Problem> {
-    let code = lost::code_for_token(&app, &Secret::new(bearer(&headers)?)).await?;
+    let entitled = entitled(&app, &headers, "api/holder/revocation-code/collected")?;
+    let code = lost::code_for_token(&app, &entitled).await?;
     Ok((StatusCode::CREATED, Json(RevocationCodeView { code })))
 }
 

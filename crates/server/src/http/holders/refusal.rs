@@ -1,5 +1,6 @@
 //! From what the work says about a holder to what the wallet is told.
 
+use mibun_issuing::error::Refusal as _;
 use mibun_issuing::nonce::NonceError;
 use mibun_proofing::{device_proof, instruction};
 use mibun_vault::VaultError;
@@ -14,6 +15,7 @@ impl From<HolderError> for Problem {
             HolderError::Work(error) => error.into(),
             HolderError::Vault(error) => from_vault(error),
             HolderError::TokenUnknown => Self::Unauthorized,
+            HolderError::Dpop(refusal) => Self::Proof(refusal.code().as_str(), detail),
             HolderError::SessionOver => Self::SessionOver,
             HolderError::OtherPerson => Self::Forbidden,
             HolderError::Wait(seconds) => Self::PasswordWait(seconds),

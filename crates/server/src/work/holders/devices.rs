@@ -2,13 +2,13 @@
 
 use mibun_crypto::time::Timestamp;
 use mibun_issuing::nonce::FreshNonce;
-use mibun_issuing::secret::Secret;
 use mibun_proofing::device_proof::{Context, Proven, Purpose, verify};
 use mibun_registry::{Device, DeviceId, DeviceState, Hash, PersonId, Unit, Version, run};
 
 use super::{HolderError, StoredDevice, device_index, device_place, granted};
 use crate::app::App;
 use crate::work::audit::{self, Actor};
+use crate::work::issuing::Entitlement;
 use crate::work::{WorkError, cards, lists, people};
 
 /// Longest name of a device, in characters.
@@ -26,13 +26,18 @@ pub struct Registered {
 /// keys, and what it showed is revoked; the same device again is the same device.
 ///
 /// # Errors
-/// [`HolderError::TokenUnknown`], [`HolderError::NotFull`], [`HolderError::Proof`], [`HolderError::Nonce`],
-/// [`HolderError::NonceSpent`], [`HolderError::DeviceKeyUsed`], [`HolderError::DeviceName`].
-pub async fn register(app: &App, token: &Secret, proof: &str, name: Option<&str>) -> Result<Registered, HolderError> {
-    granted(app, &mut *app.registry.read().await?, token).await?;
+/// [`HolderError::TokenUnknown`], [`HolderError::Dpop`], [`HolderError::NotFull`], [`HolderError::Proof`],
+/// [`HolderError::Nonce`], [`HolderError::NonceSpent`], [`HolderError::DeviceKeyUsed`], [`HolderError::DeviceName`].
+pub async fn register(
+    app: &App,
+    entitled: &Entitlement,
+    proof: &str,
+    name: Option<&str>,
+) -> Result<Registered, HolderError> {
+    allowed(app, &mut *app.registry.read().await?, entitled).await?;
     let name = name.map(named).transpose()?;
     let now = app.clock.now();
-    let over = token.expose().as_bytes();
+    let over = entitled.token().expose().as_bytes();
     let expected = Context { purpose: Purpose::Registration, authority: app.terms.issuer.as_str(), over, now };
     let proven = verify(proof, &expected)?;
     let nonce = app.terms.nonce_key.check(&proven.nonce, now)?;
@@ -40,7 +45,8 @@ pub async fn register(app: &App, token: &Secret, proof: &str, name: Option<&str>
     let registered = run(&*app.registry, "holders.register_device", |unit| {
         let (proven, stored) = (&proven, &stored);
         Box::pin(async move {
-            let person = granted(app, unit, token).await?;
+            entitled.spend(unit).await?;
+            let person = allowed(app, unit, entitled).await?;
             spend(unit, &nonce).await?;
             let device = take(app, unit, person, proven, stored).await?;
             Ok::<_, HolderError>(Registered { device, person })
@@ -49,6 +55,13 @@ pub async fn register(app: &App, token: &Secret, proof: &str, name: Option<&str>
     .await?;
     lists::publish_changes(app).await?;
     Ok(registered)
+}
+
+/// The person, if this token's card was not collected yet: with one that was refreshed, more copies come to the same
+/// device, and no other is registered.
+async fn allowed(app: &App, unit: &mut dyn Unit, entitled: &Entitlement) -> Result<PersonId, HolderError> {
+    let granted = granted(app, unit, entitled).await?;
+    if granted.again { Err(HolderError::TokenUnknown) } else { Ok(granted.person) }
 }
 
 fn named(name: &str) -> Result<String, HolderError> {

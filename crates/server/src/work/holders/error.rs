@@ -1,12 +1,14 @@
 //! Why nothing was done for a holder.
 
 use mibun_crypto::opaque::OpaqueError;
+use mibun_issuing::dpop::DpopError;
 use mibun_issuing::nonce::NonceError;
 use mibun_proofing::{device_proof, instruction, passkey};
 use mibun_registry::{StoreError, UnitError};
 use mibun_vault::VaultError;
 
 use crate::work::WorkError;
+use crate::work::issuing::TokenError;
 
 /// Why nothing was done for a holder.
 #[derive(Debug, thiserror::Error)]
@@ -17,7 +19,10 @@ pub enum HolderError {
     /// The vault does not sign, or is away.
     #[error(transparent)]
     Vault(#[from] VaultError),
-    /// The access token is unknown, has ended, or its card was collected.
+    /// The key that the access token is bound to is not proved.
+    #[error(transparent)]
+    Dpop(#[from] DpopError),
+    /// The access token is unknown, has ended, its card was collected, or it is bound to another key than came with it.
     #[error("the access token is not known or has ended")]
     TokenUnknown,
     /// The access token is for a light card.
@@ -103,6 +108,16 @@ pub enum HolderError {
 impl From<StoreError> for HolderError {
     fn from(error: StoreError) -> Self {
         Self::Work(error.into())
+    }
+}
+
+impl From<TokenError> for HolderError {
+    fn from(refusal: TokenError) -> Self {
+        match refusal {
+            TokenError::Work(error) => Self::Work(error),
+            TokenError::Access(_) => Self::TokenUnknown,
+            TokenError::Dpop(refusal) => Self::Dpop(refusal),
+        }
     }
 }
 

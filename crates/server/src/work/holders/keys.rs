@@ -5,7 +5,6 @@ use std::sync::Arc;
 use mibun_crypto::base64url;
 use mibun_crypto::key::{Jwk, PublicKey};
 use mibun_crypto::seal::Context;
-use mibun_issuing::secret::Secret;
 use mibun_registry::{Hash, Sealed, Unit, VaultKey, VaultKeyId, VaultKeyState, run};
 use mibun_vault::{KeyVault, Made, VaultError, WrappedKey};
 use serde::{Deserialize, Serialize};
@@ -15,6 +14,7 @@ use super::{HolderError, Session, granted, session};
 use crate::app::App;
 use crate::safe::Place;
 use crate::vault::blocking;
+use crate::work::issuing::Entitlement;
 use crate::work::people::OpenPerson;
 use crate::work::{WorkError, audit};
 
@@ -74,12 +74,18 @@ pub(super) async fn sign(app: &App, jobs: Vec<(Kept, String)>) -> Result<Vec<Str
 /// Fresh keys of the session's device, that many: those that were made before and not used, then new ones.
 ///
 /// # Errors
-/// [`HolderError::TokenUnknown`], [`HolderError::NotFull`], [`HolderError::Count`], [`HolderError::SessionOver`],
-/// [`HolderError::DeviceRetired`], [`HolderError::OtherPerson`]; [`HolderError::Vault`].
-pub async fn prepare(app: &App, token: &Secret, exchange: &str, count: usize) -> Result<Vec<Prepared>, HolderError> {
+/// [`HolderError::TokenUnknown`], [`HolderError::Dpop`], [`HolderError::NotFull`], [`HolderError::CardNotValid`],
+/// [`HolderError::Count`], [`HolderError::SessionOver`], [`HolderError::DeviceRetired`], [`HolderError::OtherPerson`];
+/// [`HolderError::Vault`].
+pub async fn prepare(
+    app: &App,
+    entitled: &Entitlement,
+    exchange: &str,
+    count: usize,
+) -> Result<Vec<Prepared>, HolderError> {
     let have = {
         let mut unit = app.registry.read().await?;
-        let session = allowed(app, &mut *unit, token, exchange).await?;
+        let session = allowed(app, &mut *unit, entitled, exchange).await?;
         if !(1..=app.terms.batch_size).contains(&count) {
             return Err(HolderError::Count(app.terms.batch_size));
         }
@@ -90,7 +96,8 @@ pub async fn prepare(app: &App, token: &Secret, exchange: &str, count: usize) ->
     let rows = run(&*app.registry, "holders.prepare_keys", |unit| {
         let made = &made;
         Box::pin(async move {
-            let session = allowed(app, unit, token, exchange).await?;
+            entitled.spend(unit).await?;
+            let session = allowed(app, unit, entitled, exchange).await?;
             if !made.is_empty() {
                 let rows = made.iter().map(|(id, made)| row(app, &session, *id, made));
                 unit.insert_vault_keys(&rows.collect::<Result<Vec<_>, _>>()?).await?;
@@ -107,8 +114,13 @@ pub async fn prepare(app: &App, token: &Secret, exchange: &str, count: usize) ->
 }
 
 /// The session, if it is that of the person who may collect with this token.
-async fn allowed(app: &App, unit: &mut dyn Unit, token: &Secret, exchange: &str) -> Result<Session, HolderError> {
-    let person = granted(app, unit, token).await?;
+async fn allowed(
+    app: &App,
+    unit: &mut dyn Unit,
+    entitled: &Entitlement,
+    exchange: &str,
+) -> Result<Session, HolderError> {
+    let person = granted(app, unit, entitled).await?.person;
     let session = session(app, unit, exchange).await?;
     if session.person.row.id == person { Ok(session) } else { Err(HolderError::OtherPerson) }
 }

@@ -2,7 +2,6 @@
 
 use std::net::IpAddr;
 
-use mibun_issuing::secret::Secret;
 use mibun_proofing::attempts::Scope;
 use mibun_proofing::device_proof::Purpose;
 use mibun_registry::{Hash, PersonId, Unit, run};
@@ -12,7 +11,8 @@ use super::{HolderError, devices};
 use crate::app::App;
 use crate::safe::token_hash;
 use crate::work::audit::{self, Actor};
-use crate::work::{WorkError, cards, codes, grants, journeys, lists};
+use crate::work::issuing::Entitlement;
+use crate::work::{WorkError, cards, codes, journeys, lists};
 
 /// Letters of a code: 99 bits, so that nobody finds one by trying.
 const LENGTH: usize = 20;
@@ -41,26 +41,20 @@ pub async fn code(app: &App, act: Act<'_>) -> Result<String, HolderError> {
 /// A code for whoever collects a card, light or full, in place of an earlier one.
 ///
 /// # Errors
-/// [`HolderError::TokenUnknown`].
-pub async fn code_for_token(app: &App, token: &Secret) -> Result<String, HolderError> {
+/// [`HolderError::TokenUnknown`], [`HolderError::Dpop`].
+pub async fn code_for_token(app: &App, entitled: &Entitlement) -> Result<String, HolderError> {
     let code = codes::draw(app, LENGTH);
     run(&*app.registry, "holders.revocation_code", |unit| {
         let code = &code;
         Box::pin(async move {
-            let person = collector(app, unit, token).await?;
+            entitled.spend(unit).await?;
+            // Collected or not.
+            let person = entitled.grant(app, unit).await?.row.person;
             give(app, unit, person, code).await
         })
     })
     .await?;
     Ok(code)
-}
-
-/// Whose card an access token is for, collected or not.
-async fn collector(app: &App, unit: &mut dyn Unit, token: &Secret) -> Result<PersonId, HolderError> {
-    let row = unit.grant_by_token(&Hash::new(*token.hash().as_bytes())).await?.ok_or(HolderError::TokenUnknown)?;
-    let person = row.person;
-    let good = grants::open(app, row)?.life.opens_to_bearer(token, app.clock.now());
-    if good { Ok(person) } else { Err(HolderError::TokenUnknown) }
 }
 
 async fn give(app: &App, unit: &mut dyn Unit, person: PersonId, code: &str) -> Result<(), HolderError> {

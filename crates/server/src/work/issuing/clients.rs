@@ -8,9 +8,10 @@ use mibun_crypto::time::Timestamp;
 use mibun_issuing::dpop::{self, DpopError};
 use mibun_issuing::secret::Secret;
 use mibun_issuing::thumbprint::Thumbprint;
-use mibun_registry::{Hash, Unit};
+use mibun_registry::{Hash, StoreError, Unit};
 use mibun_trust::attestation::client;
 
+use super::refusal::TokenError;
 use super::{ClientError, IssuingError};
 use crate::app::App;
 
@@ -30,7 +31,7 @@ pub struct Proofs {
 pub struct Message<'a> {
     /// The proofs.
     pub proofs: &'a Proofs,
-    /// The last part of the endpoint's address.
+    /// The endpoint's address below the issuer's.
     pub endpoint: &'a str,
     /// The body.
     pub body: &'a [u8],
@@ -84,9 +85,13 @@ impl Message<'_> {
         Ok(Client { id: verified.client_id, instance: Thumbprint::of(&verified.key), once })
     }
 
-    /// Whether the wallet says that it has an attestation.
-    pub(super) const fn claims_client(&self) -> bool {
-        self.proofs.attestation.is_some() || self.proofs.possession.is_some()
+    /// The wallet, where it says that it can prove who it is; one that says nothing stays anonymous.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub(super) fn claimed_client(&self, app: &App) -> Result<Option<Client>, ClientError> {
+        let claims = self.proofs.attestation.is_some() || self.proofs.possession.is_some();
+        claims.then(|| self.client(app, None)).transpose()
     }
 
     /// The key that is proved for this request, which carries `token` if it has one; nothing without a proof.
@@ -132,14 +137,14 @@ impl Proven {
     ///
     /// # Errors
     /// [`DpopError::Replayed`].
-    pub(super) async fn spend(&self, unit: &mut dyn Unit) -> Result<(), IssuingError> {
+    pub(super) async fn spend(&self, unit: &mut dyn Unit) -> Result<(), TokenError> {
         if self.once.spend(unit).await? { Ok(()) } else { Err(DpopError::Replayed.into()) }
     }
 }
 
 impl Once {
-    async fn spend(&self, unit: &mut dyn Unit) -> Result<bool, IssuingError> {
-        Ok(unit.spend_nonce(&self.hash, self.expires_at).await?)
+    async fn spend(&self, unit: &mut dyn Unit) -> Result<bool, StoreError> {
+        unit.spend_nonce(&self.hash, self.expires_at).await
     }
 }
 

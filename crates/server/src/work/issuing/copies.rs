@@ -6,13 +6,13 @@ use mibun_issuing::credential::{
     Accepted, CredentialAnswer, CredentialError, CredentialRequest, CredentialResponse, Pending, RequestKey,
     ResponseEncryption, Terms as CardTerms,
 };
-use mibun_issuing::dpop::DpopError;
-use mibun_issuing::grant::{AccessError, Grant as Life, Reservation, Wanted};
+use mibun_issuing::grant::{AccessError, Reservation, Wanted};
 use mibun_issuing::nonce::FreshNonce;
-use mibun_issuing::token::{Presented, TokenType};
+use mibun_issuing::token::Presented;
 use mibun_registry::{Batch, BatchId, Card, CardId, CardStatus, Hash, JourneyId, Lease, Unit, Version, run};
 
 use super::clients::Proven;
+use super::entitlement::{self, token_hash};
 use super::{CONFIGURATIONS, IssuingError, Message, deferred, formats};
 use crate::app::App;
 use crate::work::audit::{self, Actor};
@@ -63,20 +63,6 @@ pub(super) struct Reserved {
     pub(super) portrait: Vec<u8>,
     pub(super) assurance: Assurance,
     pub(super) card: Card,
-}
-
-/// Whether a token came as it has to: a bound one with a proof of its key, another without.
-///
-/// # Errors
-/// [`AccessError`], [`DpopError::Missing`].
-pub(super) fn check_binding(life: &Life, presented: &Presented, key: Option<&Proven>) -> Result<(), IssuingError> {
-    let proven = match (presented.kind, key) {
-        // A proof beside a bearer token proves nothing that was asked for.
-        (TokenType::Bearer, _) => None,
-        (TokenType::Dpop, None) => return Err(DpopError::Missing.into()),
-        (TokenType::Dpop, Some(key)) => Some(key.key),
-    };
-    Ok(life.check_binding(proven)?)
 }
 
 /// Issues a batch of copies: reserve and record, then sign.
@@ -163,19 +149,10 @@ pub(super) async fn finish(
     Ok(Issued { body, waits })
 }
 
-pub(super) fn token_hash(presented: &Presented) -> Hash {
-    Hash::new(*presented.token.hash().as_bytes())
-}
-
 /// What the token is good for.
 pub(super) async fn access(app: &App, presented: &Presented, key: Option<&Proven>) -> Result<Wanted, IssuingError> {
-    let row = app.registry.read().await?.grant_by_token(&token_hash(presented)).await?;
-    let life = grants::open(app, row.ok_or(AccessError::UnknownToken)?)?.life;
-    check_binding(&life, presented, key)?;
-    if life.tokens().is_some_and(|tokens| tokens.expires_at <= app.clock.now()) {
-        return Err(AccessError::Expired.into());
-    }
-    Ok(life.tokens().map(|tokens| tokens.wanted.clone()).unwrap_or_default())
+    let grant = entitlement::grant(app, &mut *app.registry.read().await?, presented, key).await?;
+    Ok(grant.life.tokens().map(|tokens| tokens.wanted.clone()).unwrap_or_default())
 }
 
 pub(super) async fn reserve(
@@ -218,7 +195,11 @@ pub(super) async fn reserve(
     Ok(Reserved { reservation, entries, positions, person, portrait, assurance, card })
 }
 
-async fn recorded(unit: &mut dyn Unit, request: &Hash) -> Result<(Card, Lease), WorkError> {
+/// The card that a request was served with, and its status entries.
+///
+/// # Errors
+/// [`WorkError::Damaged`] when there is none.
+pub(in crate::work) async fn recorded(unit: &mut dyn Unit, request: &Hash) -> Result<(Card, Lease), WorkError> {
     let batch = unit.batch_for(request).await?.ok_or(WorkError::Damaged)?;
     Ok((unit.card(batch.card).await?.ok_or(WorkError::Damaged)?, batch.entries))
 }

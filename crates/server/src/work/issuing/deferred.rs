@@ -7,7 +7,8 @@ use mibun_proofing::journey::State;
 use mibun_registry::{Grant, Unit, run};
 
 use super::clients::Proven;
-use super::copies::{Issued, Outcome, Wanting, access, finish, reserve, spend, token_hash};
+use super::copies::{Issued, Outcome, Wanting, access, finish, reserve, spend};
+use super::entitlement::token_hash;
 use super::{IssuingError, Message};
 use crate::app::App;
 use crate::work::{WorkError, grants, journeys};

@@ -24,7 +24,7 @@ pub async fn notification(app: &App, presented: &Presented, message: Message<'_>
                 return Ok::<_, IssuingError>(Err(AccessError::UnknownToken));
             };
             let grant = grants::open(app, row)?;
-            super::copies::check_binding(&grant.life, presented, key.as_ref())?;
+            super::entitlement::check_binding(&grant.life, presented, key.as_ref())?;
             let notification = Notification::parse(message.body)?;
             if let Some(key) = key {
                 key.spend(unit).await?;

@@ -40,6 +40,26 @@ impl Refusal for ClientError {
     }
 }
 
+/// Why an access token opens nothing.
+#[derive(Debug, thiserror::Error)]
+pub enum TokenError {
+    /// Our side: the record.
+    #[error(transparent)]
+    Work(#[from] WorkError),
+    /// A token that gives no access.
+    #[error(transparent)]
+    Access(#[from] AccessError),
+    /// A token whose key is not proved as it has to be.
+    #[error(transparent)]
+    Dpop(#[from] DpopError),
+}
+
+impl From<StoreError> for TokenError {
+    fn from(error: StoreError) -> Self {
+        Self::Work(error.into())
+    }
+}
+
 /// Why a request of the protocol was refused.
 #[derive(Debug, thiserror::Error)]
 pub enum IssuingError {
@@ -78,6 +98,16 @@ pub enum IssuingError {
 impl From<StoreError> for IssuingError {
     fn from(error: StoreError) -> Self {
         Self::Work(error.into())
+    }
+}
+
+impl From<TokenError> for IssuingError {
+    fn from(refusal: TokenError) -> Self {
+        match refusal {
+            TokenError::Work(error) => Self::Work(error),
+            TokenError::Access(refusal) => Self::Access(refusal),
+            TokenError::Dpop(refusal) => Self::Dpop(refusal),
+        }
     }
 }
 

@@ -22,33 +22,27 @@ pub async fn token(app: &App, message: Message<'_>) -> Result<TokenResponse, Iss
     let access = match &request {
         TokenRequest::PreAuthorized(offered) => {
             // Wallets may stay anonymous here; one that says who it is has to prove it.
-            let client = message.claims_client().then(|| message.client(app, None)).transpose()?;
+            let client = message.claimed_client(app)?;
             pre_authorized(app, offered, client, key).await?
         }
         TokenRequest::Code(code) => {
-            let (client, key) = proved(app, message, code.client.as_deref(), key)?;
-            authorized(app, code, client, key).await?
+            let client = message.client(app, None)?;
+            check_name(code.client.as_deref(), &client)?;
+            authorized(app, code, client, key.ok_or(TokenRequestError::MissingProof)?).await?
         }
         TokenRequest::Refresh(refresh) => {
-            let (client, key) = proved(app, message, refresh.client.as_deref(), key)?;
-            refreshed(app, refresh, client, key).await?
+            // Whether it has to say who it is depends on who got the token.
+            let client = message.claimed_client(app)?;
+            client.iter().try_for_each(|client| check_name(refresh.client.as_deref(), client))?;
+            refreshed(app, refresh, client, key.ok_or(TokenRequestError::MissingProof)?).await?
         }
     };
     Ok(TokenResponse::of(access))
 }
 
-/// Who redeems, all of which has to be proved where a person was asked over the browser.
-fn proved(
-    app: &App,
-    message: Message<'_>,
-    named: Option<&str>,
-    key: Option<Proven>,
-) -> Result<(Client, Proven), IssuingError> {
-    let client = message.client(app, None)?;
-    if named.is_some_and(|named| named != client.id) {
-        return Err(TokenRequestError::OtherClient.into());
-    }
-    Ok((client, key.ok_or(TokenRequestError::MissingProof)?))
+/// Whether the wallet calls itself what it proves, if it calls itself anything.
+fn check_name(named: Option<&str>, client: &Client) -> Result<(), TokenRequestError> {
+    if named.is_none_or(|named| named == client.id) { Ok(()) } else { Err(TokenRequestError::OtherClient) }
 }
 
 async fn pre_authorized(
@@ -59,18 +53,14 @@ async fn pre_authorized(
 ) -> Result<Access, IssuingError> {
     let code = Hash::new(*request.code.hash().as_bytes());
     let answer = run(&*app.registry, "issuing.token", |unit| {
-        let (client, key) = (&client, &key);
+        let (client, key) = (client.as_ref(), key.as_ref());
         Box::pin(async move {
-            if let Some(client) = client {
-                client.spend(unit).await?;
-            }
-            if let Some(key) = key {
-                key.spend(unit).await?;
-            }
+            spend(unit, client, key).await?;
             let row = unit.grant_by_code(&code).await?;
             step(app, unit, row, |grant| {
+                let redeemer = key.map(|key| redeemer(grant, client, key));
                 let (policy, now) = (&app.terms.policy, app.clock.now());
-                grant.life.redeem(request, key.as_ref().map(|key| key.key), policy, now, &mut *app.entropy())
+                grant.life.redeem(request, redeemer.as_ref(), policy, now, &mut *app.entropy())
             })
             .await
         })
@@ -82,10 +72,9 @@ async fn pre_authorized(
 async fn authorized(app: &App, request: &CodeRequest, client: Client, key: Proven) -> Result<Access, IssuingError> {
     let code = Hash::new(*request.code.hash().as_bytes());
     let answer = run(&*app.registry, "issuing.code", |unit| {
-        let (client, key) = (&client, &key);
+        let (client, key) = (Some(&client), &key);
         Box::pin(async move {
-            client.spend(unit).await?;
-            key.spend(unit).await?;
+            spend(unit, client, Some(key)).await?;
             let row = unit.grant_by_code(&code).await?;
             step(app, unit, row, |grant| {
                 let redeemer = redeemer(grant, client, key);
@@ -98,14 +87,18 @@ async fn authorized(app: &App, request: &CodeRequest, client: Client, key: Prove
     Ok(answer?)
 }
 
-async fn refreshed(app: &App, request: &RefreshRequest, client: Client, key: Proven) -> Result<Access, IssuingError> {
+async fn refreshed(
+    app: &App,
+    request: &RefreshRequest,
+    client: Option<Client>,
+    key: Proven,
+) -> Result<Access, IssuingError> {
     let claimed = app.terms.policy.refresh_key.open(&request.token).ok_or(RedeemError::UnknownRefresh)?;
     let id = GrantId::from_bytes(claimed.grant);
     let answer = run(&*app.registry, "issuing.refresh", |unit| {
-        let (client, key) = (&client, &key);
+        let (client, key) = (client.as_ref(), &key);
         Box::pin(async move {
-            client.spend(unit).await?;
-            key.spend(unit).await?;
+            spend(unit, client, Some(key)).await?;
             let row = unit.grant(id).await?;
             let refreshed = step(app, unit, row, |grant| {
                 let (redeemer, policy) = (redeemer(grant, client, key), &app.terms.policy);
@@ -121,8 +114,20 @@ async fn refreshed(app: &App, request: &RefreshRequest, client: Client, key: Pro
     })?)
 }
 
-fn redeemer<'a>(grant: &OpenGrant, client: &'a Client, key: &Proven) -> Redeemer<'a> {
-    Redeemer { client: &client.id, key: key.key, instance: client.instance, grant: *grant.row.id.as_bytes() }
+/// Spends what the request proved, whatever comes of it.
+async fn spend(unit: &mut dyn Unit, client: Option<&Client>, key: Option<&Proven>) -> Result<(), IssuingError> {
+    if let Some(client) = client {
+        client.spend(unit).await?;
+    }
+    if let Some(key) = key {
+        key.spend(unit).await?;
+    }
+    Ok(())
+}
+
+fn redeemer<'a>(grant: &OpenGrant, client: Option<&'a Client>, key: &Proven) -> Redeemer<'a> {
+    let (id, instance) = (client.map(|client| client.id.as_str()), client.map(|client| client.instance));
+    Redeemer { client: id, key: key.key, instance, grant: *grant.row.id.as_bytes() }
 }
 
 /// Takes a step of the grant, if there is one, and stores what it changed.

@@ -19,7 +19,7 @@ use reqwest::RequestBuilder;
 use serde_json::{Value, json};
 
 use super::Town;
-use super::issuing::{CONFIGURATION, asking_with, key};
+use super::issuing::{CONFIGURATION, Offered, asking_with, key};
 use super::showing::{LIMITS, claims};
 use super::town::NUMBER;
 use super::wire::send;
@@ -121,12 +121,21 @@ impl Town {
     }
 
     pub(crate) async fn full_token_of(&self, number: &str, name: &str) -> String {
+        let offered = self.full_offer_of(number, name).await;
+        self.token_for(&offered).await
+    }
+
+    /// The offer of an accepted journey to a full card.
+    pub(crate) async fn full_offer(&self) -> Offered {
+        self.full_offer_of(NUMBER, "Aokigahara Kenzaburo").await
+    }
+
+    async fn full_offer_of(&self, number: &str, name: &str) -> Offered {
         let journey = self.full_journey_of(number, name).await;
         self.reads_chip(&journey).await;
         self.sets_password(&journey, PASSWORD).await;
         let (link, tx_code) = self.accepts(&journey.id, &journey.token).await;
-        let offered = self.look_up(&link, tx_code).await;
-        self.token_for(&offered).await
+        self.look_up(&link, tx_code).await
     }
 
     pub(crate) async fn device_proof(&self, purpose: Purpose, over: &[u8], device: &SoftwareKey) -> String {
@@ -136,8 +145,14 @@ impl Town {
     }
 
     pub(crate) async fn registering(&self, token: &str, device: &SoftwareKey) -> RequestBuilder {
+        let body = self.registration(token, device).await;
+        self.post("/api/holder/devices").bearer_auth(token).json(&body)
+    }
+
+    /// What a device says to be registered beside a token.
+    pub(crate) async fn registration(&self, token: &str, device: &SoftwareKey) -> Value {
         let proof = self.device_proof(Purpose::Registration, token.as_bytes(), device).await;
-        self.post("/api/holder/devices").bearer_auth(token).json(&json!({ "proof": proof, "name": "My phone" }))
+        json!({ "proof": proof, "name": "My phone" })
     }
 
     /// Registers a device; answers the person as instructions name them.
@@ -194,12 +209,8 @@ impl Town {
         let session = self.signs_in(&device, PASSWORD).await;
         let reply = send(self.preparing(&token, &session.exchange, COPIES)).await;
         assert_eq!(reply.status, 200, "{}", reply.text());
-        let keys = reply.json()["keys"].as_array().expect("keys").clone();
-        let copies = keys.iter().map(|one| {
-            let jwk = Jwk::from_value(&one["jwk"]).expect("a key");
-            KeptCopy { id: text(one, "copy"), key: PublicKey::from_jwk(&jwk).expect("a key"), card: String::new() }
-        });
-        Account { person, device, session, token, copies: copies.collect() }
+        let copies = kept_copies(&reply.json());
+        Account { person, device, session, token, copies }
     }
 
     /// Somebody with a full card, whose session is still open.
@@ -209,25 +220,25 @@ impl Town {
     }
 
     pub(crate) async fn collects(&self, mut account: Account) -> Account {
-        let nonce = self.nonce().await;
-        let consent = Consent::CredentialRequestProof {
-            credential_issuer: self.app.config.server.public_url.clone(),
-            c_nonce: nonce,
-        };
-        let reply = send(self.proving(&account, &consent)).await;
-        assert_eq!(reply.status, 200, "{}", reply.text());
-        let proofs: Vec<String> = reply.json()["proofs"]
-            .as_array()
-            .expect("proofs")
-            .iter()
-            .map(|jwt| jwt.as_str().expect("a JWT").to_owned())
-            .collect();
+        let proofs = self.kept_proofs(&account).await;
         let reply = send(self.credential_request(&account.token, &asking_with(&proofs))).await;
         assert_eq!(reply.status, 200, "{}", reply.text());
         for (copy, issued) in account.copies.iter_mut().zip(reply.json()["credentials"].as_array().expect("copies")) {
             copy.card = text(issued, "credential");
         }
         account
+    }
+
+    /// Proofs of all of the account's keys for a credential request.
+    pub(crate) async fn kept_proofs(&self, account: &Account) -> Vec<String> {
+        let consent = Consent::CredentialRequestProof {
+            credential_issuer: self.app.config.server.public_url.clone(),
+            c_nonce: self.nonce().await,
+        };
+        let reply = send(self.proving(account, &consent)).await;
+        assert_eq!(reply.status, 200, "{}", reply.text());
+        let proofs = reply.json()["proofs"].as_array().expect("proofs").clone();
+        proofs.iter().map(|jwt| jwt.as_str().expect("a JWT").to_owned()).collect()
     }
 
     /// Instructions for all of the account's keys.
@@ -264,6 +275,16 @@ impl Town {
         let body = json!({ "exchange": exchange, "copy": copy, "statement": statement, "mac": mac });
         self.post("/api/holder/sign").json(&body)
     }
+}
+
+/// Keys that the authority has prepared.
+pub(crate) fn kept_copies(prepared: &Value) -> Vec<KeptCopy> {
+    let keys = prepared["keys"].as_array().expect("keys").iter();
+    let copies = keys.map(|one| {
+        let jwk = Jwk::from_value(&one["jwk"]).expect("a key");
+        KeptCopy { id: text(one, "copy"), key: PublicKey::from_jwk(&jwk).expect("a key"), card: String::new() }
+    });
+    copies.collect()
 }
 
 /// The part of a copy that answers a request, and the consent to show it.

@@ -17,7 +17,7 @@ use reqwest::RequestBuilder;
 use serde_json::{Value, json};
 
 use super::Town;
-use super::issuing::{CONFIGURATION, asking_with, key};
+use super::issuing::{CONFIGURATION, Offered, asking_with, key};
 use super::wire::{Reply, send};
 
 pub(crate) const BACK: &str = "https://wallet.example/back";
@@ -236,6 +236,33 @@ impl<'a> Instance<'a> {
         self.asking_token(&parameters).await
     }
 
+    /// The token request for the code of an offer, with a proof of the key and nothing else.
+    pub(crate) async fn redeeming_offer(&self, offered: &Offered) -> RequestBuilder {
+        self.town.redeeming(offered).header("DPoP", self.proof("/token", None).await)
+    }
+
+    /// What that gives.
+    pub(crate) async fn redeemed_offer(&self, offered: &Offered) -> Value {
+        let reply = send(self.redeeming_offer(offered).await).await;
+        assert_eq!(reply.status, 200, "{}", reply.text());
+        reply.json()
+    }
+
+    /// Refreshes with a proof of the key and with these other parameters, but no attestation.
+    pub(crate) async fn refreshing_alone(&self, token: &Value, more: &[(&str, &str)]) -> RequestBuilder {
+        let token = token.as_str().expect("a refresh token");
+        let fixed = [("grant_type", "refresh_token"), ("refresh_token", token)];
+        let parameters: Vec<(&str, &str)> = fixed.into_iter().chain(more.iter().copied()).collect();
+        self.town.token_request(&parameters).header("DPoP", self.proof("/token", None).await)
+    }
+
+    /// A request to this endpoint under a token that is bound to the key.
+    pub(crate) async fn under(&self, token: &str, endpoint: &str, body: &Value) -> RequestBuilder {
+        let proof = self.proof(endpoint, Some(token)).await;
+        let request = self.town.post(endpoint).header("Authorization", format!("DPoP {token}"));
+        request.header("DPoP", proof).json(body)
+    }
+
     /// Asks for copies bound to new keys.
     pub(crate) async fn asking_copies(&self, token: &str, copies: usize) -> RequestBuilder {
         let proofs = self.town.proofs(copies, &self.town.nonce().await);
@@ -243,8 +270,7 @@ impl<'a> Instance<'a> {
     }
 
     pub(crate) async fn asking(&self, token: &str, body: &Value) -> RequestBuilder {
-        let proof = self.proof("/credential", Some(token)).await;
-        self.town.post("/credential").header("Authorization", format!("DPoP {token}")).header("DPoP", proof).json(body)
+        self.under(token, "/credential", body).await
     }
 }
 
