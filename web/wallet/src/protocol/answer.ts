@@ -6,7 +6,7 @@ import { disclose, present } from "./card";
 import { because, WalletError, type Fault } from "./fault";
 import type { Signer } from "./holder";
 import type { ElementPath } from "./mdoc/elements";
-import { presentMdoc, type MdocSession } from "./mdoc/present";
+import type { MdocSession } from "./mdoc/present";
 import type { CardQuery, Wanted } from "./query";
 import type { VerifiedRequest } from "./request";
 import { encryptJwe, fetchHere, hash } from "./setup";
@@ -84,6 +84,7 @@ function recipientOf({ payload }: VerifiedRequest): Recipient {
 }
 
 async function showMdoc(request: VerifiedRequest, copy: Copy & MdocCopy, { items, now, signer }: Showing, recipient: Recipient): Promise<string> {
+  const { presentMdoc } = await import("./mdoc/present");
   const { key } = copy;
   const session: MdocSession = {
     clientId: request.clientId,

@@ -9,7 +9,7 @@ import { because, WalletError, type Fault } from "./fault";
 import type { Session } from "./holder";
 import { clientOf, type FindKey, type Issuer } from "./issuer";
 import { KeptRing, KeyRing, type Keys } from "./key-ring";
-import { readMdocText, type MdocContent } from "./mdoc/document";
+import type { MdocContent } from "./mdoc/document";
 import type { CardFormat } from "./query";
 
 /** The stages a person sees while the card is fetched. */
@@ -172,7 +172,7 @@ class Asked {
     let first: CardContent | MdocContent | undefined;
     for (const text of texts) {
       if (typeof text !== "string") throw new WalletError("card_not_genuine");
-      const content = await (format === "mso_mdoc" ? readMdocText(text, anchors, now) : readCardText(text, anchors, now));
+      const content = await (format === "mso_mdoc" ? readMdoc(text, anchors, now) : readCardText(text, anchors, now));
       const held = format === "mso_mdoc" ? { mdoc: text } : { sdJwt: text };
       copies.push({ card: this.card, ...held, key: keys.take(content.holderKey), status: content.status });
       first ??= content;
@@ -181,6 +181,11 @@ class Asked {
     if (!first) throw new WalletError("card_not_genuine");
     return { content: first, copies };
   }
+}
+
+/** The reader of documents is fetched when there is one. */
+async function readMdoc(text: string, anchors: readonly Certificate[], now: Date): Promise<MdocContent> {
+  return (await import("./mdoc/document")).readMdocText(text, anchors, now);
 }
 
 function cardOf(id: string, issuer: Issuer, { first, second, access, now }: { first: Batch; second: Batch | undefined; access: Access; now: Date }): HeldCard {

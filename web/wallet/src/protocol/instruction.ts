@@ -1,5 +1,4 @@
 import { fromBase64url, sha256, toBase64url, token, utf8, type Bytes } from "./bytes";
-import { deviceAuthentication, deviceNamespaces } from "./mdoc/present";
 
 /** Which key of the authority's is to sign, for whom, and on the strength of which password exchange. */
 export interface Subject {
@@ -96,6 +95,7 @@ export async function toBeSigned({ consent, key, now }: Pick<Draft, "consent" | 
   if (consent.purpose !== "device_authentication") return utf8(signingInput(consent, key, now, confirmed));
   const { client_id: clientId, nonce, response_uri: responseUri, key_thumbprint: thumbprint } = consent;
   const keyThumbprint = thumbprint === null ? undefined : fromBase64url(thumbprint);
+  const { deviceAuthentication, deviceNamespaces } = await import("./mdoc/present");
   return deviceAuthentication({ clientId, nonce, responseUri, keyThumbprint }, deviceNamespaces(METHODS[confirmed]));
 }
 

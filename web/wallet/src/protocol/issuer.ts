@@ -40,7 +40,9 @@ export async function resolveOffer(uri: string, origin: string): Promise<Resolve
 /** Looks up an issuer, and what it has of what is `offered`. @throws {WalletError} */
 export async function issuerOf(id: string, origin: string, offered?: readonly string[]): Promise<Issuer> {
   if (!URL.canParse(id) || new URL(id).origin !== origin) throw new WalletError("other_service");
-  const metadata = await clientOf().resolveIssuerMetadata(id);
+  const metadata = await clientOf().resolveIssuerMetadata(id).catch((error: unknown) => {
+    throw because("offer_refused", error);
+  });
   const supported = metadata.credentialIssuer.credential_configurations_supported;
   const named = (format: CardFormat) => (offered ?? Object.keys(supported)).find((name) => supported[name]?.format === format);
   const [sdJwt, mdoc] = [named("dc+sd-jwt"), named("mso_mdoc")];

@@ -2,9 +2,9 @@ import { equal, fromBase64url, sha256, toBase64, type Bytes } from "../bytes";
 import type { CardContent, Claims } from "../card";
 import { importKey, PURPOSE, verifyChain } from "../chain";
 import type { Certificate } from "../certificate";
-import { bytes, date, embedded, list, malformed, map, read, text, unembedded, write, type CborMap } from "./cbor";
+import { bytes, date, embedded, isDate, list, malformed, map, read, text, unembedded, write, type CborMap } from "./cbor";
 import { readKey, readSign1, verify, type Sign1 } from "./cose";
-import { claimOf, DOCTYPE, place, valueOf, type ElementPath } from "./elements";
+import { claimOf, DOCTYPE, place, type ElementPath } from "./elements";
 
 /** What a genuine document contains, under the names of the other format. */
 export type MdocContent = Omit<CardContent, "vct" | "issuedBy"> & { doctype: string };
@@ -79,6 +79,15 @@ function claimsOf(items: readonly SignedItem[]): Claims {
     if (claim) place(claims, claim, valueOf(value));
   }
   return claims;
+}
+
+/** A value as the other format has it. */
+function valueOf(value: unknown): unknown {
+  if (value instanceof Uint8Array) return `data:image/jpeg;base64,${toBase64(value)}`;
+  if (isDate(value)) return date(value).slice(0, "2026-11-29".length);
+  if (Array.isArray(value)) return value.map(valueOf);
+  if (value instanceof Map) return Object.fromEntries([...value].map(([name, inner]) => [String(name), valueOf(inner)]));
+  return value;
 }
 
 function validUntil(validity: CborMap, now: Date): number {

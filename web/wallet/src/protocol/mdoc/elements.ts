@@ -1,6 +1,4 @@
-import { toBase64 } from "../bytes";
 import type { ClaimPath, Claims } from "../card";
-import { date, isDate } from "./cbor";
 
 /** Where an element stands: namespace and name. */
 export type ElementPath = readonly [namespace: string, name: string];
@@ -48,15 +46,6 @@ export function place(claims: Claims, path: ClaimPath, value: unknown): void {
   }
   const inner = (claims[first] ??= {}) as Claims;
   place(inner, rest, value);
-}
-
-/** A value as the other format has it. */
-export function valueOf(value: unknown): unknown {
-  if (value instanceof Uint8Array) return `data:image/jpeg;base64,${toBase64(value)}`;
-  if (isDate(value)) return date(value).slice(0, "2026-11-29".length);
-  if (Array.isArray(value)) return value.map(valueOf);
-  if (value instanceof Map) return Object.fromEntries([...value].map(([name, inner]) => [String(name), valueOf(inner)]));
-  return value;
 }
 
 function same(namespace: string, names: readonly string[]): [string, ClaimPath][] {
