@@ -36,8 +36,13 @@ fn agreement() -> EphemeralKey {
 
 /// A pushed request, and a token request.
 pub fn par_form(bytes: &[u8]) {
-    let terms =
-        Terms { client: "c", proven: None, configurations: &["mibun_card"], transport: Transport::HttpsOrLoopback };
+    let terms = Terms {
+        client: "c",
+        proven: None,
+        configurations: &["mibun_card"],
+        transport: Transport::HttpsOrLoopback,
+        registered: None,
+    };
     if let Ok(request) = AuthorizationRequest::parse(bytes, &terms) {
         let back = request.granted("https://a.example", "code");
         assert!(back.contains("code=code"), "the answer leads back with the code");

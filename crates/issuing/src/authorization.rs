@@ -48,7 +48,7 @@ const FORBIDDEN: [&str; 18] = [
 /// A wallet's wish that its person be asked for a card.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AuthorizationRequest {
-    /// The wallet, which proved who it is.
+    /// The wallet, which proved who it is or is registered.
     pub client: String,
     /// Where the answer goes.
     pub redirect_uri: String,
@@ -67,7 +67,7 @@ pub struct AuthorizationRequest {
 /// What a request is read against.
 #[derive(Debug, Clone, Copy)]
 pub struct Terms<'a> {
-    /// The wallet, as it proved itself.
+    /// The wallet, as it proved itself or is registered.
     pub client: &'a str,
     /// The key of the proof that came with the request.
     pub proven: Option<Thumbprint>,
@@ -75,6 +75,8 @@ pub struct Terms<'a> {
     pub configurations: &'a [&'a str],
     /// Which transports a redirect may use.
     pub transport: Transport,
+    /// The one address that is registered for this wallet's answers; none where its attestation vouches for what it asks.
+    pub registered: Option<&'a str>,
 }
 
 /// Why an authorization request is refused.
@@ -110,6 +112,9 @@ pub enum AuthorizationError {
     /// Not an absolute address that a wallet can be reached at.
     #[error("redirect_uri is not acceptable")]
     Redirect,
+    /// Another address than is registered for this wallet, letter by letter.
+    #[error("redirect_uri is not the one that is registered for this client")]
+    OtherRedirect,
     /// `state` is longer than [`MAX_STATE`].
     #[error("state is too long")]
     State,
@@ -169,7 +174,7 @@ impl AuthorizationRequest {
         let offer = bounded(&form, "issuer_state", MAX_OFFER).ok_or(AuthorizationError::IssuerState)?;
         Ok(Self {
             client: client.to_owned(),
-            redirect_uri: redirect(&form, terms.transport)?,
+            redirect_uri: redirect(&form, terms)?,
             state,
             challenge: Challenge::parse(form.get("code_challenge"), form.get("code_challenge_method"))?,
             key: key(&form, terms.proven)?,
@@ -223,12 +228,15 @@ fn bounded(form: &Form, name: &str, longest: usize) -> Option<Option<String>> {
 }
 
 /// `https`, or a scheme that an app of the wallet's has taken; never with a fragment (RFC 6749 3.1.2).
-fn redirect(form: &Form, transport: Transport) -> Result<String, AuthorizationError> {
+fn redirect(form: &Form, terms: &Terms<'_>) -> Result<String, AuthorizationError> {
     let text = form.get("redirect_uri").ok_or(AuthorizationError::MissingRedirect)?;
+    if terms.registered.is_some_and(|registered| registered != text) {
+        return Err(AuthorizationError::OtherRedirect);
+    }
     let url = Url::parse(text).map_err(|_| AuthorizationError::Redirect)?;
     let web = matches!(url.scheme(), "http" | "https");
     let acceptable = match web {
-        true => address::check(text, transport).is_ok() && url.host_str().is_some_and(is_plain),
+        true => address::check(text, terms.transport).is_ok() && url.host_str().is_some_and(is_plain),
         false => !FORBIDDEN.contains(&url.scheme()),
     };
     if text.len() > MAX_REDIRECT || url.fragment().is_some() || !acceptable {

@@ -12,7 +12,7 @@ fn key(byte: u8) -> Thumbprint {
 }
 
 fn terms(proven: Option<Thumbprint>) -> Terms<'static> {
-    Terms { client: CLIENT, proven, configurations: &KNOWN, transport: Transport::Https }
+    Terms { client: CLIENT, proven, configurations: &KNOWN, transport: Transport::Https, registered: None }
 }
 
 /// A good request, with parameters replaced, added, or left out where the value is empty.
@@ -230,4 +230,32 @@ fn the_answer_says_whose_it_is_and_repeats_the_state() {
 fn no_state_is_sent_back_where_none_was_sent() {
     let address = read(&[("state", "")]).expect("good").granted(ISSUER, "c");
     assert!(!address.contains("state"), "{address}");
+}
+
+#[test]
+fn a_registered_address_is_the_only_one() {
+    const OWN: &str = "https://id.example/wallet/";
+    let terms = Terms { registered: Some(OWN), ..terms(None) };
+    let read = |address: &str| {
+        let request = request(&[("redirect_uri", address)]);
+        AuthorizationRequest::parse(request.as_bytes(), &terms).map(|request| request.redirect_uri)
+    };
+    assert_eq!(read(OWN), Ok(OWN.to_owned()));
+    assert_eq!(read(""), Err(AuthorizationError::MissingRedirect));
+    let others = [
+        "https://id.example/wallet",
+        "https://id.example/wallet/?a=b",
+        "https://id.example/wallet/#a",
+        "https://id.example/wallet/../wallet/",
+        "https://id.example:443/wallet/",
+        "https://ID.example/wallet/",
+        "https://id.example/",
+        "http://id.example/wallet/",
+        "https://wallet.example/back?a=b",
+        "mibun:/wallet/",
+    ];
+    for other in others {
+        assert_eq!(read(other), Err(AuthorizationError::OtherRedirect), "{other}");
+    }
+    assert_eq!(AuthorizationError::OtherRedirect.code(), Code::InvalidRequest);
 }

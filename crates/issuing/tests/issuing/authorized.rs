@@ -47,8 +47,13 @@ impl World {
             ("code_challenge", &challenge.as_text()),
             ("code_challenge_method", "S256"),
         ];
-        let terms =
-            Terms { client: CLIENT, proven: bound, configurations: &[CONFIGURATION], transport: Transport::Https };
+        let terms = Terms {
+            client: CLIENT,
+            proven: bound,
+            configurations: &[CONFIGURATION],
+            transport: Transport::Https,
+            registered: None,
+        };
         let pushed = AuthorizationRequest::parse(form::encode(&parameters).as_bytes(), &terms).expect("a good request");
         let tx_code = secrets.tx_code.as_ref();
         let step = desk.grant.authorize(tx_code, &pushed, &desk.policy, desk.now, &mut desk.entropy);

@@ -73,6 +73,8 @@ pub struct Terms {
     pub batch_size: usize,
     /// Which transports addresses of wallets may use.
     pub transport: Transport,
+    /// The address of the authority's own wallet, by which it is known as a client. Its answers go there and nowhere else.
+    pub own_wallet: String,
     names: Vec<Display>,
 }
 
@@ -87,6 +89,7 @@ impl Terms {
         let names: &BTreeMap<String, String> = &config.authority.name;
         let nonces = |label| NonceKey::from_bytes(safe.derived(label));
         Ok(Self {
+            own_wallet: issuer.endpoint("wallet/"),
             issuer,
             policy: Policy {
                 tx_code_key: TxCodeKey::from_bytes(safe.derived("tx_code")),

@@ -31,6 +31,7 @@ mod offers;
 mod openapi;
 mod operating;
 mod origins;
+mod own_wallet;
 mod passkeys;
 mod password;
 mod password_crash;

@@ -54,7 +54,7 @@ impl Page<'_> {
         let body = format!(
             r#"<h1>{title}</h1>
 <p class="lead">{lead}</p>
-<p class="client"><span>{wallet}</span> <strong>{client}</strong><br><span>{goes_to}</span> <strong>{target}</strong></p>
+<p class="client"><span>{wallet}</span> <strong>{name}</strong><br><span>{goes_to}</span> <strong>{target}</strong></p>
 {alert}<form method="post" action="/authorize" autocomplete="off">
 <input type="hidden" name="request_uri" value="{request_uri}">
 <input type="hidden" name="client_id" value="{client}">
@@ -72,6 +72,7 @@ impl Page<'_> {
             title = texts.title,
             lead = texts.lead.replace("{authority}", &Escaped(self.authority).to_string()),
             wallet = texts.wallet,
+            name = Escaped(if self.asking.own { texts.own_wallet } else { &self.asking.client }),
             goes_to = texts.goes_to,
             target = Escaped(&target(&self.asking.redirect_uri)),
             tag = self.language.tag(),
@@ -182,7 +183,12 @@ mod tests {
     use super::*;
 
     fn asking(client: &str) -> Asking {
-        Asking { client: client.to_owned(), redirect_uri: "https://wallet.example/".to_owned(), needs_reference: true }
+        Asking {
+            client: client.to_owned(),
+            own: false,
+            redirect_uri: "https://wallet.example/".to_owned(),
+            needs_reference: true,
+        }
     }
 
     #[test]

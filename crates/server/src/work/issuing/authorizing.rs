@@ -7,6 +7,7 @@ use std::net::IpAddr;
 
 use mibun_issuing::authorization::{AuthorizationRequest, PushedResponse, REQUEST_URI, Terms as RequestTerms};
 use mibun_issuing::error::Code;
+use mibun_issuing::form::Form;
 use mibun_issuing::grant::{RedeemError, TX_CODE_LENGTH};
 use mibun_issuing::secret::Secret;
 use mibun_proofing::attempts::Scope;
@@ -26,6 +27,8 @@ const REFERENCE_BYTES: usize = 32;
 pub struct Asking {
     /// The wallet's name for itself, which its provider attested.
     pub client: String,
+    /// Whether it is the authority's own, which nobody has to attest.
+    pub own: bool,
     /// Where the answer goes.
     pub redirect_uri: String,
     /// Whether the person has to name the offer: the wallet did not.
@@ -61,13 +64,17 @@ pub enum Answered {
 /// # Errors
 /// [`IssuingError`]; nothing is stored for a refused request.
 pub async fn push(app: &App, message: Message<'_>) -> Result<PushedResponse, IssuingError> {
-    let client = message.client(app, None)?;
+    // A form that cannot be read names nobody, and is refused for it below.
+    let named = Form::parse(message.body).ok().and_then(|form| form.get("client_id").map(str::to_owned));
+    let client = message.client(app, named.as_deref())?;
     let key = message.key(app, None)?;
+    let own = app.terms.own_wallet.as_str();
     let terms = RequestTerms {
         client: &client.id,
         proven: key.as_ref().map(|key| key.key),
         configurations: &CONFIGURATIONS,
         transport: app.terms.transport,
+        registered: (client.id == own).then_some(own),
     };
     let request = AuthorizationRequest::parse(message.body, &terms)?;
     let reference = app.entropy().token(REFERENCE_BYTES);
@@ -126,12 +133,12 @@ async fn open(
 /// [`WorkError::NotFound`] for a reference that is unknown, answered, or another wallet's; [`WorkError::Ended`].
 pub async fn asked(app: &App, request_uri: &str, client: &str) -> Result<Asking, WorkError> {
     let (_, request) = open(app, &mut *app.registry.read().await?, request_uri, client).await?;
-    Ok(asking(request))
+    Ok(asking(app, request))
 }
 
-fn asking(request: AuthorizationRequest) -> Asking {
-    let needs_reference = request.offer.is_none();
-    Asking { client: request.client, redirect_uri: request.redirect_uri, needs_reference }
+fn asking(app: &App, request: AuthorizationRequest) -> Asking {
+    let (needs_reference, own) = (request.offer.is_none(), request.client == app.terms.own_wallet);
+    Asking { client: request.client, own, redirect_uri: request.redirect_uri, needs_reference }
 }
 
 /// Takes the person's answer. Tries to name an offer are counted per address before the offer is looked for, tries of its
@@ -156,7 +163,7 @@ async fn decide(app: &App, unit: &mut dyn Unit, answer: &Answer<'_>) -> Result<A
     }
     let Some(row) = offer(app, unit, &request, answer.reference).await? else {
         // What the wallet named is not there (any more): the person may name another.
-        let asking = Asking { needs_reference: true, ..asking(request) };
+        let asking = Asking { needs_reference: true, ..asking(app, request) };
         return Ok(Answered::Again(RedeemError::UnknownCode, asking));
     };
     let grant = grants::open(app, row)?;
@@ -168,7 +175,7 @@ async fn decide(app: &App, unit: &mut dyn Unit, answer: &Answer<'_>) -> Result<A
             spend(unit, &hash).await?;
             Ok(Answered::Back(request.granted(issuer, code.expose())))
         }
-        Err(refusal) => Ok(Answered::Again(refusal, asking(request))),
+        Err(refusal) => Ok(Answered::Again(refusal, asking(app, request))),
     }
 }
 

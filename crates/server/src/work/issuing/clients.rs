@@ -45,13 +45,13 @@ pub(super) struct Once {
     expires_at: Timestamp,
 }
 
-/// A wallet that proved who it is.
+/// A wallet that proved who it is, or the authority's own.
 pub(super) struct Client {
     /// The wallet; all its instances share it.
     pub(super) id: String,
-    /// This instance.
-    pub(super) instance: Thumbprint,
-    once: Once,
+    /// This instance; none of a wallet that proved nothing.
+    pub(super) instance: Option<Thumbprint>,
+    once: Option<Once>,
 }
 
 /// A key that was proved.
@@ -62,16 +62,35 @@ pub(super) struct Proven {
 }
 
 impl Message<'_> {
-    /// The wallet that sends this, whose name in the request is `named` if it names itself.
+    /// The wallet that sends this, which calls itself `named` if anything: it has to prove who it is, unless it is the
+    /// authority's own.
     ///
     /// # Errors
     /// [`ClientError`].
     pub(super) fn client(&self, app: &App, named: Option<&str>) -> Result<Client, ClientError> {
+        self.claimed_client(app, named)?.ok_or(ClientError::Missing)
+    }
+
+    /// The same where a wallet may stay anonymous: a name without proof says nothing, but that of the authority's own
+    /// wallet, of which no proof is expected. An attestation that comes along has to hold, whoever it is for.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub(super) fn claimed_client(&self, app: &App, named: Option<&str>) -> Result<Option<Client>, ClientError> {
+        if self.proofs.attestation.is_some() || self.proofs.possession.is_some() {
+            return self.attested(app).map(Some);
+        }
+        let own = named.filter(|named| *named == app.terms.own_wallet);
+        Ok(own.map(|own| Client { id: own.to_owned(), instance: None, once: None }))
+    }
+
+    fn attested(&self, app: &App) -> Result<Client, ClientError> {
         let (Some(attestation), Some(possession)) = self.proofs.attested() else { return Err(ClientError::Missing) };
         let expected = client::Expected {
             anchors: &app.terms.attesters,
             audience: app.terms.issuer.as_str(),
-            client_id: named,
+            // What it calls itself is compared where it stands.
+            client_id: None,
             challenge: false,
             now: app.clock.now(),
         };
@@ -82,16 +101,7 @@ impl Message<'_> {
         let key = verified.key.thumbprint();
         let hash = sha256(&[&b"mibun client 1"[..], &key, verified.jti.as_bytes()].concat());
         let once = Once { hash: Hash::new(hash), expires_at: verified.pop_fresh_until.plus_seconds(1) };
-        Ok(Client { id: verified.client_id, instance: Thumbprint::of(&verified.key), once })
-    }
-
-    /// The wallet, where it says that it can prove who it is; one that says nothing stays anonymous.
-    ///
-    /// # Errors
-    /// [`ClientError`].
-    pub(super) fn claimed_client(&self, app: &App) -> Result<Option<Client>, ClientError> {
-        let claims = self.proofs.attestation.is_some() || self.proofs.possession.is_some();
-        claims.then(|| self.client(app, None)).transpose()
+        Ok(Client { id: verified.client_id, instance: Some(Thumbprint::of(&verified.key)), once: Some(once) })
     }
 
     /// The key that is proved for this request, which carries `token` if it has one; nothing without a proof.
@@ -123,12 +133,13 @@ impl Proofs {
 }
 
 impl Client {
-    /// Spends the proof.
+    /// Spends the proof, if there is one.
     ///
     /// # Errors
     /// [`ClientError::Replayed`].
     pub(super) async fn spend(&self, unit: &mut dyn Unit) -> Result<(), IssuingError> {
-        if self.once.spend(unit).await? { Ok(()) } else { Err(ClientError::Replayed.into()) }
+        let Some(once) = &self.once else { return Ok(()) };
+        if once.spend(unit).await? { Ok(()) } else { Err(ClientError::Replayed.into()) }
     }
 }
 

@@ -22,17 +22,17 @@ pub async fn token(app: &App, message: Message<'_>) -> Result<TokenResponse, Iss
     let access = match &request {
         TokenRequest::PreAuthorized(offered) => {
             // Wallets may stay anonymous here; one that says who it is has to prove it.
-            let client = message.claimed_client(app)?;
+            let client = message.claimed_client(app, None)?;
             pre_authorized(app, offered, client, key).await?
         }
         TokenRequest::Code(code) => {
-            let client = message.client(app, None)?;
+            let client = message.client(app, code.client.as_deref())?;
             check_name(code.client.as_deref(), &client)?;
             authorized(app, code, client, key.ok_or(TokenRequestError::MissingProof)?).await?
         }
         TokenRequest::Refresh(refresh) => {
             // Whether it has to say who it is depends on who got the token.
-            let client = message.claimed_client(app)?;
+            let client = message.claimed_client(app, refresh.client.as_deref())?;
             client.iter().try_for_each(|client| check_name(refresh.client.as_deref(), client))?;
             refreshed(app, refresh, client, key.ok_or(TokenRequestError::MissingProof)?).await?
         }
@@ -126,7 +126,7 @@ async fn spend(unit: &mut dyn Unit, client: Option<&Client>, key: Option<&Proven
 }
 
 fn redeemer<'a>(grant: &OpenGrant, client: Option<&'a Client>, key: &Proven) -> Redeemer<'a> {
-    let (id, instance) = (client.map(|client| client.id.as_str()), client.map(|client| client.instance));
+    let (id, instance) = (client.map(|client| client.id.as_str()), client.and_then(|client| client.instance));
     Redeemer { client: id, key: key.key, instance, grant: *grant.row.id.as_bytes() }
 }
 

@@ -287,9 +287,14 @@ fn resigned(token: &str, signer: &dyn Signer, change: impl FnOnce(&mut Value)) -
 
 /// A parameter of the address that the browser is sent back to.
 pub(crate) fn sent_back(reply: &Reply, name: &str) -> String {
+    sent_to(reply, BACK, name)
+}
+
+/// The same for a wallet at another address.
+pub(crate) fn sent_to(reply: &Reply, start: &str, name: &str) -> String {
     assert_eq!(reply.status, 303, "{}", reply.text());
     let address = url::Url::parse(reply.header("location")).expect("an address");
-    assert!(address.as_str().starts_with(BACK), "{address}");
+    assert!(address.as_str().starts_with(start), "{address}");
     let found = address.query_pairs().find(|(known, _)| known == name);
     found.map(|(_, value)| value.into_owned()).unwrap_or_default()
 }
