@@ -10,6 +10,7 @@
 pub mod annex_c;
 pub mod elements;
 
+mod authentication;
 mod device;
 mod error;
 mod issue;
@@ -24,6 +25,7 @@ mod transcript;
 
 use mibun_crypto::cbor::{Item, Limits};
 
+pub use authentication::{DeviceAuthentication, DeviceElements, recognised_by};
 pub use device::{DeviceAuth, DeviceSigned, mac_key};
 pub use error::{MdocError, VerifyError};
 pub use issue::{Edition, EditionSpec, IssueError};

@@ -8,7 +8,7 @@ use mibun_crypto::entropy::SeededEntropy;
 use mibun_crypto::key::{Jwk, PublicKey};
 use mibun_crypto::opaque::{Login, OpaqueError, PasswordRecord, PendingLogin, Registration, ServerSetup, SessionKey};
 use mibun_crypto::time::Timestamp;
-use mibun_proofing::instruction::{Expected, Instruction, InstructionKey, Refusal, Subject, verify};
+use mibun_proofing::instruction::{Expected, Instruction, InstructionKey, Refusal, SigningInput, Subject, verify};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
@@ -156,7 +156,10 @@ fn follow(command: &Command) -> Result<Value, Failure> {
         now: Timestamp(command.read("now")?),
     };
     let to_sign = verify(&instruction, &expected).and_then(|unspent| unspent.spend(true));
-    Ok(json!({ "signing_input": to_sign.map_err(Failure::Instruction)?.signing_input }))
+    Ok(match to_sign.map_err(Failure::Instruction)?.signing_input {
+        SigningInput::Jws(input) => json!({ "signing_input": input }),
+        SigningInput::Cose(bytes) => json!({ "to_be_signed": text(&bytes) }),
+    })
 }
 
 fn session(key: &SessionKey) -> Value {

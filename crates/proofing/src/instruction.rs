@@ -13,6 +13,7 @@
 mod consent;
 mod made;
 mod refusal;
+mod signing_input;
 mod verify;
 
 use mibun_card::kb_jwt::PASSWORD_METHOD;
@@ -25,6 +26,7 @@ pub use consent::{Consent, KEY_PROOF_TYPE};
 pub use made::state;
 pub use made::{Draft, make};
 pub use refusal::Refusal;
+pub use signing_input::{Signed, SigningInput};
 pub use verify::{Expected, ExpectedByPasskey, ToSign, Unspent, verify, verify_by_passkey};
 
 /// The `typ` of a statement; no other message of ours has it.

@@ -6,7 +6,6 @@
 use mibun_card::mdoc::elements::{DocumentType, Shown};
 use mibun_card::mdoc::{AMR, DeviceResponse, Document, MdocError, OWN_NAMESPACE, SessionTranscript};
 use mibun_card::mdoc::{IssuerSigned, VerifyError};
-use mibun_crypto::cbor::Item;
 use mibun_crypto::jwe::EphemeralKey;
 use mibun_crypto::time::Timestamp;
 use mibun_crypto::x509::Certificate;
@@ -50,14 +49,13 @@ pub(crate) fn examine(
     journal.note(CheckName::IssuerSignature, signed)?;
     journal.note(CheckName::Validity, in_time(issued, expectation.now))?;
     journal.note(CheckName::HolderBinding, Ok(()))?;
-    let proven = document.verify_device(expectation.transcript, expectation.reader_key);
-    journal.note(CheckName::KeyBindingSignature, proven.map_err(|_| Refusal::InvalidDeviceProof))?;
+    let methods = journal.note(CheckName::KeyBindingSignature, proven(&document, expectation))?;
     for name in [CheckName::Nonce, CheckName::Audience] {
         journal.note(name, Ok(()))?;
     }
     let status = issued.mso().status.as_ref().and_then(|claim| Reference::from_claim(claim).ok());
     let others = shown.others.into_iter().map(Vec::from).collect();
-    Ok(Genuine { claims: shown.claims, status, methods: methods(&document), others })
+    Ok(Genuine { claims: shown.claims, status, methods, others })
 }
 
 fn read(
@@ -114,11 +112,14 @@ fn in_time(issued: &IssuerSigned, now: Timestamp) -> Result<(), Refusal> {
     })
 }
 
-/// What the keeper of the device's key signed about how it recognised the holder.
-fn methods(document: &Document) -> Vec<String> {
-    let amr = document.device_signed.element(OWN_NAMESPACE, AMR);
-    let list = amr.as_ref().and_then(Item::array).unwrap_or_default();
-    list.iter().filter_map(Item::text).map(str::to_owned).collect()
+/// What the keeper of the device's key signed about how it recognised the holder, once the proof is good. As in a key
+/// binding, what is said there is a list of texts or makes the proof none.
+fn proven(document: &Document, expectation: &MdocExpectation<'_>) -> Result<Vec<String>, Refusal> {
+    let verified = document.verify_device(expectation.transcript, expectation.reader_key);
+    verified.map_err(|_| Refusal::InvalidDeviceProof)?;
+    let Some(amr) = document.device_signed.element(OWN_NAMESPACE, AMR) else { return Ok(Vec::new()) };
+    let texts = amr.array().map(|items| items.iter().map(|item| item.text().map(str::to_owned)).collect());
+    texts.flatten().ok_or(Refusal::InvalidDeviceProof)
 }
 
 #[cfg(test)]

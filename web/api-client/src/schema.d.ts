@@ -639,7 +639,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Has a copy's key sign the key binding that the holder agreed to. */
+        /** Has a copy's key sign what the holder agreed to: a key binding, or an mdoc's device authentication. */
         post: operations["sign"];
         delete?: never;
         options?: never;
@@ -657,8 +657,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Has a copy's key sign a key binding that the device's passkey confirms, without a sign-in. Scenes that demand the ID
-         *     password do not accept it.
+         * Has a copy's key sign a key binding or an mdoc's device authentication that the device's passkey confirms, without a
+         *     sign-in. Scenes that demand the ID password do not accept it.
          */
         post: operations["sign_by_passkey"];
         delete?: never;
@@ -1570,10 +1570,13 @@ export interface components {
             /** @description The client's first message (KE1). */
             request: string;
         };
-        /** @description What was signed. */
+        /** @description What was signed: the one member that belongs to the consent. */
         SignedView: {
-            /** @description The key binding, a compact JWS of `typ` `kb+jwt`: append it to what is shown. */
+            /** @description To a consent `key_binding`: the key binding, a compact JWS of `typ` `kb+jwt`. Append it to what is shown. */
             key_binding: string;
+        } | {
+            /** @description To a consent `device_authentication`: the ES256 signature of an mdoc's `deviceSignature`, 64 bytes in base64url. */
+            device_signature: string;
         };
         /** @description One master list or file. */
         SourceView: {

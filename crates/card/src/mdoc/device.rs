@@ -2,13 +2,14 @@
 
 use std::fmt;
 
-use mibun_crypto::cbor::{self, Item, Value};
+use mibun_crypto::cbor::{self, Item};
 use mibun_crypto::cose::{CoseError, Mac0, Sign1};
 use mibun_crypto::digest::{hkdf_sha256, sha256};
 use mibun_crypto::jwe::{EphemeralKey, JweError};
 use mibun_crypto::key::{Algorithm, PublicKey};
 use zeroize::Zeroizing;
 
+use super::authentication::device_authentication;
 use super::{LIMITS, MdocError, Mso, SessionTranscript, VerifyError, member};
 
 /// What the device signed. Nothing about it is known to be true before it is verified.
@@ -95,17 +96,6 @@ fn read_elements(namespaces: &Item<'_>) -> Option<Vec<(String, String, Vec<u8>)>
         }
     }
     Some(elements)
-}
-
-/// `DeviceAuthenticationBytes`: what the device signs (section 9.1.3.4). `namespaces` is `DeviceNameSpacesBytes`.
-pub(super) fn device_authentication(transcript: &SessionTranscript, doc_type: &str, namespaces: &[u8]) -> Vec<u8> {
-    let parts = vec![
-        "DeviceAuthentication".into(),
-        Value::Encoded(transcript.as_bytes().to_vec()),
-        doc_type.into(),
-        Value::Encoded(namespaces.to_vec()),
-    ];
-    Value::embedded(Value::Array(parts).to_bytes()).to_bytes()
 }
 
 /// `EMacKey` (section 9.1.3.5), agreed on by `own` key and the `peer`'s: the reader's key of this session and the device's.

@@ -1,11 +1,10 @@
 //! Showing a document: the holder's side.
 
 use mibun_crypto::cbor::Value;
-use mibun_crypto::cose::{self, Draft, Payload};
+use mibun_crypto::cose::{self, Payload};
 use mibun_crypto::key::{Algorithm, SignError, Signer};
 
-use super::device::device_authentication;
-use super::{IssuerSigned, SessionTranscript, VERSION};
+use super::{DeviceAuthentication, DeviceElements, IssuerSigned, SessionTranscript, VERSION};
 
 /// Why elements cannot be shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -21,34 +20,25 @@ pub enum SelectError {
 /// A document about to be shown; it lacks the device's proof.
 pub struct Showing {
     document: IssuerSigned,
-    /// `DeviceNameSpacesBytes`.
-    namespaces: Vec<u8>,
-    /// `DeviceAuthenticationBytes`.
-    authentication: Vec<u8>,
+    authentication: DeviceAuthentication,
 }
 
 impl Showing {
     /// Shows `document`, with exactly the elements it has, in this session. `elements` are the device's own, namespace by
     /// namespace, for which the issuer gave it authority.
-    pub fn new(
-        document: IssuerSigned,
-        elements: Vec<(&str, Vec<(&str, Value)>)>,
-        transcript: &SessionTranscript,
-    ) -> Self {
-        let namespaces = elements.into_iter().map(|(namespace, elements)| (namespace, Value::object(elements)));
-        let namespaces = Value::embedded(Value::object(namespaces).to_bytes()).to_bytes();
-        let authentication = device_authentication(transcript, &document.mso().doc_type, &namespaces);
-        Self { document, namespaces, authentication }
+    pub fn new(document: IssuerSigned, elements: DeviceElements<'_>, transcript: &SessionTranscript) -> Self {
+        let authentication = DeviceAuthentication::new(&document.mso().doc_type, elements, transcript);
+        Self { document, authentication }
     }
 
     /// What a device key of `algorithm` signs, for keys that sign elsewhere.
     pub fn to_be_signed(&self, algorithm: Algorithm) -> Vec<u8> {
-        self.draft(algorithm).to_be_signed(&[])
+        self.authentication.to_be_signed(algorithm)
     }
 
     /// The `DeviceResponse` in CBOR with this signature over [`Showing::to_be_signed`].
     pub fn attach(&self, algorithm: Algorithm, signature: Vec<u8>) -> Vec<u8> {
-        self.response("deviceSignature", self.draft(algorithm).attach(signature))
+        self.response("deviceSignature", self.authentication.draft(algorithm).attach(signature))
     }
 
     /// The `DeviceResponse` in CBOR, signed by the device's key.
@@ -62,16 +52,12 @@ impl Showing {
 
     /// The `DeviceResponse` in CBOR with a code under `key`, which is [`super::mac_key`] of the session.
     pub fn authenticate(&self, key: &[u8; 32]) -> Vec<u8> {
-        self.response("deviceMac", cose::mac0(Payload::Detached(&self.authentication), key))
-    }
-
-    fn draft(&self, algorithm: Algorithm) -> Draft<'_> {
-        Draft::new(algorithm, Vec::new(), Vec::new(), Payload::Detached(&self.authentication))
+        self.response("deviceMac", cose::mac0(Payload::Detached(self.authentication.as_bytes()), key))
     }
 
     fn response(&self, kind: &str, auth: Value) -> Vec<u8> {
         let device_signed = Value::object([
-            ("nameSpaces", Value::Encoded(self.namespaces.clone())),
+            ("nameSpaces", Value::Encoded(self.authentication.namespaces().to_vec())),
             ("deviceAuth", Value::object([(kind, auth)])),
         ]);
         let document = Value::object([

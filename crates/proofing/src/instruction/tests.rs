@@ -1,4 +1,5 @@
 mod by_passkey;
+mod mdoc;
 mod refused;
 mod vectors;
 
@@ -81,7 +82,7 @@ impl World {
         let to_sign = unspent.spend(true).expect("fresh");
         assert_eq!(&to_sign.consent, consent);
         let signature = self.copy.sign(to_sign.signing_input.as_bytes()).expect("signs");
-        mibun_crypto::jws::attach(to_sign.signing_input, &signature)
+        to_sign.signing_input.attach(&signature).into_text()
     }
 }
 

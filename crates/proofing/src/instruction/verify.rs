@@ -8,8 +8,8 @@ use mibun_crypto::key::PublicKey;
 use mibun_crypto::time::Timestamp;
 
 use super::{
-    Confirmed, Consent, ID_BYTES, Instruction, InstructionKey, MAX_AGE_S, MAX_BYTES, MAX_SKEW_S, Refusal, Statement,
-    Subject, TYP,
+    Confirmed, Consent, ID_BYTES, Instruction, InstructionKey, MAX_AGE_S, MAX_BYTES, MAX_SKEW_S, Refusal, SigningInput,
+    Statement, Subject, TYP,
 };
 
 use crate::passkey::{self, Assertion, RelyingParty};
@@ -62,8 +62,8 @@ pub struct Unspent {
 pub struct ToSign {
     /// What the holder agreed to.
     pub consent: Consent,
-    /// The text, made from the consent; see [`mibun_crypto::jws::attach`] for the signature.
-    pub signing_input: String,
+    /// The bytes, made from the consent; see [`SigningInput::attach`] for the signature.
+    pub signing_input: SigningInput,
 }
 
 impl std::fmt::Debug for ToSign {
@@ -120,7 +120,7 @@ pub fn verify_by_passkey(
     passkey::verify(assertion, statement.as_bytes(), expected.passkey, &expected.party)?;
     let ExpectedByPasskey { subject, key, device, now, .. } = *expected;
     let statement = read(statement, device)?;
-    if !matches!(statement.consent, Consent::KeyBinding { .. }) {
+    if !statement.consent.is_showing() {
         return Err(Refusal::NeedsPassword);
     }
     follow(statement, &Terms { subject, key, now }, Confirmed::Passkey)

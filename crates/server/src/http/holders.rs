@@ -7,7 +7,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
-use mibun_proofing::instruction::Instruction;
+use mibun_proofing::instruction::{Instruction, Signed};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -267,19 +267,31 @@ struct ShowInstruction {
     mac: String,
 }
 
-/// What was signed.
+/// What was signed: the one member that belongs to the consent.
 #[derive(Serialize, ToSchema)]
-pub(super) struct SignedView {
-    /// The key binding, a compact JWS of `typ` `kb+jwt`: append it to what is shown.
-    key_binding: String,
+#[serde(rename_all = "snake_case")]
+pub(super) enum SignedView {
+    /// To a consent `key_binding`: the key binding, a compact JWS of `typ` `kb+jwt`. Append it to what is shown.
+    KeyBinding(String),
+    /// To a consent `device_authentication`: the ES256 signature of an mdoc's `deviceSignature`, 64 bytes in base64url.
+    DeviceSignature(String),
 }
 
-/// Has a copy's key sign the key binding that the holder agreed to.
+impl From<Signed> for SignedView {
+    fn from(signed: Signed) -> Self {
+        match signed {
+            Signed::Token(token) => Self::KeyBinding(token),
+            Signed::Signature(signature) => Self::DeviceSignature(signature),
+        }
+    }
+}
+
+/// Has a copy's key sign what the holder agreed to: a key binding, or an mdoc's device authentication.
 #[utoipa::path(post, path = "/api/holder/sign", request_body = ShowInstruction,
     responses((status = 200, body = SignedView), (status = 401, body = ProblemBody), (status = 409, body = ProblemBody),
         (status = 422, body = ProblemBody), (status = 503, body = ProblemBody)))]
 async fn sign(State(app): Shared, body::Json(asked): body::Json<ShowInstruction>) -> Result<Json<SignedView>, Problem> {
     let ShowInstruction { exchange, copy, statement, mac } = asked;
     let instructed = CopyInstruction { copy, statement, mac }.into();
-    Ok(Json(SignedView { key_binding: signing::show(&app, &exchange, instructed).await? }))
+    Ok(Json(signing::show(&app, &exchange, instructed).await?.into()))
 }

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use mibun_card::assurance::Level;
 use mibun_card::mdoc::elements::{IssuedElement, MDL, PID};
 use mibun_card::mdoc::{Edition, EditionSpec, KeyAuthorizations, Showing, mac_key};
-use mibun_crypto::cbor::{self, Limits, Value as Cbor};
+use mibun_crypto::cbor::{self, Item, Limits, Value as Cbor};
 use mibun_crypto::cose::{self, Payload, Sign1, X5CHAIN};
 use mibun_crypto::digest::sha256;
 use mibun_crypto::entropy::SeededEntropy;

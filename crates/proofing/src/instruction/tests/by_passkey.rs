@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::mdoc::device_authentication;
 use super::*;
 use crate::passkey::tests::{Authenticator, PARTY, passkey};
 use crate::passkey::{self as keys, Assertion};
@@ -39,10 +40,11 @@ fn a_passkey_has_a_key_binding_signed_that_says_so() {
     let world = everyday();
     let statement = stated(&world, &key_binding(), Confirmed::Passkey);
     let to_sign = confirmed(&world, &statement).expect("good").spend(true).expect("fresh");
-    let payload = to_sign.signing_input.split_once('.').expect("two parts").1;
+    let SigningInput::Jws(input) = to_sign.signing_input else { panic!("a key binding") };
+    let payload = input.split_once('.').expect("two parts").1;
     let payload: Value = serde_json::from_slice(&base64url::decode(payload).expect("base64url")).expect("JSON");
     assert_eq!(payload["amr"], serde_json::json!(["pop", "user"]));
-    assert!(!to_sign.signing_input.is_empty() && confirmed(&world, &statement).expect("good").spend(false).is_err());
+    assert_eq!(confirmed(&world, &statement).expect("good").spend(false), Err(Refusal::Replayed));
 }
 
 #[test]
@@ -55,10 +57,23 @@ fn a_password_has_a_key_binding_signed_that_says_so() {
 }
 
 #[test]
+fn a_passkey_has_an_mdoc_signed_that_says_so() {
+    let (world, consent) = (everyday(), device_authentication());
+    let statement = stated(&world, &consent, Confirmed::Passkey);
+    let to_sign = confirmed(&world, &statement).expect("good").spend(true).expect("fresh");
+    assert_eq!(to_sign.consent, consent);
+    let input = |confirmed| consent.signing_input(world.copy.public_key(), NOW, confirmed);
+    assert_eq!(to_sign.signing_input, input(Confirmed::Passkey));
+    assert_ne!(to_sign.signing_input, input(Confirmed::Password));
+}
+
+#[test]
 fn a_passkey_cannot_have_the_password_written_down() {
     let world = everyday();
-    let statement = stated(&world, &key_binding(), Confirmed::Password);
-    assert_eq!(confirmed(&world, &statement).map(drop), Err(Refusal::SigningInput));
+    for consent in [key_binding(), device_authentication()] {
+        let statement = stated(&world, &consent, Confirmed::Password);
+        assert_eq!(confirmed(&world, &statement).map(drop), Err(Refusal::SigningInput));
+    }
 }
 
 #[test]

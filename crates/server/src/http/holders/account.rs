@@ -157,8 +157,8 @@ pub(super) async fn add_passkey(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Has a copy's key sign a key binding that the device's passkey confirms, without a sign-in. Scenes that demand the ID
-/// password do not accept it.
+/// Has a copy's key sign a key binding or an mdoc's device authentication that the device's passkey confirms, without a
+/// sign-in. Scenes that demand the ID password do not accept it.
 #[utoipa::path(post, path = "/api/holder/sign/passkey", operation_id = "sign_by_passkey",
     request_body = PasskeyInstruction,
     responses((status = 200, body = super::SignedView), (status = 409, body = ProblemBody),
@@ -170,7 +170,7 @@ pub(super) async fn sign_by_passkey(
     let assertion = asked.assertion.into();
     let confirmed =
         Confirmed { device: &asked.device, copy: &asked.copy, statement: &asked.statement, assertion: &assertion };
-    Ok(Json(super::SignedView { key_binding: signing::show_by_passkey(&app, &confirmed).await? }))
+    Ok(Json(signing::show_by_passkey(&app, &confirmed).await?.into()))
 }
 
 /// Begins to change the ID password, within a sign-in.

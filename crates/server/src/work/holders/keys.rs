@@ -5,6 +5,7 @@ use std::sync::Arc;
 use mibun_crypto::base64url;
 use mibun_crypto::key::{Jwk, PublicKey};
 use mibun_crypto::seal::Context;
+use mibun_proofing::instruction::{Signed, SigningInput};
 use mibun_registry::{Hash, Sealed, Unit, VaultKey, VaultKeyId, VaultKeyState, run};
 use mibun_vault::{KeyVault, Made, VaultError, WrappedKey};
 use serde::{Deserialize, Serialize};
@@ -58,13 +59,13 @@ pub(super) fn open(person: &OpenPerson, row: &VaultKey) -> Result<Kept, HolderEr
     Ok(Kept { id: row.id, public, wrapped: WrappedKey::from_bytes(wrapped)? })
 }
 
-/// Signs each text with its key, where the vault may block.
-pub(super) async fn sign(app: &App, jobs: Vec<(Kept, String)>) -> Result<Vec<String>, VaultError> {
+/// Signs each input with its key, where the vault may block.
+pub(super) async fn sign(app: &App, jobs: Vec<(Kept, SigningInput)>) -> Result<Vec<Signed>, VaultError> {
     let vault = Arc::clone(&app.vault);
     blocking(move || {
         let signed = jobs.into_iter().map(|(kept, input)| {
             let signature = vault.sign(&kept.wrapped, &vault_place(&kept.id), input.as_bytes())?;
-            Ok(mibun_crypto::jws::attach(input, &signature))
+            Ok(input.attach(&signature))
         });
         signed.collect()
     })

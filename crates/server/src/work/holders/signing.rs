@@ -3,7 +3,8 @@
 
 use mibun_crypto::digest::sha256;
 use mibun_proofing::instruction::{
-    Consent, Expected, ExpectedByPasskey, Instruction, NO_EXCHANGE, Subject, Unspent, verify, verify_by_passkey,
+    Consent, Expected, ExpectedByPasskey, Instruction, NO_EXCHANGE, Signed, SigningInput, Subject, Unspent, verify,
+    verify_by_passkey,
 };
 use mibun_proofing::passkey::Assertion;
 use mibun_registry::{CardStatus, DeviceId, Hash, Unit, VaultKey, VaultKeyState, run};
@@ -28,7 +29,7 @@ pub struct Instructed {
 enum Use {
     /// Proofs of possession, by fresh keys.
     Collect,
-    /// A key binding, by a bound key of a valid card.
+    /// What shows a card in either format, by a bound key of a valid card.
     Show,
 }
 
@@ -40,14 +41,15 @@ pub async fn prove(app: &App, exchange: &str, instructed: &[Instructed]) -> Resu
     if !(1..=app.terms.batch_size).contains(&instructed.len()) {
         return Err(HolderError::Count(app.terms.batch_size));
     }
-    follow(app, exchange, instructed, Use::Collect).await
+    let signed = follow(app, exchange, instructed, Use::Collect).await?;
+    Ok(signed.into_iter().map(Signed::into_text).collect())
 }
 
-/// Has a copy's key sign a key binding; answers the whole token.
+/// Has a copy's key sign a key binding, and answers the whole token; or a device signature for an mdoc.
 ///
 /// # Errors
 /// [`HolderError`].
-pub async fn show(app: &App, exchange: &str, instructed: Instructed) -> Result<String, HolderError> {
+pub async fn show(app: &App, exchange: &str, instructed: Instructed) -> Result<Signed, HolderError> {
     let signed = follow(app, exchange, &[instructed], Use::Show).await?;
     Ok(signed.into_iter().next().ok_or(crate::work::WorkError::Damaged)?)
 }
@@ -64,12 +66,12 @@ pub struct Confirmed<'a> {
     pub assertion: &'a Assertion,
 }
 
-/// Has a copy's key sign a key binding, without a sign-in; answers the whole token.
+/// The same as [`show`] without a sign-in.
 ///
 /// # Errors
 /// [`HolderError::DeviceRetired`], [`HolderError::PasskeyMissing`], [`HolderError::Locked`], [`HolderError::Instruction`]
 /// and what [`show`] says of the copy.
-pub async fn show_by_passkey(app: &App, confirmed: &Confirmed<'_>) -> Result<String, HolderError> {
+pub async fn show_by_passkey(app: &App, confirmed: &Confirmed<'_>) -> Result<Signed, HolderError> {
     let (job, device) = run(&*app.registry, "holders.follow_passkey", |unit| {
         Box::pin(async move {
             let holder = passkeys::of_device(app, unit, confirmed.device).await?;
@@ -88,7 +90,7 @@ async fn accept_by_passkey(
     unit: &mut dyn Unit,
     holder: &WithPasskey,
     confirmed: &Confirmed<'_>,
-) -> Result<(Kept, String), HolderError> {
+) -> Result<(Kept, SigningInput), HolderError> {
     let person = holder.person.row.id;
     let kept = unit.vault_keys_of(person).await?;
     let row = kept.iter().find(|key| key.id.to_string() == confirmed.copy).ok_or(HolderError::CopyUnknown)?;
@@ -112,7 +114,7 @@ async fn follow(
     exchange: &str,
     instructed: &[Instructed],
     purpose: Use,
-) -> Result<Vec<String>, HolderError> {
+) -> Result<Vec<Signed>, HolderError> {
     let (jobs, device) = run(&*app.registry, "holders.follow", |unit| {
         Box::pin(async move {
             let session = session(app, unit, exchange).await?;
@@ -134,7 +136,7 @@ async fn follow(
 }
 
 /// Has the vault sign what was agreed to and spent.
-async fn signed(app: &App, jobs: Vec<(Kept, String)>, device: String) -> Result<Vec<String>, HolderError> {
+async fn signed(app: &App, jobs: Vec<(Kept, SigningInput)>, device: String) -> Result<Vec<Signed>, HolderError> {
     let count = jobs.len() as u64;
     let signed = keys::sign(app, jobs).await;
     if signed.is_err() {
@@ -156,7 +158,7 @@ async fn accept(
     (session, kept): (&Session, &[VaultKey]),
     instructed: &Instructed,
     purpose: Use,
-) -> Result<(Kept, String), HolderError> {
+) -> Result<(Kept, SigningInput), HolderError> {
     let row = kept.iter().find(|key| key.id.to_string() == instructed.copy).ok_or(HolderError::CopyUnknown)?;
     usable(app, unit, session.device.id, row, purpose).await?;
     let key = keys::open(&session.person, row)?;
@@ -173,8 +175,8 @@ async fn accept(
     Ok((key, spent(app, unit, unspent, purpose).await?))
 }
 
-/// Spends an instruction; answers the text that its consent leads to.
-async fn spent(app: &App, unit: &mut dyn Unit, unspent: Unspent, purpose: Use) -> Result<String, HolderError> {
+/// Spends an instruction; answers what its consent leads to.
+async fn spent(app: &App, unit: &mut dyn Unit, unspent: Unspent, purpose: Use) -> Result<SigningInput, HolderError> {
     let id = Hash::new(sha256(&[b"mibun signing instruction".as_slice(), unspent.id()].concat()));
     let first = unit.spend_nonce(&id, unspent.keep_until()).await?;
     let to_sign = unspent.spend(first)?;
@@ -210,7 +212,7 @@ async fn usable(
 /// Whether this is a consent for the use at hand. Proofs are for this issuer alone, and for one of its nonces.
 fn agreed(app: &App, consent: &Consent, purpose: Use) -> Result<(), HolderError> {
     match (purpose, consent) {
-        (Use::Show, Consent::KeyBinding { .. }) => Ok(()),
+        (Use::Show, Consent::KeyBinding { .. } | Consent::DeviceAuthentication { .. }) => Ok(()),
         (Use::Collect, Consent::CredentialRequestProof { credential_issuer, c_nonce })
             if *credential_issuer == app.terms.issuer.as_str() =>
         {

@@ -84,7 +84,15 @@ fn a_full_card_whose_keeper_asked_for_the_password_is_accepted_at_the_bank() {
 fn a_full_card_without_the_password_is_refused_at_the_bank() {
     assert_refused(&at_the_bank(Level::Full, None), Refusal::MissingPresence);
     assert_refused(&at_the_bank(Level::Full, Some(Cbor::Array(vec!["face".into()]))), Refusal::MissingPresence);
-    assert_refused(&at_the_bank(Level::Full, Some("pwd".into())), Refusal::MissingPresence);
+    assert_refused(&at_the_bank(Level::Full, Some(Cbor::Array(Vec::new()))), Refusal::MissingPresence);
+}
+
+#[test]
+fn methods_that_are_no_list_of_texts_are_no_proof() {
+    let password = || Cbor::Text("pwd".to_owned());
+    for amr in [password(), Cbor::Array(vec![password(), Cbor::Integer(1)]), Cbor::Null] {
+        assert_refused(&at_the_bank(Level::Full, Some(amr)), Refusal::InvalidDeviceProof);
+    }
 }
 
 #[test]
