@@ -3,7 +3,9 @@ import { resolve } from "node:path";
 import { importJWK, jwtVerify } from "jose";
 import { describe, expect, test } from "vitest";
 import { sha256, toBase64url, utf8 } from "./bytes";
-import { instruct, instructionKey, macOf, payloadOf, toBeSigned, type Consent, type Draft, type Subject } from "./instruction";
+import { instruct, instructionKey, macOf, METHODS, payloadOf, toBeSigned, type Confirmed, type Consent, type Draft, type Subject } from "./instruction";
+import { embedded, write } from "./mdoc/cbor";
+import { deviceNamespaces } from "./mdoc/present";
 
 interface Case {
   name: string;
@@ -23,11 +25,21 @@ interface Vectors {
   copy_key: { x: string; y: string };
   device_key: JsonWebKey;
   cases: Case[];
+  device_authentications: { cases: DeviceCase[] };
+}
+
+/** An instruction about a copy as mdoc: what is signed is no text. */
+interface DeviceCase extends Omit<Case, "signing_input" | "mac"> {
+  confirmed: Confirmed;
+  /** In hexadecimal digits. */
+  device_namespaces: string;
+  to_be_signed: string;
+  mac: string | null;
 }
 
 const vectors = JSON.parse(readFileSync(resolve(import.meta.dirname, "../../../../crates/proofing/tests/instructions.json"), "utf8")) as Vectors;
 
-function draftOf({ subject, consent, now }: Case): Draft {
+function draftOf({ subject, consent, now }: Pick<Case, "subject" | "consent" | "now">): Draft {
   return { subject, consent, key: vectors.copy_key, now: new Date(now * 1000) };
 }
 
@@ -45,6 +57,22 @@ describe.each(vectors.cases)("$name", (entry) => {
 
   test("the MAC is that of the password exchange", async () => {
     expect(await macOf(entry.statement, await instructionKey(vectors.session_key))).toBe(entry.mac);
+  });
+});
+
+describe.each(vectors.device_authentications.cases)("an mdoc, $name", (entry) => {
+  test("the device says by what the holder was recognised, in the authority's bytes", () => {
+    expect(Buffer.from(write(embedded(deviceNamespaces(METHODS[entry.confirmed])))).toString("hex")).toBe(entry.device_namespaces);
+  });
+
+  test("what is to be signed is what the authority will make of the consent", async () => {
+    const bytes = await toBeSigned(draftOf(entry), entry.confirmed);
+    expect([toBase64url(bytes), toBase64url(await sha256(bytes))]).toEqual([entry.to_be_signed, entry.signing_input_sha256]);
+  });
+
+  test("the statement has the authority's bytes, and the MAC is that of the password exchange", async () => {
+    expect(await payloadOf(draftOf(entry), entry.jti, entry.confirmed)).toBe(entry.payload);
+    if (entry.mac !== null) expect(await macOf(entry.statement, await instructionKey(vectors.session_key))).toBe(entry.mac);
   });
 });
 

@@ -93,10 +93,10 @@ export async function payloadOf(draft: Draft, id: string, confirmed: Confirmed =
 /** What the card's key is to sign: the authority makes it anew from the consent, so it has one spelling. */
 export async function toBeSigned({ consent, key, now }: Pick<Draft, "consent" | "key" | "now">, confirmed: Confirmed = "password"): Promise<Bytes> {
   if (consent.purpose !== "device_authentication") return utf8(signingInput(consent, key, now, confirmed));
-  const { client_id: clientId, nonce, response_uri: responseUri, key_thumbprint: thumbprint } = consent;
+  const { doc_type: doctype, client_id: clientId, nonce, response_uri: responseUri, key_thumbprint: thumbprint } = consent;
   const keyThumbprint = thumbprint === null ? undefined : fromBase64url(thumbprint);
   const { deviceAuthentication, deviceNamespaces } = await import("./mdoc/present");
-  return deviceAuthentication({ clientId, nonce, responseUri, keyThumbprint }, deviceNamespaces(METHODS[confirmed]));
+  return deviceAuthentication(doctype, { clientId, nonce, responseUri, keyThumbprint }, deviceNamespaces(METHODS[confirmed]));
 }
 
 /** The same of a token, as text. */

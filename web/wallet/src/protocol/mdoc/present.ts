@@ -30,7 +30,7 @@ export async function presentMdoc(mdoc: string, { paths, session, methods, sign 
   const { items, auth } = takeApart(mdoc);
   const shown = paths.map((path) => chosen(items, path));
   const namespaces = deviceNamespaces(methods);
-  const signature = await sign(await deviceAuthentication(session, namespaces));
+  const signature = await sign(await deviceAuthentication(DOCTYPE, session, namespaces));
   const document = new Map<string, unknown>([
     ["docType", DOCTYPE],
     ["issuerSigned", new Map<string, unknown>([["nameSpaces", grouped(shown)], ["issuerAuth", [...auth.parts]]])],
@@ -45,8 +45,8 @@ export function deviceNamespaces(methods?: readonly string[]): Bytes {
 }
 
 /** What the document's key signs: the structure over `DeviceAuthenticationBytes` (ISO/IEC 18013-5 section 9.1.3.4). */
-export async function deviceAuthentication(session: MdocSession, namespaces: Bytes): Promise<Bytes> {
-  const authentication = write(["DeviceAuthentication", await transcript(session), DOCTYPE, embedded(namespaces)]);
+export async function deviceAuthentication(doctype: string, session: MdocSession, namespaces: Bytes): Promise<Bytes> {
+  const authentication = write(["DeviceAuthentication", await transcript(session), doctype, embedded(namespaces)]);
   return toBeSigned(ES256_HEADER, write(embedded(authentication)));
 }
 
