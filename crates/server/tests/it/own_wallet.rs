@@ -222,7 +222,7 @@ async fn an_attestation_that_comes_along_has_to_hold() {
     let reply = send(page.attested(redeeming(&page, &parameters(&page, &code, "", "")).await)).await;
     assert_eq!(reply.status, 200, "{}", reply.text());
     let token = &reply.json()["refresh_token"];
-    refused(&town, refreshing(&page, token).await, (401, "invalid_client")).await;
+    town.refuses(refreshing(&page, token).await, 401, "invalid_client").await;
     assert_eq!(send(page.refreshing(token).await).await.status, 200, "what was proved is proved again");
 }
 
@@ -304,7 +304,7 @@ async fn only_the_page_with_its_key_refreshes() {
     let token = &tokens["refresh_token"];
     let thief = Instance { dpop: crate::support::issuing::key(), ..self::page(&town) };
     refused(&town, refreshing(&thief, token).await, (400, "invalid_dpop_proof")).await;
-    refused(&town, page.refreshing_alone(token, &[]).await, (401, "invalid_client")).await;
+    town.refuses(page.refreshing_alone(token, &[]).await, 401, "invalid_client").await;
     let other = Instance { dpop: copied(&page.dpop), ..Instance::new(&town) };
     refused(&town, other.refreshing(token).await, (400, "invalid_grant")).await;
     assert_eq!(send(refreshing(&page, token).await).await.status, 200);

@@ -131,7 +131,7 @@ async fn an_attested_family_is_refreshed_with_the_attestation_alone() {
     let token = &reply.json()["refresh_token"];
     for more in [&[][..], &[("client_id", "https://wallet.example")]] {
         let request = wallet.refreshing_alone(token, more).await;
-        refused(&town, &offered, request, (401, "invalid_client")).await;
+        town.refuses(request, 401, "invalid_client").await;
     }
     let namesake = Instance { dpop: copied(&wallet.dpop), ..Instance::new(&town) };
     refused(&town, &offered, namesake.refreshing(token).await, (400, "invalid_grant")).await;

@@ -104,7 +104,11 @@ async fn refreshed(
                 let (redeemer, policy) = (redeemer(grant, client, key), &app.terms.policy);
                 grant.life.refresh(claimed.number, &redeemer, policy, app.clock.now(), &mut *app.entropy())
             });
-            refreshed.await
+            match refreshed.await? {
+                // Whoever does not prove who they are leaves nothing behind, here as at the other ways to a token.
+                Err(refusal @ RedeemError::MissingAuthentication) => Err(refusal.into()),
+                answer => Ok::<_, IssuingError>(answer),
+            }
         })
     })
     .await?;
