@@ -7,7 +7,7 @@ use mibun_proofing::level::Evidence as Proof;
 use mibun_registry::{Grant, GrantId, Hash, JourneyId, PersonId, Unit, Version};
 use serde::{Deserialize, Serialize};
 
-use super::issuing::{CONFIGURATION, CONFIGURATIONS};
+use super::issuing::CONFIGURATIONS;
 use super::journeys::Goal;
 use super::{WorkError, codes};
 use crate::app::App;
@@ -85,8 +85,7 @@ pub fn make(app: &App, person: PersonId, journey: JourneyId, terms: Terms) -> Re
     let tx_code = TxCode { description: None, ..TxCode::digits("") };
     // The keys of a full card are made with the ID password, which wallets of other makers have no way to ask for.
     let by_browser = terms != Terms::Now(Goal::Full);
-    let configurations: &[&str] = if by_browser { &CONFIGURATIONS } else { &[CONFIGURATION] };
-    let offer = CredentialOffer::new(&app.terms.issuer, configurations, secrets.code, Some(tx_code));
+    let offer = CredentialOffer::new(&app.terms.issuer, &CONFIGURATIONS, secrets.code, Some(tx_code));
     let offer = if by_browser { offer.over_the_browser(id.to_string()) } else { offer };
     let offer = if terms == Terms::Later { CredentialOffer { pre_authorized: None, ..offer } } else { offer };
     let stored = Stored { life, offer: offer.to_value(), proofs: None };

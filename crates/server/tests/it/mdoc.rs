@@ -16,7 +16,7 @@ use crate::support::wallets::Instance;
 use crate::support::wire::send;
 
 const SCENE: &str = "hotel-checkin-jp";
-const MDOC: &str = "mibun_card_mdoc";
+pub(crate) const MDOC: &str = "mibun_card_mdoc";
 
 /// Asks for copies in this format under a token.
 async fn collected(wallet: &Instance<'_>, token: &str, configuration: &str) -> (Vec<String>, Vec<SoftwareKey>) {
@@ -47,7 +47,7 @@ async fn asked(town: &Town) -> (Asked, VerifiedRequest) {
     (asked, request)
 }
 
-fn transcript(request: &VerifiedRequest) -> SessionTranscript {
+pub(crate) fn transcript(request: &VerifiedRequest) -> SessionTranscript {
     let Handover::Redirect { client_id, nonce, jwk_thumbprint, response_uri } = &request.handover else {
         panic!("asked by redirect")
     };
