@@ -121,8 +121,8 @@ pub enum Failure {
     /// No more copies can be had without the issuer's offer.
     #[error("more copies of this card have to be offered by the issuer")]
     NoRenewal,
-    /// A document whose key the authority keeps cannot be shown.
-    #[error("a document whose key the authority keeps cannot be shown")]
+    /// A document whose key the authority keeps is shown by redirect alone.
+    #[error("a document whose key the authority keeps cannot be shown through a browser's interface")]
     KeptDocument,
     /// There is no such card.
     #[error("there is no such card")]

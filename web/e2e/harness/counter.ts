@@ -14,6 +14,14 @@ export async function openScene(page: Page, scene: string): Promise<string> {
   return codeText(page);
 }
 
+/** The same, where the card is asked for in another format than the window's own: nobody chooses that on the page. */
+export async function askFor(page: Page, scene: string, format: "mso_mdoc" | "either"): Promise<string> {
+  await page.route("**/api/checks", (route) => route.continue({ postData: JSON.stringify({ ...(route.request().postDataJSON() as object), format }) }));
+  const code = await openScene(page, scene);
+  await page.unroute("**/api/checks");
+  return code;
+}
+
 export async function codeText(page: Page): Promise<string> {
   await waitForState(page, "waiting");
   const text = await page.getByTestId("code").getAttribute("data-text");

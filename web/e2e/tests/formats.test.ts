@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import type { Page } from "playwright-core";
 import { DESKTOP, openBrowser, PHONE, type Browser } from "../harness/browser";
-import { answered, openRequest, openScene, verdict } from "../harness/counter";
+import { answered, askFor, openRequest, verdict } from "../harness/counter";
 import { everywhere } from "../harness/everywhere";
 import { collect, offerTo, openOffer, type Offer } from "../harness/offer";
 import { addDirectly, PHOTOGRAPHS, type Person } from "../harness/person";
@@ -67,17 +67,9 @@ describe("a light card in both formats, from the authority's page or an offer, a
     await wallet.goto(`${origin}/wallet/#/`);
   });
 
-  /** Asks at the counter for the card as an mdoc. */
-  async function askForMdoc(scene: string, format = "mso_mdoc"): Promise<string> {
-    await counter.route("**/api/checks", (route) => route.continue({ postData: JSON.stringify({ ...(route.request().postDataJSON() as object), format }) }));
-    const code = await openScene(counter, scene);
-    await counter.unroute("**/api/checks");
-    return code;
-  }
-
   test("an mdoc is asked for in the same words, and shows the counter the same", async () => {
     await counter.goto(windowLink);
-    await openRequest(wallet, origin, await askForMdoc("hotel-checkin-jp"));
+    await openRequest(wallet, origin, await askFor(counter, "hotel-checkin-jp", "mso_mdoc"));
     const given = await wallet.getByTestId("given").locator("[data-path]").evaluateAll((lines) => lines.map((line) => (line as HTMLElement).dataset["path"]));
     expect(given).toEqual(expect.arrayContaining(["family_name", "given_name", "address.formatted", "assurance_level"]));
     expect(await wallet.getByTestId("not-given").textContent()).toContain("Date of birth");
@@ -91,7 +83,7 @@ describe("a light card in both formats, from the authority's page or an offer, a
   });
 
   test("what is optional stays with the holder unless it is added, an address as one", async () => {
-    await openRequest(wallet, origin, await askForMdoc("hotel-checkin-cn"));
+    await openRequest(wallet, origin, await askFor(counter, "hotel-checkin-cn", "mso_mdoc"));
     const optional = wallet.locator('[data-testid^="optional-"]');
     for (const item of await optional.all()) await item.check();
     await wallet.getByTestId("consent-accept").click();
@@ -100,7 +92,7 @@ describe("a light card in both formats, from the authority's page or an offer, a
   });
 
   test("whoever takes either format gets the first that is named", async () => {
-    await openRequest(wallet, origin, await askForMdoc("parcel-drop-off", "either"));
+    await openRequest(wallet, origin, await askFor(counter, "parcel-drop-off", "either"));
     await wallet.getByTestId("consent-accept").click();
     await answered(wallet);
     expect(await verdict(counter)).toMatchObject({ outcome: "accepted", refusal: null });
@@ -152,7 +144,7 @@ describe("a light card in both formats, from the authority's page or an offer, a
   });
 
   test("the new copies are good at the counter", async () => {
-    await openRequest(wallet, origin, await askForMdoc("hotel-checkin-jp"));
+    await openRequest(wallet, origin, await askFor(counter, "hotel-checkin-jp", "mso_mdoc"));
     await wallet.getByTestId("consent-accept").click();
     await answered(wallet);
     expect(await verdict(counter)).toMatchObject({ outcome: "accepted", refusal: null });
@@ -164,7 +156,7 @@ describe("a light card in both formats, from the authority's page or an offer, a
     const offer = await offerTo(folder, await addDirectly(origin, PHOTOGRAPHS.b.register, "Aki"));
     await openOffer(other, origin, offer);
     await collect(other, offer);
-    await openRequest(other, origin, await askForMdoc("parcel-drop-off"));
+    await openRequest(other, origin, await askFor(counter, "parcel-drop-off", "mso_mdoc"));
     await other.close();
   });
 

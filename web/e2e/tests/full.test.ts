@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import type { Page } from "playwright-core";
 import { DESKTOP, openBrowser, PHONE, type Browser } from "../harness/browser";
-import { answered, openRequest, openScene, verdict } from "../harness/counter";
+import { answered, askFor, openRequest, openScene, verdict } from "../harness/counter";
 import { foundState, makePassport, readAt, type Zone } from "../harness/document";
 import { alive, follow } from "../harness/enrol";
 import { everywhere, LANGUAGES, NARROWEST, speak } from "../harness/everywhere";
@@ -175,6 +175,16 @@ describe("a person gets the full card with the chip of a passport, and opens an 
   });
 
   test("with the right one the bank accepts", async () => {
+    await wallet.getByTestId("consent-accept").click();
+    await wallet.getByTestId("id-password").waitFor();
+    await enter(wallet, PASSWORD);
+    await answered(wallet);
+    expect(await verdict(counter)).toMatchObject({ outcome: "accepted", refusal: null });
+    await wallet.getByTestId("request-finish").waitFor();
+  });
+
+  test("an mdoc of the full card is as good at the bank: the authority's key signs for it", async () => {
+    await openRequest(wallet, origin, await askFor(counter, "bank-account", "mso_mdoc"));
     await wallet.getByTestId("consent-accept").click();
     await wallet.getByTestId("id-password").waitFor();
     await enter(wallet, PASSWORD);

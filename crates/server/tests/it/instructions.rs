@@ -222,7 +222,7 @@ async fn nothing_is_signed_for_a_card_that_is_not_valid() {
 }
 
 /// A second person of the register.
-async fn neighbour(town: &Town) -> Account {
+pub(crate) async fn neighbour(town: &Town) -> Account {
     let record = PersonRecord { number: "CD654321".into(), family_name: "Odawara".into(), ..person() };
     let portraits = Portraits { card: vec![0xff, 0xd8, 0xff, 0xd9], original: vec![0xff, 0xd8, 0xff, 0xd9] };
     people::add(&town.app, Actor::Operator, record, &portraits).await.expect("a person");

@@ -21,6 +21,7 @@ mod demo;
 mod documents;
 mod enrolment;
 mod full_card;
+mod full_mdoc;
 mod full_walk;
 mod instructions;
 mod judged;

@@ -51,7 +51,7 @@ async fn asked(town: &Town) -> (Asked, VerifiedRequest) {
     (asked, request)
 }
 
-fn transcript(request: &VerifiedRequest) -> SessionTranscript {
+pub(crate) fn transcript(request: &VerifiedRequest) -> SessionTranscript {
     let Handover::Redirect { client_id, nonce, jwk_thumbprint, response_uri } = &request.handover else {
         panic!("asked by redirect")
     };

@@ -6,7 +6,7 @@ use mibun_crypto::digest::sha256;
 use mibun_crypto::key::{Signer, SoftwareKey, signature_to_der};
 use mibun_presenting::request::VerifiedRequest;
 use mibun_proofing::device_proof::Purpose;
-use mibun_proofing::instruction::{Confirmed, Draft, NO_EXCHANGE, Subject, state};
+use mibun_proofing::instruction::{Confirmed, Consent, Draft, NO_EXCHANGE, Subject, state};
 use mibun_server::entropy::SystemEntropy;
 use reqwest::RequestBuilder;
 use serde_json::{Value, json};
@@ -17,7 +17,7 @@ use crate::support::issuing::key;
 use crate::support::wire::send;
 
 /// What an authenticator answers on a page of this town.
-fn assertion(town: &Town, passkey: &SoftwareKey, text: &str) -> Value {
+pub(crate) fn assertion(town: &Town, passkey: &SoftwareKey, text: &str) -> Value {
     let host = town.app.public_host.as_deref().expect("a name");
     let mut data = sha256(host.as_bytes()).to_vec();
     data.extend_from_slice(&[0x05, 0, 0, 0, 1]);
@@ -39,10 +39,17 @@ async fn adding(town: &Town, holder: &Account, passkey: &SoftwareKey) -> Value {
 }
 
 async fn with_passkey(town: &Town) -> (Account, SoftwareKey) {
-    let (holder, passkey) = (town.full_holder().await, key());
-    let reply = send(town.post("/api/holder/passkey").json(&adding(town, &holder, &passkey).await)).await;
-    assert_eq!(reply.status, 204, "{}", reply.text());
+    let holder = town.full_holder().await;
+    let passkey = added(town, &holder).await;
     (holder, passkey)
+}
+
+/// The passkey of a holder's device.
+pub(crate) async fn added(town: &Town, holder: &Account) -> SoftwareKey {
+    let passkey = key();
+    let reply = send(town.post("/api/holder/passkey").json(&adding(town, holder, &passkey).await)).await;
+    assert_eq!(reply.status, 204, "{}", reply.text());
+    passkey
 }
 
 /// The device's identifier, which a wallet keeps.
@@ -54,14 +61,19 @@ async fn device(town: &Town, holder: &Account) -> String {
 
 /// What the holder shows to this asker, and a statement about it.
 fn statement(town: &Town, holder: &Account, request: &VerifiedRequest, confirmed: Confirmed) -> (SdJwt, String) {
-    let copy = &holder.copies[0];
-    let (shown, consent) = agreed(copy, request);
-    let subject = Subject { exchange: NO_EXCHANGE.to_owned(), ..town.subject(holder, copy) };
-    let draft = Draft { subject: &subject, key: &copy.key, consent: &consent, now: town.app.clock.now() };
-    (shown, state(&draft, confirmed, &holder.device, &mut SystemEntropy::new()).expect("signs"))
+    let (shown, consent) = agreed(&holder.copies[0], request);
+    (shown, stated(town, holder, &consent, confirmed))
 }
 
-async fn signing(town: &Town, holder: &Account, stated: &str, assertion: Value) -> RequestBuilder {
+/// A statement for a passkey about the first copy.
+pub(crate) fn stated(town: &Town, holder: &Account, consent: &Consent, confirmed: Confirmed) -> String {
+    let copy = &holder.copies[0];
+    let subject = Subject { exchange: NO_EXCHANGE.to_owned(), ..town.subject(holder, copy) };
+    let draft = Draft { subject: &subject, key: &copy.key, consent, now: town.app.clock.now() };
+    state(&draft, confirmed, &holder.device, &mut SystemEntropy::new()).expect("signs")
+}
+
+pub(crate) async fn signing(town: &Town, holder: &Account, stated: &str, assertion: Value) -> RequestBuilder {
     let device = device(town, holder).await;
     town.post("/api/holder/sign/passkey").json(&json!({ "device": device, "copy": holder.copies[0].id,
         "statement": stated, "assertion": assertion }))

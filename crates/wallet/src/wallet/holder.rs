@@ -8,6 +8,7 @@ use mibun_crypto::key::{Jwk, PublicKey, SoftwareKey};
 use mibun_crypto::opaque::{LoggedIn, Login, Registration};
 use mibun_issuing::collect::{MadeProof, WantedProofs};
 use mibun_issuing::exchange::{HttpRequest, Method};
+use mibun_presenting::session::Handover;
 use mibun_proofing::device_proof::{self, Context, Purpose};
 use mibun_proofing::id_password::IdPassword;
 use mibun_proofing::instruction::{Consent, Draft, Instruction, InstructionKey, Subject, make};
@@ -124,11 +125,35 @@ impl Wallet {
             response_uri: asking.response_uri.map(ToString::to_string),
             sd_hash,
         };
+        text(&self.follow(key, &consent).await?, "key_binding").map(str::to_owned)
+    }
+
+    /// The device signature of a document that is shown to the asker, by a key that the authority keeps.
+    pub(super) async fn sign_kept(
+        &mut self,
+        key: &KeptKey,
+        asking: Asking<'_>,
+        doc_type: &str,
+    ) -> Result<Vec<u8>, Failure> {
+        let Handover::Redirect { client_id, nonce, jwk_thumbprint, response_uri } = asking.handover else {
+            return Err(Failure::KeptDocument);
+        };
+        let consent = Consent::DeviceAuthentication {
+            doc_type: doc_type.to_owned(),
+            client_id: client_id.clone(),
+            nonce: nonce.clone(),
+            response_uri: response_uri.clone(),
+            key_thumbprint: *jwk_thumbprint,
+        };
+        bytes(&self.follow(key, &consent).await?, "device_signature")
+    }
+
+    /// Has the authority sign for a consent with a copy's key.
+    async fn follow(&mut self, key: &KeptKey, consent: &Consent) -> Result<Value, Failure> {
         let (account, exchange) = self.signed_in()?;
-        let Instruction { statement, mac } = self.instruct(&account, key, &consent)?;
+        let Instruction { statement, mac } = self.instruct(&account, key, consent)?;
         let body = json!({ "exchange": exchange, "copy": key.copy, "statement": statement, "mac": mac });
-        let signed = self.call(post(at(&account.authority, "api/holder/sign"), None, &body)).await?;
-        text(&signed, "key_binding").map(str::to_owned)
+        self.call(post(at(&account.authority, "api/holder/sign"), None, &body)).await
     }
 
     /// Makes this wallet the holder's device, under the access token of an offer. A device of this authority stays what

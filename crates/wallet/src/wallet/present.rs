@@ -2,9 +2,10 @@
 
 use mibun_card::CardFormat;
 use mibun_card::kb_jwt::Binding;
-use mibun_card::mdoc::Showing;
+use mibun_card::mdoc::{Showing, recognised_by};
 use mibun_card::path::ClaimPath;
 use mibun_crypto::json::{self, Limits};
+use mibun_crypto::key::Algorithm;
 use mibun_issuing::exchange::{HttpRequest, HttpResponse};
 use mibun_issuing::form;
 use mibun_presenting::dcql::{Found, Query, VpToken, Wanted};
@@ -14,6 +15,7 @@ use mibun_presenting::request::{
 use mibun_presenting::response::{self, ErrorCode, Posting};
 use mibun_presenting::session::Handover;
 use mibun_presenting::words::{Words, words};
+use mibun_proofing::instruction::Confirmed;
 use mibun_trust::Language;
 use url::Url;
 
@@ -213,6 +215,11 @@ impl Wallet {
         if self.session.is_none() && answers.iter().any(|answer| self.is_kept(&answer.card)) {
             return Err(Failure::SignInFirst);
         }
+        let by_redirect = matches!(asking.handover, Handover::Redirect { .. });
+        let is_document = |answer: &Answer| answer.format == CardFormat::Mdoc && self.is_kept(&answer.card);
+        if !by_redirect && answers.iter().any(is_document) {
+            return Err(Failure::KeptDocument);
+        }
         let mut token = VpToken::default();
         for answer in answers {
             let copy = self.store.take_copy(&answer.card, &mut *self.entropy)?.ok_or(Failure::NoCopiesLeft)?;
@@ -221,13 +228,7 @@ impl Wallet {
                     token.add(&answer.query, self.presentation(asking, &copy, &answer.reveal).await?);
                 }
                 CardFormat::Mdoc => {
-                    let CopyKey::Here(key) = &copy.key else { return Err(Failure::KeptDocument) };
-                    let shown = Showing::new(
-                        document_part(&copy.card, &answer.reveal)?,
-                        Vec::new(),
-                        &asking.handover.transcript(),
-                    );
-                    let signed = shown.sign(&software_key(key)?).map_err(|_| HeldError::Key)?;
+                    let signed = self.document(asking, &copy, &answer.reveal).await?;
                     token.add_device_response(&answer.query, &signed);
                 }
             }
@@ -251,6 +252,28 @@ impl Wallet {
             CopyKey::Kept(key) => self.bind_kept(key, asking, shown.sd_hash()).await?,
         };
         Ok(shown.with_key_binding(&proof))
+    }
+
+    /// What is shown of a copy that is an mdoc, signed in the session of the request.
+    async fn document(
+        &mut self,
+        asking: Asking<'_>,
+        copy: &CardCopy,
+        reveal: &[ClaimPath],
+    ) -> Result<Vec<u8>, Failure> {
+        let shown = document_part(&copy.card, reveal)?;
+        let transcript = asking.handover.transcript();
+        match &copy.key {
+            CopyKey::Here(key) => {
+                let showing = Showing::new(shown, Vec::new(), &transcript);
+                Ok(showing.sign(&software_key(key)?).map_err(|_| HeldError::Key)?)
+            }
+            CopyKey::Kept(key) => {
+                let signature = self.sign_kept(key, asking, &shown.mso().doc_type).await?;
+                let showing = Showing::new(shown, recognised_by(Confirmed::Password.methods()), &transcript);
+                Ok(showing.attach(Algorithm::Es256, signature))
+            }
+        }
     }
 
     fn is_kept(&self, card: &str) -> bool {

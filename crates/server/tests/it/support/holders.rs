@@ -19,7 +19,7 @@ use reqwest::RequestBuilder;
 use serde_json::{Value, json};
 
 use super::Town;
-use super::issuing::{CONFIGURATION, Offered, asking_with, key};
+use super::issuing::{CONFIGURATION, Offered, key};
 use super::showing::{LIMITS, claims};
 use super::town::NUMBER;
 use super::wire::send;
@@ -219,9 +219,15 @@ impl Town {
         self.collects(account).await
     }
 
-    pub(crate) async fn collects(&self, mut account: Account) -> Account {
+    pub(crate) async fn collects(&self, account: Account) -> Account {
+        self.collects_as(account, CONFIGURATION).await
+    }
+
+    /// The same in the format of a configuration.
+    pub(crate) async fn collects_as(&self, mut account: Account, configuration: &str) -> Account {
         let proofs = self.kept_proofs(&account).await;
-        let reply = send(self.credential_request(&account.token, &asking_with(&proofs))).await;
+        let body = json!({ "credential_configuration_id": configuration, "proofs": { "jwt": proofs } });
+        let reply = send(self.credential_request(&account.token, &body)).await;
         assert_eq!(reply.status, 200, "{}", reply.text());
         for (copy, issued) in account.copies.iter_mut().zip(reply.json()["credentials"].as_array().expect("copies")) {
             copy.card = text(issued, "credential");
