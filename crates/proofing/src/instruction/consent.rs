@@ -126,7 +126,6 @@ mod thumbprint {
     use serde::de::Error;
     use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-    #[allow(clippy::ref_option, reason = "the signature that serde asks for")]
     pub(super) fn serialize<S: Serializer>(thumbprint: &Option<[u8; 32]>, to: S) -> Result<S::Ok, S::Error> {
         thumbprint.map(|bytes| base64url::encode(&bytes)).serialize(to)
     }
