@@ -8,6 +8,7 @@ pub mod icao;
 mod issue;
 mod name;
 pub mod profile;
+mod seen;
 mod signature;
 
 pub use additions::Additions;

@@ -14,6 +14,7 @@ use x509_cert::time::Time;
 
 use super::extensions::Extensions;
 use super::name::{COMMON_NAME, COUNTRY, ORGANISATION, ORGANISATION_IDENTIFIER};
+use super::seen::Seen;
 use super::{Validity, signature};
 use crate::digest;
 use crate::key::{Algorithm, BadSignature, PublicKey, PublicKeyError, signature_from_der};
@@ -58,6 +59,7 @@ pub struct Certificate {
     validity: Validity,
     serial: Vec<u8>,
     extensions: Extensions,
+    seen: Seen,
 }
 
 impl Certificate {
@@ -93,6 +95,7 @@ impl Certificate {
             serial: content.serial_number().as_bytes().to_vec(),
             extensions: Extensions::read(extensions).map_err(|_| CertificateError::Form)?,
             der: der.to_vec(),
+            seen: Seen::default(),
         })
     }
 
@@ -241,6 +244,17 @@ impl Certificate {
 
     pub(super) fn extensions(&self) -> &Extensions {
         &self.extensions
+    }
+
+    /// Whether the owner of this certificate's key signed `other`. What was found to be so is remembered, as long as this
+    /// certificate lives: that of an anchor does as long as the server.
+    pub(super) fn has_signed(&self, other: &Self) -> Result<(), BadSignature> {
+        self.seen.verify(self, other)
+    }
+
+    #[cfg(test)]
+    pub(super) fn seen(&self) -> &Seen {
+        &self.seen
     }
 
     /// Whether the holder of `key` signed this certificate.

@@ -137,16 +137,23 @@ struct Granted {
     again: bool,
 }
 
-/// The person for whom an access token may prepare keys: that of a full journey whose card was not collected yet, or,
-/// with a refreshed token, that of the full card of which it gives more copies.
+/// The person for whom an access token may prepare keys: that of a full journey whose card was not collected yet, or with a
+/// bound token in one format alone; or, with a refreshed token, that of the full card of which it gives more copies.
 ///
 /// # Errors
 /// [`HolderError::TokenUnknown`], [`HolderError::Dpop`], [`HolderError::NotFull`], [`HolderError::CardNotValid`].
 async fn granted(app: &App, unit: &mut dyn Unit, entitled: &Entitlement) -> Result<Granted, HolderError> {
     let grant = entitled.grant(app, unit).await?;
-    let Life::Redeemed(tokens) = &grant.life else { return Err(HolderError::TokenUnknown) };
-    let (person, again) = (grant.row.person, tokens.earlier.is_some());
-    let full = match &tokens.earlier {
+    let earlier = match &grant.life {
+        Life::Redeemed(tokens) => tokens.earlier,
+        // A bound token is good for the other format of what it was used for.
+        Life::Collected(collected) if collected.tokens.bound.is_some() => {
+            collected.served.first().map(|served| served.request)
+        }
+        _ => return Err(HolderError::TokenUnknown),
+    };
+    let (person, again) = (grant.row.person, earlier.is_some());
+    let full = match &earlier {
         // The journey may be gone by now.
         Some(request) => {
             let (card, _) = issuing::recorded(unit, &Hash::new(*request.as_bytes())).await?;

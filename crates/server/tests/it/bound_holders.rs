@@ -7,10 +7,11 @@ use serde_json::{Value, json};
 
 use crate::support::Town;
 use crate::support::holders::{Account, COPIES, PASSWORD, kept_copies};
-use crate::support::issuing::{asking_with, key};
+use crate::support::issuing::{CONFIGURATION, asking_with, key};
 use crate::support::wallets::Instance;
 use crate::support::wire::{Reply, send};
 
+const MDOC: &str = "mibun_card_mdoc";
 const DEVICES: &str = "/api/holder/devices";
 const PREPARE: &str = "/api/holder/keys/prepare";
 const CODE: &str = "/api/holder/revocation-code/collected";
@@ -46,8 +47,14 @@ async fn prepared(wallet: &Instance<'_>, account: Account) -> Account {
 }
 
 async fn collects(wallet: &Instance<'_>, account: &Account) {
+    collects_as(wallet, account, CONFIGURATION).await;
+}
+
+async fn collects_as(wallet: &Instance<'_>, account: &Account, configuration: &str) {
     let proofs = wallet.town.kept_proofs(account).await;
-    let reply = send(wallet.asking(&account.token, &asking_with(&proofs)).await).await;
+    let mut body = asking_with(&proofs);
+    body["credential_configuration_id"] = configuration.into();
+    let reply = send(wallet.asking(&account.token, &body).await).await;
     assert_eq!(reply.status, 200, "{}", reply.text());
     assert_eq!(reply.json()["credentials"].as_array().map(Vec::len), Some(COPIES));
 }
@@ -79,6 +86,22 @@ async fn a_full_card_is_collected_with_a_bound_token_and_renewed_with_fresh_kept
     let person = second.person.parse().expect("an identifier");
     let keys = town.app.registry.read().await.expect("the record").vault_keys_of(person).await.expect("keys");
     assert_eq!(keys.iter().filter(|key| key.state == VaultKeyState::Bound).count(), 2 * COPIES);
+}
+
+#[tokio::test]
+async fn a_bound_token_gives_a_full_card_in_both_formats_with_keys_of_their_own() {
+    let town = Town::open().await;
+    let wallet = Instance::new(&town);
+    let tokens = wallet.redeemed_offer(&town.full_offer().await).await;
+    let first = account(&wallet, access(&tokens)).await;
+    collects(&wallet, &first).await;
+    let old = first.copies.clone();
+    let second = prepared(&wallet, first).await;
+    assert!(second.copies.iter().all(|copy| old.iter().all(|before| before.id != copy.id)), "keys are used once");
+    collects_as(&wallet, &second, MDOC).await;
+    assert_eq!((town.cards().await, town.entries_taken().await), (1, 4), "one card, four entries of the list");
+    let registration = town.registration(&second.token, &key()).await;
+    town.refuses(wallet.under(&second.token, DEVICES, &registration).await, 401, "unauthorized").await;
 }
 
 #[tokio::test]

@@ -232,6 +232,28 @@ fn any_changed_byte_of_the_leaf_is_refused() {
 }
 
 #[test]
+fn an_anchor_remembers_what_it_signed_and_nothing_else() {
+    let root = Authority::root("Root", None);
+    let good = root.leaf(Purpose::DocumentSigner);
+    for _ in 0..2 {
+        assert!(verify(&good, &root).is_ok());
+        assert_eq!(root.certificate.seen().len(), 1);
+    }
+    for at in 0..good[0].len() {
+        let mut x5c = good.clone();
+        x5c[0][at] ^= 0x01;
+        assert!(verify(&x5c, &root).is_err(), "byte {at}");
+    }
+    assert_eq!(root.certificate.seen().len(), 1, "what was refused is not remembered");
+    // All else is looked at anew.
+    let anchors = std::slice::from_ref(&root.certificate);
+    assert_eq!(chain::verify(&good, anchors, NOW, Purpose::Tls), Err(ChainError::WrongPurpose(0)));
+    let late = NOW.plus_days(36_500);
+    assert_eq!(chain::verify(&good, anchors, late, Purpose::DocumentSigner), Err(ChainError::Expired(0)));
+    assert_eq!(root.certificate.clone().seen().len(), 0, "a clone begins anew");
+}
+
+#[test]
 fn certificates_out_of_order_are_refused() {
     let root = Authority::root("Root", None);
     let lower = root.below("Upper", None).below("Lower", None);
