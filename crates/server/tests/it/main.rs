@@ -50,4 +50,5 @@ mod terminals;
 mod tokens;
 mod trust;
 mod trust_lists;
+mod waiting_wallet;
 mod walk;
