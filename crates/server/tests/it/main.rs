@@ -2,6 +2,7 @@
 
 mod account;
 mod answers;
+mod attesters;
 mod authorizing;
 mod chip_refusals;
 mod chip_relays;

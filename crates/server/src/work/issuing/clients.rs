@@ -68,7 +68,7 @@ impl Message<'_> {
     pub(super) fn client(&self, app: &App, named: Option<&str>) -> Result<Client, ClientError> {
         let (Some(attestation), Some(possession)) = self.proofs.attested() else { return Err(ClientError::Missing) };
         let expected = client::Expected {
-            anchors: &app.terms.attesters,
+            attesters: &app.terms.attesters,
             audience: app.terms.issuer.as_str(),
             client_id: named,
             challenge: false,
