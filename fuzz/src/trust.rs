@@ -9,8 +9,8 @@ use mibun_crypto::json::{self, Limits};
 use mibun_crypto::jws;
 use mibun_crypto::key::{Signer, SoftwareKey};
 use mibun_crypto::time::Timestamp;
-use mibun_crypto::x509::{AuthoritySpec, Certificate, LeafSpec, Purpose, Subject, Validity, issue_leaf, issue_root};
-use mibun_trust::attestation::{Profile, client, key};
+use mibun_crypto::x509::{AuthoritySpec, LeafSpec, Purpose, Subject, Validity, issue_leaf, issue_root};
+use mibun_trust::attestation::{Attesters, Profile, client, key};
 use mibun_trust::{list, registration};
 use serde_json::{Map, Value};
 
@@ -21,7 +21,7 @@ const SERVER: &str = "https://a.example";
 struct Provider {
     key: SoftwareKey,
     x5c: Vec<Vec<u8>>,
-    anchors: Vec<Certificate>,
+    attesters: Attesters,
     instance: SoftwareKey,
     attestation: String,
 }
@@ -53,7 +53,7 @@ static PROVIDER: LazyLock<Provider> = LazyLock::new(|| {
     };
     let x5c = vec![leaf.der().to_vec()];
     let attestation = client::sign(&attestation, &x5c, &key).expect("a signature");
-    Provider { key, x5c, anchors: vec![root], instance, attestation }
+    Provider { key, x5c, attesters: Attesters::of_any_client(vec![root]), instance, attestation }
 });
 
 pub fn client_attestation(bytes: &[u8]) {
@@ -72,7 +72,7 @@ pub fn attestation_pop(bytes: &[u8]) {
 
 pub fn key_attestation(bytes: &[u8]) {
     let expected = key::Expected {
-        anchors: &PROVIDER.anchors,
+        anchors: PROVIDER.attesters.roots(),
         carried: key::Carried::AsProof,
         key_storage: &[],
         user_authentication: &[],
@@ -86,7 +86,7 @@ pub fn key_attestation(bytes: &[u8]) {
 }
 
 pub fn registration(bytes: &[u8]) {
-    with_text(bytes, |text| drop(registration::verify(text, &PROVIDER.anchors, NOW)));
+    with_text(bytes, |text| drop(registration::verify(text, PROVIDER.attesters.roots(), NOW)));
     let Ok(payload) = json::parse(bytes, &Limits::default()) else { return };
     if let Ok(read) = registration::read(&payload) {
         assert!(registration::sign(&read, &PROVIDER.x5c, &PROVIDER.key).is_ok(), "what was read can be written");
@@ -95,7 +95,7 @@ pub fn registration(bytes: &[u8]) {
 
 pub fn trust_list(bytes: &[u8]) {
     let expected = list::Expected {
-        anchors: &PROVIDER.anchors,
+        anchors: PROVIDER.attesters.roots(),
         kind: list::ListKind::PidProviders,
         last_sequence: None,
         now: NOW,
@@ -110,7 +110,7 @@ pub fn trust_list(bytes: &[u8]) {
 }
 
 fn expected() -> client::Expected<'static> {
-    client::Expected { anchors: &PROVIDER.anchors, audience: SERVER, client_id: None, challenge: false, now: NOW }
+    client::Expected { attesters: &PROVIDER.attesters, audience: SERVER, client_id: None, challenge: false, now: NOW }
 }
 
 fn signed(typ: &str, x5c: &[Vec<u8>], payload: &[u8], key: &SoftwareKey) -> String {

@@ -4,7 +4,8 @@
 //! [`Collector::renew`] with what an earlier collection left. From then on the machine stops whenever it needs the world
 //! (an exchange of messages, the person at the browser, the transaction code, keys), says so as a [`Need`], and goes on
 //! with the [`Evidence`] handed to [`Collector::advance`]. At the end stand cards that have been checked, each with the key
-//! it belongs to, and the [`Notice`] that tells the issuer so, to be sent once the cards are stored.
+//! it belongs to, and the [`Notice`] that tells the issuer so, to be sent once the cards are stored. Cards that are not
+//! ready are a plain value, [`Collector::waiting`], from which [`Collector::resume`] goes on.
 //!
 //! A wallet with an [`Instance`] is known to the authorization server: it goes the way over the browser, proves itself by
 //! the attestation of its provider, and has its tokens bound to a key. What a server asks of proofs (a nonce, a challenge)
@@ -22,6 +23,7 @@ mod plan;
 mod server;
 mod session;
 mod steps;
+mod waiting;
 
 use std::fmt;
 use std::sync::Arc;
@@ -41,6 +43,7 @@ pub use error::{CollectError, Exchange};
 pub use instance::{Attested, Instance};
 pub use notice::Notice;
 pub use plan::Renewal;
+pub use waiting::Waiting;
 
 /// A machine on its way from an offer to the cards. A plain value: keep it as long as the person takes.
 #[derive(Debug)]

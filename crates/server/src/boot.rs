@@ -45,6 +45,14 @@ pub enum BootError {
     /// The public address cannot name an issuer.
     #[error("server.public_url cannot name an issuer")]
     PublicUrl,
+    /// The file with roots of those who attest wallets.
+    #[error("wallets.attesters {path}: {source}")]
+    AttestersFile {
+        /// The file.
+        path: std::path::PathBuf,
+        /// What is wrong.
+        source: std::io::Error,
+    },
     /// Roots of those who attest wallets.
     #[error("wallets.attesters {path}: {source}")]
     Attesters {

@@ -4,11 +4,14 @@
 //! Both are signed by an attester whose chain leads to a configured root. Nothing here spends a nonce or asks a status
 //! list: what has to be spent or looked up is handed to the caller.
 
+mod attesters;
 pub mod client;
 pub mod key;
 
 use std::fmt;
 use std::str::FromStr;
+
+pub use attesters::{Attesters, Clients};
 
 /// Which text of the drafts a message follows; HAIP 1.0 overrides newer ones by pinning its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]

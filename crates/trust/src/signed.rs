@@ -57,25 +57,28 @@ pub(crate) struct Kind {
 
 /// A statement of somebody who is trusted for it.
 #[derive(Debug)]
-pub(crate) struct Opened {
+pub(crate) struct Opened<'a> {
     pub claims: Claims,
     /// The signer's own certificate.
     pub signer: Certificate,
+    /// To which the signer's chain leads.
+    pub anchor: &'a Certificate,
 }
 
 /// Checks type, algorithm, chain and signature, in this order, and only then reads the payload.
-pub(crate) fn open(
+pub(crate) fn open<'a>(
     text: &str,
     kind: &Kind,
     purpose: Purpose,
-    (anchors, now): (&[Certificate], Timestamp),
-) -> Result<Opened, SignedError> {
+    (anchors, now): (&'a [Certificate], Timestamp),
+) -> Result<Opened<'a>, SignedError> {
     let jws = parse(text, kind)?;
-    let signer = chain::verify(jws.header().x5c(), anchors, now, purpose).map_err(SignedError::Signer)?;
+    let led = chain::verify_to_anchor(jws.header().x5c(), anchors, now, purpose);
+    let (signer, anchor) = led.map_err(SignedError::Signer)?;
     if kind.jades {
         jades::check(jws.header(), &signer)?;
     }
-    Ok(Opened { claims: check(&jws, signer.public_key(), &kind.limits)?, signer })
+    Ok(Opened { claims: check(&jws, signer.public_key(), &kind.limits)?, signer, anchor })
 }
 
 /// A statement of the given kind, of which nothing is known to be true.

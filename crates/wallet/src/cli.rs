@@ -3,6 +3,7 @@
 mod arguments;
 mod dc_api;
 mod output;
+mod resume;
 mod terminal;
 
 use std::fs;
@@ -26,7 +27,7 @@ use mibun_wallet::{Choice, Failure, Fault, JourneyAccess, Prepared, Wallet};
 use thiserror::Error;
 use zeroize::Zeroizing;
 
-use arguments::{Arguments, Command, ProviderArguments};
+use arguments::{Answer, Arguments, Command, ProviderArguments};
 use output::Output;
 use terminal::Terminal;
 
@@ -40,7 +41,7 @@ pub fn run() -> ExitCode {
     };
     match outcome {
         Ok(output) => match output.print(arguments.json) {
-            Ok(()) => ExitCode::SUCCESS,
+            Ok(()) => ExitCode::from(output.exit_code()),
             Err(_) => ExitCode::FAILURE,
         },
         Err(error) => {
@@ -81,14 +82,20 @@ impl CommandError {
         match self {
             Self::File(..) | Self::Trust(_) | Self::Provider(_) | Self::IdPassword(_) | Self::NobodyToAsk => 2,
             Self::Declined => 3,
-            Self::Wallet(failure) => match failure.fault() {
-                Fault::Wallet => 1,
-                Fault::Usage => 2,
-                Fault::RefusedByUs => 3,
-                Fault::RefusedByThem => 4,
-                Fault::Network => 5,
-            },
+            Self::Wallet(failure) => exit_code(failure.fault()),
         }
+    }
+}
+
+/// The exit code that says whose fault a failure is.
+const fn exit_code(fault: Fault) -> u8 {
+    match fault {
+        Fault::Wallet => 1,
+        Fault::Usage => 2,
+        Fault::RefusedByUs => 3,
+        Fault::RefusedByThem => 4,
+        Fault::Network => 5,
+        Fault::Later => 6,
     }
 }
 
@@ -97,14 +104,18 @@ async fn execute(arguments: &Arguments) -> Result<Output, CommandError> {
     match &arguments.command {
         Command::Collect { source, tx_code, id_password_file, configuration, .. } => {
             let tx_code = tx_code.as_deref();
-            let gathered = match id_password_file {
-                Some(file) => wallet.collect_full(source, tx_code, &entered(file)?).await?,
-                None if is_issuer(source) => wallet.collect_from(source, configuration.as_deref()).await?,
-                None => wallet.collect(source, tx_code).await?,
+            let outcome = match id_password_file {
+                Some(file) => wallet.collect_full(source, tx_code, &entered(file)?).await,
+                None if is_issuer(source) => wallet.collect_from(source, configuration.as_deref()).await,
+                None => wallet.collect(source, tx_code).await,
             };
-            Ok(Output::Collected(gathered))
+            resume::gathered(&wallet, outcome)
         }
-        Command::Renew { id, .. } => Ok(Output::Collected(wallet.renew(id).await?)),
+        Command::Resume { id, .. } => resume::resume(&mut wallet, id.as_deref()).await,
+        Command::Renew { id, .. } => {
+            let outcome = wallet.renew(id).await;
+            resume::gathered(&wallet, outcome)
+        }
         Command::SetPassword { journey, token_file, id_password_file, number } => {
             let token = Zeroizing::new(read(token_file)?);
             let password = Zeroizing::new(read(id_password_file)?);
@@ -113,27 +124,32 @@ async fn execute(arguments: &Arguments) -> Result<Output, CommandError> {
             wallet.set_password(access, &password).await?;
             Ok(Output::PasswordSet)
         }
-        Command::Present { request, yes, decline, least, id_password_file } => {
-            if !yes && !decline && !io::stdin().is_terminal() {
-                return Err(CommandError::NobodyToAsk);
-            }
-            let choice = if *least { Choice::Least } else { Choice::AskersFavourite };
-            let prepared = wallet.prepare(request, choice).await?;
-            if *decline || !(*yes || agrees(&prepared)?) {
-                wallet.decline(prepared).await?;
-                return Err(CommandError::Declined);
-            }
-            if let Some(file) = id_password_file {
-                wallet.sign_in(&entered(file)?).await?;
-            }
-            let words = prepared.words;
-            Ok(Output::presented(wallet.answer(prepared).await?, words))
-        }
+        Command::Present(answer) => present(&mut wallet, answer).await,
         Command::AnswerDcApi(call) => dc_api::answer(&mut wallet, call).await,
-        Command::List => Ok(Output::cards(wallet.cards())),
-        Command::Delete { id } => Ok(Output::Deleted { id: wallet.delete(id)?.id }),
+        Command::List => Ok(Output::cards(&wallet)),
+        Command::Delete { id } => {
+            wallet.delete(id)?;
+            Ok(Output::Deleted { id: id.clone() })
+        }
         Command::History => Ok(Output::History { entries: wallet.history().to_vec() }),
     }
+}
+
+async fn present(wallet: &mut Wallet, answer: &Answer) -> Result<Output, CommandError> {
+    if !answer.yes && !answer.decline && !io::stdin().is_terminal() {
+        return Err(CommandError::NobodyToAsk);
+    }
+    let choice = if answer.least { Choice::Least } else { Choice::AskersFavourite };
+    let prepared = wallet.prepare(&answer.request, choice).await?;
+    if answer.decline || !(answer.yes || agrees(&prepared)?) {
+        wallet.decline(prepared).await?;
+        return Err(CommandError::Declined);
+    }
+    if let Some(file) = &answer.id_password_file {
+        wallet.sign_in(&entered(file)?).await?;
+    }
+    let words = prepared.words;
+    Ok(Output::presented(wallet.answer(prepared).await?, words))
 }
 
 fn open(arguments: &Arguments) -> Result<Wallet, CommandError> {
@@ -157,6 +173,7 @@ fn open(arguments: &Arguments) -> Result<Wallet, CommandError> {
             let formats = format.iter().map(|name| name.format()).collect();
             wallet.asking_for(usize::from(*copies)).taking(formats).waiting(*wait)
         }
+        Command::Resume { wait, .. } => wallet.waiting(*wait),
         Command::Renew { copies, .. } => wallet.asking_for(usize::from(*copies)),
         _ => wallet,
     };

@@ -3,6 +3,7 @@
 use mibun_crypto::jwe::JweError;
 use mibun_crypto::jws::JwsSignError;
 use mibun_crypto::opaque::OpaqueError;
+use mibun_crypto::time::Timestamp;
 use mibun_issuing::collect::{AnswerError, CollectError};
 use mibun_presenting::dc_api::CallError;
 use mibun_presenting::dcql::NothingFits;
@@ -26,6 +27,8 @@ pub enum Fault {
     RefusedByThem,
     /// The other side could not be reached.
     Network,
+    /// Nobody's: the other side wants to be asked again later.
+    Later,
 }
 
 /// Why nothing was collected or shown.
@@ -112,9 +115,17 @@ pub enum Failure {
     /// Keys have to be attested, and this wallet has no provider.
     #[error("the issuer wants keys attested, and this wallet has no provider")]
     NoProvider,
-    /// The cards are not ready, and the holder does not want to wait longer.
-    #[error("the card is not ready, and this wallet does not wait longer; the issuer has to offer it again")]
-    NotReady,
+    /// The cards are not ready, and the holder does not want to wait longer. What is waited for is kept.
+    #[error("the card is not ready; it can be asked for again after {}", ask_after.to_rfc3339())]
+    NotReady {
+        /// The name of what is waited for.
+        id: String,
+        /// Before then the issuer does not want to be asked.
+        ask_after: Timestamp,
+    },
+    /// Nothing of this name is waited for.
+    #[error("there is no such card that is waited for")]
+    NothingAwaited,
     /// Another kind of card came in place of the one that was to be renewed.
     #[error("the issuer answered with another kind of card")]
     OtherCard,
@@ -134,15 +145,16 @@ impl Failure {
     pub fn fault(&self) -> Fault {
         match self {
             Self::Store(_) | Self::Held(_) | Self::Encrypt(_) | Self::Device(_) => Fault::Wallet,
-            Self::TxCodeNeeded | Self::NoSuchCard | Self::SignInFirst | Self::NoAccount => Fault::Usage,
+            Self::TxCodeNeeded | Self::NoSuchCard | Self::NothingAwaited => Fault::Usage,
+            Self::SignInFirst | Self::NoAccount => Fault::Usage,
             Self::PersonNeeded { .. } | Self::NoProvider | Self::NoRenewal | Self::KeptDocument => Fault::Usage,
             Self::Password(OpaqueError::WrongPassword) => Fault::Usage,
             Self::Network(_) => Fault::Network,
+            Self::NotReady { .. } => Fault::Later,
             // Also the person's no, which comes over the browser.
             Self::Collect(CollectError::Refused { .. } | CollectError::Browser(AnswerError::Refused(_)))
             | Self::RequestGone
             | Self::PageRefused
-            | Self::NotReady
             | Self::AnswerRefused { .. }
             | Self::Refused { .. } => Fault::RefusedByThem,
             Self::Collect(CollectError::Sign(_) | CollectError::Misuse) => Fault::Wallet,

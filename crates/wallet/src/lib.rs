@@ -14,4 +14,4 @@ pub mod store;
 mod wallet;
 
 pub use failure::{Failure, Fault};
-pub use wallet::{Choice, Gathered, JourneyAccess, Prepared, PreparedCall, Presented, Wallet};
+pub use wallet::{Choice, Gathered, JourneyAccess, Prepared, PreparedCall, Presented, Resumed, Wallet};

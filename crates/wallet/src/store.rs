@@ -1,5 +1,6 @@
 //! What the wallet keeps: cards with their one-time copies and keys, and what happened to them.
 
+mod awaited;
 mod file;
 
 use std::fmt;
@@ -18,6 +19,7 @@ use thiserror::Error;
 
 use crate::provider::InstanceKeys;
 
+pub use awaited::AwaitedCard;
 pub use file::read_or_make_key;
 
 const ID_BYTES: usize = 9;
@@ -147,10 +149,22 @@ pub enum Event {
         /// Why, as a code.
         reason: String,
     },
-    /// A card was deleted.
+    /// A card, or what was kept of one that was waited for, was deleted.
     Deleted {
         /// Whose.
         issuer: String,
+    },
+    /// A card was not ready.
+    Deferred {
+        /// Whose.
+        issuer: String,
+    },
+    /// A card that was waited for will not come.
+    Withheld {
+        /// Whose.
+        issuer: String,
+        /// Why, as a code.
+        reason: String,
     },
 }
 
@@ -193,6 +207,9 @@ struct Contents {
     history: Vec<Entry>,
     #[serde(default)]
     account: Option<Account>,
+    /// Absent where empty: an earlier version reads that.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    awaited: Vec<AwaitedCard>,
 }
 
 /// The wallet's memory. Every change is on disk, or the call failed.
@@ -241,9 +258,12 @@ impl Store {
         entropy.token(ID_BYTES)
     }
 
-    /// Keeps a card.
+    /// Keeps a card. If it was waited for under its name, that ends with the same write.
     pub fn add(&mut self, card: StoredCard, entropy: &mut dyn Entropy) -> Result<(), StoreError> {
-        self.change(entropy, |contents| contents.cards.push(card))
+        self.change(entropy, |contents| {
+            contents.awaited.retain(|awaited| awaited.id != card.id);
+            contents.cards.push(card);
+        })
     }
 
     /// Takes the way to more copies out of a card: a refresh token may be good for one use only.
@@ -251,7 +271,8 @@ impl Store {
         self.change(entropy, |contents| contents.cards.iter_mut().find(|card| card.id == id)?.renewal.take())
     }
 
-    /// Puts fresh copies in the place of those that are left, and the way to yet more.
+    /// Puts fresh copies in the place of those that are left, and the way to yet more. If they were waited for, that ends
+    /// with the same write.
     pub fn renew(
         &mut self,
         id: &str,
@@ -260,6 +281,7 @@ impl Store {
         entropy: &mut dyn Entropy,
     ) -> Result<(), StoreError> {
         self.change(entropy, |contents| {
+            contents.awaited.retain(|awaited| awaited.renews.as_deref() != Some(id));
             if let Some(card) = contents.cards.iter_mut().find(|card| card.id == id) {
                 (card.copies, card.renewal) = (copies, renewal);
             }
@@ -276,10 +298,11 @@ impl Store {
         })
     }
 
-    /// Deletes a card with all keys; gives back what it was.
+    /// Deletes a card with all keys, also those of copies that are waited for; gives back what it was.
     pub fn delete(&mut self, id: &str, entropy: &mut dyn Entropy) -> Result<Option<StoredCard>, StoreError> {
         self.change(entropy, |contents| {
             let at = contents.cards.iter().position(|card| card.id == id)?;
+            contents.awaited.retain(|awaited| awaited.renews.as_deref() != Some(id));
             Some(contents.cards.remove(at))
         })
     }

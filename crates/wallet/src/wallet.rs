@@ -4,6 +4,7 @@ mod collect;
 mod dc_api;
 mod holder;
 mod present;
+mod resume;
 
 use std::fmt;
 use std::sync::Arc;
@@ -27,6 +28,7 @@ pub(crate) use collect::stored;
 pub use dc_api::PreparedCall;
 pub use holder::JourneyAccess;
 pub use present::{Choice, Prepared, Presented};
+pub use resume::Resumed;
 
 /// Copies that are asked for unless said otherwise.
 const COPIES: usize = 10;
@@ -126,11 +128,17 @@ impl Wallet {
         self.store.history()
     }
 
-    /// Deletes a card with all its keys.
-    pub fn delete(&mut self, id: &str) -> Result<StoredCard, Failure> {
-        let deleted = self.store.delete(id, &mut *self.entropy)?.ok_or(Failure::NoSuchCard)?;
-        self.record(Event::Deleted { issuer: deleted.issuer.clone() })?;
-        Ok(deleted)
+    /// Deletes a card with all its keys, or one that is waited for.
+    pub fn delete(&mut self, id: &str) -> Result<(), Failure> {
+        let issuer = match self.store.delete(id, &mut *self.entropy)? {
+            Some(card) => card.issuer,
+            None => self.store.give_up(id, &mut *self.entropy)?.ok_or(Failure::NoSuchCard)?.waiting.issuer,
+        };
+        self.record(Event::Deleted { issuer })
+    }
+
+    fn card(&self, id: &str) -> Result<&StoredCard, Failure> {
+        self.cards().iter().find(|card| card.id == id).ok_or(Failure::NoSuchCard)
     }
 
     fn now(&self) -> Timestamp {

@@ -39,8 +39,9 @@ export class CommandLine {
       const { stdout } = await promisify(execFile)(settings().wallet, [...this.#common, ...command], { timeout: LIMIT_MS });
       return { code: 0, output: JSON.parse(stdout) as Ran["output"] };
     } catch (error) {
-      const { code, stderr } = error as { code: number; stderr: string };
-      return { code, output: JSON.parse(stderr) as Ran["output"] };
+      // A card that is not ready is a result, though not one that scripts should take for a card.
+      const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string };
+      return { code, output: JSON.parse(stdout || stderr) as Ran["output"] };
     }
   }
 

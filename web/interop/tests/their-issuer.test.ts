@@ -5,7 +5,7 @@ import { generateKeys } from "../harness/keys";
 import { BATCH_SIZE, MDOC, SD_JWT, TheirIssuer, type Manner } from "../harness/their-issuer";
 
 /** Exit codes, as the command's help says. */
-const [USAGE, REFUSED_BY_US, REFUSED_BY_THEM] = [2, 3, 4];
+const [USAGE, REFUSED_BY_US, REFUSED_BY_THEM, LATER] = [2, 3, 4, 6];
 const COPIES = "3";
 const folder = inject("folder");
 let issuer: TheirIssuer;
@@ -98,6 +98,17 @@ describe("mibun-wallet collects from @openid4vc/openid4vci and @openid4vc/oauth2
     expect(await wallet.cards()).toMatchObject([{ format: "mso_mdoc", copies_left: 3 }]);
   });
 
+  test("cards that were not ready, encrypted, when it asks again in another run", async () => {
+    issuer.behave({ encrypted: true, deferrals: 2 });
+    const wallet = newWallet();
+    const { code, output } = await wallet.run("collect", issuer.origin, "--wait", "0", "--copies", COPIES);
+    expect(code).toBe(LATER);
+    const collected = [{ id: output["id"], copies: 3 }];
+    expect(await wallet.run("resume", "--wait", "5")).toMatchObject({ code: 0, output: { result: "resumed", collected, waiting: [], refused: [], failed: [] } });
+    expect(issuer.heard.slice(-3)).toEqual(["/deferred 202", "/deferred 200", "/notification 204"]);
+    expect(await wallet.cards()).toMatchObject([{ id: output["id"], copies_left: 3 }]);
+  });
+
   test("fresh copies, twice, each time with the refresh token of the time before", async () => {
     const wallet = newWallet();
     const { output } = await wallet.run("collect", issuer.origin, "--copies", "2");
@@ -179,12 +190,14 @@ describe("mibun-wallet keeps nothing", () => {
     expect(await wallet.cards()).toEqual([]);
   });
 
-  test("when cards are not ready in the time it waits", async () => {
+  test("when cards are not ready in the time it waits, but what it waits for", async () => {
     issuer.behave({ deferrals: 9 });
     const wallet = newWallet();
-    expect(await wallet.run("collect", issuer.origin, "--wait", "1")).toEqual({ code: REFUSED_BY_THEM, output: { error: "the card is not ready, and this wallet does not wait longer; the issuer has to offer it again" } });
+    const { code, output } = await wallet.run("collect", issuer.origin, "--wait", "1", "--copies", COPIES);
+    expect({ code, output }).toMatchObject({ code: LATER, output: { result: "waiting", issuer: issuer.origin, ask_after: expect.any(String) as string } });
     expect(issuer.heard.at(-1)).toBe("/deferred 202");
     expect(await wallet.cards()).toEqual([]);
+    expect((await wallet.run("list")).output["waiting"]).toMatchObject([{ id: output["id"], issuer: issuer.origin }]);
   });
 
   test("when the issuer does not know who vouches for it", async () => {

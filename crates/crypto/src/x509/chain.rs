@@ -87,6 +87,29 @@ pub fn verify_accepting(
     purpose: Purpose,
     besides: Accepted,
 ) -> Result<Certificate, ChainError> {
+    lead(x5c, anchors, now, purpose, besides).map(|(leaf, _)| leaf)
+}
+
+/// As [`verify`], for a reader to whom anchors are not all the same: the anchor comes after the leaf.
+///
+/// # Errors
+/// [`ChainError`].
+pub fn verify_to_anchor<'a>(
+    x5c: &[Vec<u8>],
+    anchors: &'a [Certificate],
+    now: Timestamp,
+    purpose: Purpose,
+) -> Result<(Certificate, &'a Certificate), ChainError> {
+    lead(x5c, anchors, now, purpose, Accepted::CLASSICAL)
+}
+
+fn lead<'a>(
+    x5c: &[Vec<u8>],
+    anchors: &'a [Certificate],
+    now: Timestamp,
+    purpose: Purpose,
+    besides: Accepted,
+) -> Result<(Certificate, &'a Certificate), ChainError> {
     if x5c.len() > MAX_CERTIFICATES {
         return Err(ChainError::TooLong);
     }
@@ -116,7 +139,7 @@ pub fn verify_accepting(
     let anchor = find_anchor(&chain[last], anchors, last)?;
     in_time(anchor, chain.len(), now)?;
     fit_authority(anchor, chain.len(), purpose)?;
-    Ok(leaf.clone())
+    Ok((leaf.clone(), anchor))
 }
 
 /// The anchor that issued `certificate`. Authorities renew their certificates under one name, so several may be tried.

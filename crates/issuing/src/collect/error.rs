@@ -139,3 +139,19 @@ pub enum CollectError {
     #[error("this is not what was needed")]
     Misuse,
 }
+
+impl CollectError {
+    /// The last word of the other side on cards that were not ready: asking again cannot bring them. Nothing for what
+    /// may pass.
+    pub const fn last_word(&self) -> Option<Code> {
+        match self {
+            // A token that is refused here could not be renewed.
+            Self::Refused {
+                at: Exchange::Deferred,
+                code: Some(code @ (Code::InvalidTransactionId | Code::CredentialRequestDenied | Code::InvalidToken)),
+            }
+            | Self::Refused { at: Exchange::Token, code: Some(code @ Code::InvalidGrant) } => Some(*code),
+            _ => None,
+        }
+    }
+}

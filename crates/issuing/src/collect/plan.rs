@@ -5,7 +5,7 @@ use std::fmt;
 use mibun_card::CardFormat;
 use serde::{Deserialize, Serialize};
 
-use super::{CollectError, Exchange, Settings};
+use super::{CollectError, Exchange, Settings, Waiting};
 use crate::address::{self, Issuer, Transport};
 use crate::metadata::{Configuration, IssuerMetadata};
 use crate::offer::{AuthorizationCode, CredentialOffer, PreAuthorized};
@@ -56,6 +56,8 @@ pub enum Way {
     },
     /// With the refresh token of an earlier collection.
     Renewal(Secret),
+    /// It is there, with a request whose cards were not ready.
+    Waiting(Box<Waiting>),
 }
 
 impl Wish {
@@ -88,6 +90,16 @@ impl Wish {
             configurations: vec![renewal.configuration],
             server: Some(renewal.server),
             way: Way::Renewal(renewal.refresh_token),
+        }
+    }
+
+    /// Cards that were not ready.
+    pub fn resumed(waiting: Waiting) -> Self {
+        Self {
+            issuer: waiting.issuer.clone(),
+            configurations: vec![waiting.configuration.clone()],
+            server: Some(waiting.server.clone()),
+            way: Way::Waiting(Box::new(waiting)),
         }
     }
 }

@@ -48,6 +48,7 @@ impl Server {
         match way {
             Way::PreAuthorized(_) => grants(PRE_AUTHORIZED_CODE) && (self.attests || metadata.anonymous_access),
             Way::Renewal(_) => unnamed || grants(REFRESH_TOKEN),
+            Way::Waiting(_) => true,
             Way::Browser { .. } => {
                 (unnamed || grants(AUTHORIZATION_CODE))
                     && names(&metadata.code_challenge_methods_supported, "S256")

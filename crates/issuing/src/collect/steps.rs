@@ -235,6 +235,7 @@ impl Session {
                 let client = self.settings.instance.as_ref().map(|instance| instance.client_id.clone());
                 self.redeem(plan, server, &RefreshRequest { token, client }.to_form(), turn)
             }
+            Way::Waiting(waiting) => self.resumed(plan, server, *waiting, turn),
             Way::Browser { issuer_state } => {
                 let instance = self.settings.instance.as_ref().ok_or(CollectError::NoGrant)?;
                 let visit = Visit::draw(turn);
@@ -287,7 +288,7 @@ impl Session {
         // A server that gives no new refresh token leaves the old one good (RFC 6749 6).
         let earlier = match &plan.way {
             Way::Renewal(token) => Some(token.clone()),
-            Way::PreAuthorized(_) | Way::Browser { .. } => None,
+            Way::PreAuthorized(_) | Way::Browser { .. } | Way::Waiting(_) => None,
         };
         let asking = Asking {
             identifier: response.identifier(&plan.configuration_id),
@@ -313,7 +314,7 @@ fn offered(offer: CredentialOffer, session: Session) -> Result<Progress, Collect
     wished(wish, session)
 }
 
-fn wished(wish: Wish, session: Session) -> Result<Progress, CollectError> {
+pub fn wished(wish: Wish, session: Session) -> Result<Progress, CollectError> {
     let issuer = Issuer::parse(&wish.issuer, session.settings.transport)
         .map_err(|source| CollectError::Address { at: Exchange::IssuerMetadata, source })?;
     let request = HttpRequest::get_json(issuer.metadata_address());

@@ -40,11 +40,12 @@ pub enum TokenResponseError {
 }
 
 /// How a token is used.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum TokenType {
     /// Whoever has it may use it (RFC 6750).
     Bearer,
     /// Whoever proves the key that it is bound to may use it (RFC 9449).
+    #[serde(rename = "DPoP")]
     Dpop,
 }
 

@@ -5,6 +5,7 @@ mod conformance_wallet;
 mod desk;
 mod our_wallet;
 mod refusals;
+mod resumed;
 mod suite_issuer;
 
 use mibun_card::CardFormat;

@@ -7,7 +7,8 @@ use mibun_crypto::key::{Signer, SoftwareKey};
 use mibun_crypto::x509::{AuthoritySpec, Certificate, LeafSpec, Purpose, Subject, Validity, issue_leaf, issue_root};
 use mibun_issuing::address::Transport;
 use mibun_issuing::collect::{
-    Attested, CollectError, Collected, Collector, Evidence, Instance, Need, Progress, Settings, WantedAttestation,
+    Attested, CollectError, Collected, Collector, Evidence, Instance, Need, Progress, Settings, Waiting,
+    WantedAttestation,
 };
 use mibun_issuing::notification::Event;
 use mibun_issuing::secret::Secret;
@@ -85,52 +86,87 @@ impl Provider {
     }
 }
 
-/// Collects at the suite's issuer.
-pub fn collect(suite: &mut Suite, variant: Variant) -> Result<Collected, CollectError> {
-    let mut entropy = SeededEntropy::new("our wallet");
-    let provider = Provider::new();
-    let settings = Settings {
-        copies: COPIES,
-        formats: vec![variant.format],
-        instance: Some(provider.instance(suite.profile, &mut entropy)),
-        ..Settings::new(Transport::Https, vec![suite.root().clone()])
-    };
-    let start = match variant.beginning {
-        Beginning::Wallet => Collector::ask(&suite.issuer(), None, settings),
-        Beginning::OfferByValue | Beginning::OfferByReference => Collector::start(&suite.offer(), settings),
-    };
-    drive(suite, &provider, start?, &mut entropy)
+/// Our wallet, which lives as long as its instance does.
+pub struct OurWallet {
+    provider: Provider,
+    settings: Settings,
+    entropy: SeededEntropy,
+    /// Whether it stops where it would wait.
+    impatient: bool,
+    /// What it last waited for.
+    pub waiting: Option<Waiting>,
 }
 
-fn drive(
-    suite: &mut Suite,
-    provider: &Provider,
-    start: Progress,
-    entropy: &mut SeededEntropy,
-) -> Result<Collected, CollectError> {
-    let mut progress = start;
-    // Longer than any run: a machine that asks on and on fails here.
-    for _ in 0..40 {
-        let (need, collector) = match progress {
-            Progress::Collected(collected) => return Ok(*collected),
-            Progress::Needs(need, collector) => (need, collector),
+/// Collects at the suite's issuer.
+pub fn collect(suite: &mut Suite, variant: Variant) -> Result<Collected, CollectError> {
+    let collected = OurWallet::new(suite, variant).collect(suite, variant)?;
+    Ok(collected.expect("a patient wallet"))
+}
+
+impl OurWallet {
+    pub fn new(suite: &Suite, variant: Variant) -> Self {
+        let mut entropy = SeededEntropy::new("our wallet");
+        let provider = Provider::new();
+        let settings = Settings {
+            copies: COPIES,
+            formats: vec![variant.format],
+            instance: Some(provider.instance(suite.profile, &mut entropy)),
+            ..Settings::new(Transport::Https, vec![suite.root().clone()])
         };
-        let evidence = match need {
+        Self { provider, settings, entropy, impatient: false, waiting: None }
+    }
+
+    pub fn impatient(suite: &Suite, variant: Variant) -> Self {
+        Self { impatient: true, ..Self::new(suite, variant) }
+    }
+
+    /// The cards; nothing where they are not ready and the wallet does not wait.
+    pub fn collect(&mut self, suite: &mut Suite, variant: Variant) -> Result<Option<Collected>, CollectError> {
+        let settings = self.settings.clone();
+        let start = match variant.beginning {
+            Beginning::Wallet => Collector::ask(&suite.issuer(), None, settings),
+            Beginning::OfferByValue | Beginning::OfferByReference => Collector::start(&suite.offer(), settings),
+        };
+        self.drive(suite, start?)
+    }
+
+    /// Asks again.
+    pub fn resume(&mut self, suite: &mut Suite, waiting: Waiting) -> Result<Option<Collected>, CollectError> {
+        let start = Collector::resume(waiting, self.settings.clone())?;
+        self.drive(suite, start)
+    }
+
+    fn drive(&mut self, suite: &mut Suite, start: Progress) -> Result<Option<Collected>, CollectError> {
+        let mut progress = start;
+        // Longer than any run: a machine that asks on and on fails here.
+        for _ in 0..40 {
+            let (need, collector) = match progress {
+                Progress::Collected(collected) => return Ok(Some(*collected)),
+                Progress::Needs(need, collector) => (need, collector),
+            };
+            self.waiting = collector.waiting().or(self.waiting.take());
+            let Some(evidence) = self.meet(need, suite) else { return Ok(None) };
+            progress = collector.advance(evidence, NOW, &mut self.entropy)?;
+        }
+        panic!("the machine does not come to an end: {:?}", suite.calls);
+    }
+
+    fn meet(&mut self, need: Need, suite: &mut Suite) -> Option<Evidence> {
+        let entropy = &mut self.entropy;
+        Some(match need {
             Need::Exchange(request) => Evidence::Response(suite.answer(&request)),
             Need::Browser(address) => Evidence::Returned(Secret::new(suite.browse(&address))),
             Need::Keys(count) => Evidence::Keys(
                 (0..count).map(|_| Arc::new(SoftwareKey::generate(entropy)) as Arc<dyn Signer>).collect(),
             ),
-            Need::KeyAttestation(wanted) => Evidence::KeyAttestation(provider.attest(&wanted)),
+            Need::KeyAttestation(wanted) => Evidence::KeyAttestation(self.provider.attest(&wanted)),
             Need::Wait(seconds) => {
                 suite.wait(seconds);
-                Evidence::Waited
+                return (!self.impatient).then_some(Evidence::Waited);
             }
             other => panic!("nobody can give {other:?}"),
-        };
-        progress = collector.advance(evidence, NOW, entropy)?;
+        })
     }
-    panic!("the machine does not come to an end: {:?}", suite.calls);
 }
 
 /// Tells the suite's issuer that the cards are kept.

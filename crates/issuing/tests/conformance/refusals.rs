@@ -33,16 +33,16 @@ fn refused_at_once(variant: Variant, change: impl FnOnce(&mut Suite)) -> Collect
     refused
 }
 
-fn without(member: &'static str) -> Box<dyn Fn(&mut Value)> {
+pub fn without(member: &'static str) -> Box<dyn Fn(&mut Value)> {
     Box::new(move |value| drop(value.as_object_mut().expect("an object").remove(member)))
 }
 
-fn with(member: &'static str, set: Value) -> Box<dyn Fn(&mut Value)> {
+pub fn with(member: &'static str, set: Value) -> Box<dyn Fn(&mut Value)> {
     Box::new(move |value| value[member] = set.clone())
 }
 
 /// Answers all calls of one endpoint.
-fn instead(path: &'static str, answer: HttpResponse) -> Intercepting {
+pub fn instead(path: &'static str, answer: HttpResponse) -> Intercepting {
     Box::new(move |called| (called == path).then(|| answer.clone()))
 }
 

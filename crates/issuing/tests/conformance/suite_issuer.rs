@@ -4,8 +4,8 @@ use mibun_crypto::base64url;
 use mibun_crypto::digest::sha256;
 use mibun_crypto::x509::Certificate;
 use mibun_issuing::exchange::{HttpRequest, HttpResponse, Method};
-use mibun_trust::attestation::Profile;
 use mibun_trust::attestation::client::{self, Expected};
+use mibun_trust::attestation::{Attesters, Profile};
 use serde_json::{Value, json};
 
 use crate::checks::{dpop, header, parameter, parameters};
@@ -190,7 +190,7 @@ impl Suite {
         let attestation = header(request, "oauth-client-attestation").expect("an attestation");
         let pop = header(request, "oauth-client-attestation-pop").expect("its proof");
         let expected = Expected {
-            anchors: std::slice::from_ref(&self.provider_root),
+            attesters: &Attesters::of_any_client(vec![self.provider_root.clone()]),
             audience: BASE,
             client_id: Some(CLIENT),
             challenge: self.challenged,

@@ -2,7 +2,7 @@ use std::path::Path;
 
 use mibun_document::resident_number::Scheme;
 
-use super::{Config, ConfigError, VaultKind};
+use super::{Attester, Config, ConfigError, VaultKind};
 
 const MINIMAL: &str = r#"
 [server]
@@ -144,4 +144,37 @@ fn limits_of_passwords_that_limit_nothing_are_refused() {
 fn the_vault_can_be_set_from_the_environment() {
     let config = parse(MINIMAL, &[("MIBUN__VAULT__SOFTWARE_KEYS_ALLOWED", "true")]).expect("a setting");
     assert!(config.vault.software_keys_allowed);
+}
+
+fn attesters(written: &str) -> Result<Vec<Attester>, String> {
+    let config = parse(&format!("{MINIMAL}\n[wallets]\nattesters = {written}\n"), &[]);
+    config.map(|config| config.wallets.attesters).map_err(|error| error.to_string())
+}
+
+#[test]
+fn attesters_are_paths_or_tables_with_clients() {
+    let read =
+        attesters(r#"["a.pem", { roots = "b.pem", clients = ["https://wallet.example"] }]"#).expect("both forms");
+    let tied = Some(vec!["https://wallet.example".to_owned()]);
+    let expected =
+        [Attester { roots: "a.pem".into(), clients: None }, Attester { roots: "b.pem".into(), clients: tied }];
+    assert_eq!(read, expected);
+    let config = parse(MINIMAL, &[("MIBUN__WALLETS__ATTESTERS", "['a.pem', { roots = 'b.pem', clients = ['x'] }]")]);
+    assert_eq!(config.expect("the environment says the same").wallets.attesters[0], expected[0]);
+}
+
+#[test]
+fn attesters_that_are_not_written_so_are_refused_with_the_reason() {
+    for (written, reason) in [
+        ("[7]", "the path of a PEM file, or a table with `roots` and `clients`"),
+        (r#"[{ roots = "a.pem" }]"#, "missing field `clients`"),
+        (r#"[{ clients = ["x"] }]"#, "missing field `roots`"),
+        (r#"[{ roots = "a.pem", client = ["x"] }]"#, "unknown field `client`"),
+        (r#"[{ roots = "a.pem", clients = "x" }]"#, "expected a sequence"),
+        (r#"[{ roots = "a.pem", clients = [] }]"#, "`clients` names no client"),
+        (r#"[{ roots = "a.pem", clients = ["x", ""] }]"#, "`clients` names no client"),
+    ] {
+        let message = attesters(written).expect_err("not an attester");
+        assert!(message.contains(reason), "{written}: {message}");
+    }
 }

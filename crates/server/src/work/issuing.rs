@@ -23,10 +23,11 @@ use mibun_issuing::metadata::{AuthorizationServerMetadata, Display, IssuerMetada
 use mibun_issuing::nonce::NonceKey;
 use mibun_issuing::refresh::RefreshKey;
 use mibun_trust::attestation::key::Level;
+use mibun_trust::attestation::{Attesters, Clients};
 
 use crate::app::App;
 use crate::boot::BootError;
-use crate::config::Config;
+use crate::config::{Attester, Config};
 use crate::safe::Safe;
 use crate::work::WorkError;
 
@@ -64,8 +65,8 @@ pub struct Terms {
     pub dpop_nonce_key: NonceKey,
     /// The key of challenges for wallet attestations.
     pub challenge_key: NonceKey,
-    /// Roots of those who attest wallets and keys.
-    pub attesters: Vec<Certificate>,
+    /// Those who attest wallets, each its own, and keys.
+    pub attesters: Attesters,
     /// The key that requests can be encrypted to.
     pub encryption: RequestKeyPair,
     keys: KeyTerms,
@@ -82,7 +83,8 @@ impl Terms {
     /// From the configuration and the keys at rest. `root` attests wallets beside those that the operator named.
     ///
     /// # Errors
-    /// [`BootError::PublicUrl`] for a public address that cannot name an issuer; [`BootError::Attesters`].
+    /// [`BootError::PublicUrl`] for a public address that cannot name an issuer; [`BootError::AttestersFile`],
+    /// [`BootError::Attesters`].
     pub fn new(config: &Config, safe: &Safe, root: &Certificate) -> Result<Self, BootError> {
         let transport = if config.loopback_only() { Transport::HttpsOrLoopback } else { Transport::Https };
         let issuer = Issuer::parse(&config.server.public_url, transport).map_err(|_| BootError::PublicUrl)?;
@@ -130,7 +132,7 @@ impl Terms {
     /// What the keepers of keys have to attest.
     pub fn key_attestations(&self) -> KeyAttestations<'_> {
         KeyAttestations {
-            anchors: &self.attesters,
+            anchors: self.attesters.roots(),
             required: self.keys.required,
             key_storage: &self.keys.storage,
             user_authentication: &self.keys.authentication,
@@ -172,14 +174,17 @@ fn encryption_key(safe: &Safe) -> EphemeralKey {
     key.expect("one of four thousand million numbers is a key")
 }
 
-fn attesters(config: &Config, root: &Certificate) -> Result<Vec<Certificate>, BootError> {
-    let mut roots = vec![root.clone()];
-    for path in &config.wallets.attesters {
-        let pem = std::fs::read_to_string(path)?;
+/// This authority, for any wallet, and those that the operator named, for theirs.
+fn attesters(config: &Config, root: &Certificate) -> Result<Attesters, BootError> {
+    let mut attesters = Attesters::of_any_client(vec![root.clone()]);
+    for Attester { roots: path, clients } in &config.wallets.attesters {
+        let unreadable = |source| BootError::AttestersFile { path: path.clone(), source };
+        let pem = std::fs::read_to_string(path).map_err(unreadable)?;
         let found = mibun_trust::anchors::bundle(&pem);
-        roots.extend(found.map_err(|source| BootError::Attesters { path: path.clone(), source })?);
+        let roots = found.map_err(|source| BootError::Attesters { path: path.clone(), source })?;
+        attesters.add(roots, &clients.clone().map_or(Clients::Any, Clients::Named));
     }
-    Ok(roots)
+    Ok(attesters)
 }
 
 /// The issuer's metadata under its signature.

@@ -16,11 +16,11 @@ use crate::support::wallets::BACK;
 use crate::support::wire::send;
 
 /// Somebody at a browser, who has an offer and decides.
-struct Person {
-    http: reqwest::Client,
-    reference: String,
-    code: String,
-    decision: &'static str,
+pub(crate) struct Person {
+    pub(crate) http: reqwest::Client,
+    pub(crate) reference: String,
+    pub(crate) code: String,
+    pub(crate) decision: &'static str,
 }
 
 #[async_trait]
@@ -44,12 +44,16 @@ impl Browser for Person {
 /// A wallet that the town's provider vouches for, with a person who has an offer.
 async fn known(town: &Town, profile: Profile, decision: &'static str) -> Wallet {
     let (reference, code) = town.named_offer().await;
-    let person = Person { http: town.http.clone(), reference, code, decision };
+    vouched(town, town.wallet(), profile, Person { http: town.http.clone(), reference, code, decision })
+}
+
+/// A wallet that the town's provider vouches for.
+pub(crate) fn vouched(town: &Town, wallet: Wallet, profile: Profile, person: Person) -> Wallet {
     let provider = &town.provider;
     let key = mibun_crypto::key::SoftwareKey::from_pkcs8_der(&provider.key.to_pkcs8_der()).expect("a key");
     let names = ("https://wallet.example", BACK);
     let own = OwnProvider::new(names, profile, key, std::slice::from_ref(&provider.leaf)).expect("a provider");
-    town.wallet().vouched_for(own).browsing(Arc::new(person))
+    wallet.vouched_for(own).browsing(Arc::new(person))
 }
 
 async fn issuer(town: &Town) -> String {

@@ -2,6 +2,7 @@
 
 mod account;
 mod answers;
+mod attesters;
 mod authorizing;
 mod bound_holders;
 mod chip_refusals;
@@ -54,4 +55,5 @@ mod terminals;
 mod tokens;
 mod trust;
 mod trust_lists;
+mod waiting_wallet;
 mod walk;

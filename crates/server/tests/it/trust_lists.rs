@@ -5,7 +5,7 @@ use mibun_server::authority::roles::{self, Role};
 use mibun_server::work::WorkError;
 use mibun_server::work::trust::lists::{self, Publication};
 use mibun_trust::TrustAnchors;
-use mibun_trust::attestation::{Profile, client};
+use mibun_trust::attestation::{Attesters, Profile, client};
 use mibun_trust::list::{Address, ListKind, PostalAddress};
 use mibun_trust::localised::LocalUri;
 
@@ -94,8 +94,8 @@ async fn the_authority_vouches_for_wallets_with_a_key_of_its_own_that_stays() {
     };
     let attestation = client::sign(&attestation, &provider.x5c(), &*provider.signer).expect("signed");
     let pop = client::sign_pop(&pop, &instance).expect("signed");
-    let anchors = &town.app.anchors.attesters;
-    let expected = client::Expected { anchors, audience: server, client_id: None, challenge: false, now };
+    let attesters = &Attesters::of_any_client(town.app.anchors.attesters.clone());
+    let expected = client::Expected { attesters, audience: server, client_id: None, challenge: false, now };
     let verified = client::verify(&attestation, &pop, &expected).expect("accepted");
     assert_eq!(&verified.key, instance.public_key());
     town.stop().await;

@@ -9,9 +9,9 @@ use mibun_crypto::json::Limits;
 use mibun_crypto::key::PublicKey;
 use mibun_crypto::policy::Accepted;
 use mibun_crypto::time::Timestamp;
-use mibun_crypto::x509::{Certificate, Purpose};
+use mibun_crypto::x509::Purpose;
 
-use super::Profile;
+use super::{Attesters, Profile};
 use crate::signed::{self, Claims, Kind, MAX_SKEW, Malformed, SignedError};
 use crate::status_reference::StatusReference;
 
@@ -42,8 +42,8 @@ const POP_KIND: Kind = Kind {
 /// What an authorization server expects of a client.
 #[derive(Debug, Clone, Copy)]
 pub struct Expected<'a> {
-    /// Roots of the attesters that are trusted.
-    pub anchors: &'a [Certificate],
+    /// The attesters that are trusted.
+    pub attesters: &'a Attesters,
     /// The authorization server's own issuer identifier.
     pub audience: &'a str,
     /// The `client_id` that came along in the request, if any.
@@ -98,6 +98,9 @@ pub enum ClientAttestationError {
     /// Attested for another client than the request names.
     #[error("the client attestation is for another client_id")]
     ClientId,
+    /// Attested by somebody who is trusted for other clients.
+    #[error("the attester does not speak for this client")]
+    Attester,
     /// The proof is not one, or not by the attested key.
     #[error("the proof of possession is refused: {0}")]
     Pop(#[source] SignedError),
@@ -124,10 +127,16 @@ pub enum ClientAttestationError {
 /// Checks an attestation and the proof that came with it.
 ///
 /// # Errors
-/// The first [`ClientAttestationError`]: the attestation's signer, its claims, then the proof's signature and claims.
+/// The first [`ClientAttestationError`]: the attestation's signer, its claims, whether the signer may say so, then the
+/// proof's signature and claims.
 pub fn verify(attestation: &str, pop: &str, expected: &Expected<'_>) -> Result<Verified, ClientAttestationError> {
-    let opened = signed::open(attestation, &KIND, Purpose::WalletProvider, (expected.anchors, expected.now));
-    let attested = read(&opened.map_err(ClientAttestationError::Attestation)?.claims, expected)?;
+    let anchors = expected.attesters.roots();
+    let opened = signed::open(attestation, &KIND, Purpose::WalletProvider, (anchors, expected.now));
+    let opened = opened.map_err(ClientAttestationError::Attestation)?;
+    let attested = read(&opened.claims, expected)?;
+    if !expected.attesters.speaks_for(opened.anchor, &attested.client_id) {
+        return Err(ClientAttestationError::Attester);
+    }
     let jws = signed::parse(pop, &POP_KIND).map_err(ClientAttestationError::Pop)?;
     let claims = signed::check(&jws, &attested.key, &POP_KIND.limits).map_err(ClientAttestationError::Pop)?;
     let proof = read_pop(&claims, &attested, expected)?;

@@ -12,7 +12,8 @@ const EXIT_CODES: &str = "Exit codes:
   2  something is missing or wrong on the command line
   3  this wallet or its holder refused
   4  the other side refused
-  5  the other side could not be reached";
+  5  the other side could not be reached
+  6  a card is not ready yet; it is waited for, see `resume`";
 
 /// A wallet for cards, at the terminal.
 #[derive(Debug, Parser)]
@@ -112,7 +113,7 @@ pub enum Command {
         /// Formats that are taken, the dearest first
         #[arg(long, value_enum, value_delimiter = ',', default_values_t = [FormatName::SdJwt, FormatName::Mdoc])]
         format: Vec<FormatName>,
-        /// How long to wait for a card that is not ready, a day at most
+        /// How long to wait for a card that is not ready, a day at most; later it can be had with `resume`
         #[arg(long, default_value_t = 900, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(..=86_400))]
         wait: u64,
         /// The transaction code
@@ -125,6 +126,14 @@ pub enum Command {
         #[arg(long, value_name = "FILE")]
         id_password_file: Option<PathBuf>,
     },
+    /// Ask again for cards that were not ready
+    Resume {
+        /// The card, as listed; all that are waited for when absent
+        id: Option<String>,
+        /// How long to wait for cards that are not ready yet, a day at most
+        #[arg(long, default_value_t = 0, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(..=86_400))]
+        wait: u64,
+    },
     /// Get fresh copies of a card
     Renew {
         /// The card, as listed
@@ -134,22 +143,7 @@ pub enum Command {
         copies: u8,
     },
     /// Answer a request
-    Present {
-        /// The link of the request: openid4vp://…
-        request: String,
-        /// Agree without being asked
-        #[arg(long, conflicts_with = "decline")]
-        yes: bool,
-        /// Decline, and tell the asker
-        #[arg(long)]
-        decline: bool,
-        /// Reveal as little as the asker accepts
-        #[arg(long)]
-        least: bool,
-        /// A file with the ID password, to show a full card
-        #[arg(long, value_name = "FILE")]
-        id_password_file: Option<PathBuf>,
-    },
+    Present(Answer),
     /// Answer a page's call of navigator.credentials.get, which the browser's platform hands over
     AnswerDcApi(super::dc_api::Call),
     /// Set the ID password of a journey to a full card
@@ -166,15 +160,34 @@ pub enum Command {
         #[arg(long, default_value = "")]
         number: String,
     },
-    /// List the cards
+    /// List the cards, and those that are waited for
     List,
-    /// Delete a card and its keys
+    /// Delete a card and its keys, or one that is waited for
     Delete {
         /// The card, as listed
         id: String,
     },
     /// What happened, oldest first
     History,
+}
+
+/// What is answered, and how.
+#[derive(Debug, Args)]
+pub struct Answer {
+    /// The link of the request: openid4vp://…
+    pub request: String,
+    /// Agree without being asked
+    #[arg(long, conflicts_with = "decline")]
+    pub yes: bool,
+    /// Decline, and tell the asker
+    #[arg(long)]
+    pub decline: bool,
+    /// Reveal as little as the asker accepts
+    #[arg(long)]
+    pub least: bool,
+    /// A file with the ID password, to show a full card
+    #[arg(long, value_name = "FILE")]
+    pub id_password_file: Option<PathBuf>,
 }
 
 impl Arguments {

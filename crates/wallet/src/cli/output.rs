@@ -6,11 +6,12 @@ use mibun_card::CardFormat;
 use mibun_presenting::words::Words;
 use mibun_trust::Language;
 use mibun_wallet::store::{Entry, Event, StoredCard};
-use mibun_wallet::{Gathered, Prepared, Presented};
+use mibun_wallet::{Fault, Gathered, Prepared, Presented, Wallet};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::CommandError;
+use super::resume::{AwaitedLine, Resumption, write_gathered};
+use super::{CommandError, exit_code};
 
 /// The result of a command.
 #[derive(Debug, Serialize)]
@@ -18,6 +19,10 @@ use super::CommandError;
 pub enum Output {
     /// A card was collected.
     Collected(Gathered),
+    /// A card is not ready, and waited for.
+    Waiting(AwaitedLine),
+    /// Cards that were waited for were asked for again.
+    Resumed(Resumption),
     /// A card was shown.
     Presented {
         /// To whom.
@@ -44,6 +49,8 @@ pub enum Output {
     Cards {
         /// Oldest first.
         cards: Vec<CardLine>,
+        /// Those that are waited for, oldest first.
+        waiting: Vec<AwaitedLine>,
     },
     /// A card is gone.
     Deleted {
@@ -83,7 +90,7 @@ impl Output {
     }
 
     /// The list of cards.
-    pub fn cards(cards: &[StoredCard]) -> Self {
+    pub fn cards(wallet: &Wallet) -> Self {
         let line = |card: &StoredCard| CardLine {
             id: card.id.clone(),
             issuer: card.issuer_name.clone().unwrap_or_else(|| card.issuer.clone()),
@@ -94,7 +101,19 @@ impl Output {
             copies_left: card.copies.len(),
             copies_used: card.used,
         };
-        Self::Cards { cards: cards.iter().map(line).collect() }
+        Self::Cards {
+            cards: wallet.cards().iter().map(line).collect(),
+            waiting: wallet.awaited().iter().map(Into::into).collect(),
+        }
+    }
+
+    /// The exit code that goes with the result.
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Self::Waiting(_) => exit_code(Fault::Later),
+            Self::Resumed(resumption) => resumption.exit_code(),
+            _ => 0,
+        }
     }
 
     /// Prints the result: one JSON object, or lines for people.
@@ -105,7 +124,9 @@ impl Output {
             return writeln!(out);
         }
         match self {
-            Self::Collected(it) => writeln!(out, "collected {} from {}: {} copies", it.id, it.issuer, it.copies),
+            Self::Collected(gathered) => write_gathered(&mut out, gathered),
+            Self::Waiting(awaited) => awaited.write(&mut out),
+            Self::Resumed(resumption) => resumption.write(&mut out),
             Self::Presented { organisation, fields, words, redirect_uri } => {
                 writeln!(out, "shown to {organisation}: {}", fields.join(", "))?;
                 words.iter().try_for_each(|[first, second]| writeln!(out, "compare: {first} {second}"))?;
@@ -115,10 +136,13 @@ impl Output {
                 writeln!(out, "{}", json!({ "protocol": protocol, "data": data }))
             }
             Self::PasswordSet => writeln!(out, "the ID password was set"),
-            Self::Cards { cards } => cards.iter().try_for_each(|card| {
-                let name = card.name.as_deref().unwrap_or(&card.card_type);
-                writeln!(out, "{}  {name}  {}  {} copies left", card.id, card.issuer, card.copies_left)
-            }),
+            Self::Cards { cards, waiting } => {
+                cards.iter().try_for_each(|card| {
+                    let name = card.name.as_deref().unwrap_or(&card.card_type);
+                    writeln!(out, "{}  {name}  {}  {} copies left", card.id, card.issuer, card.copies_left)
+                })?;
+                waiting.iter().try_for_each(|awaited| awaited.write(&mut out))
+            }
             Self::Deleted { id } => writeln!(out, "deleted {id}"),
             Self::History { entries } => entries.iter().try_for_each(|entry| write_entry(&mut out, entry)),
         }
@@ -158,5 +182,7 @@ fn write_entry(out: &mut dyn Write, entry: &Entry) -> io::Result<()> {
             writeln!(out, "declined {}: {reason}", organisation.as_deref().unwrap_or("an unknown asker"))
         }
         Event::Deleted { issuer } => writeln!(out, "deleted a card of {issuer}"),
+        Event::Deferred { issuer } => writeln!(out, "a card of {issuer} is not ready"),
+        Event::Withheld { issuer, reason } => writeln!(out, "a card of {issuer} will not come: {reason}"),
     }
 }

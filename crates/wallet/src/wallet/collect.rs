@@ -1,7 +1,6 @@
 //! Collecting a card: drives the machine of the issuing crate over the network.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use mibun_crypto::base64url;
 use mibun_crypto::key::{Signer, SoftwareKey};
@@ -19,7 +18,7 @@ use super::Wallet;
 use crate::failure::Failure;
 use crate::held::HeldError;
 use crate::provider::InstanceKeys;
-use crate::store::{CardCopy, CopyKey, Event, StoredCard, StoredRenewal};
+use crate::store::{AwaitedCard, CardCopy, CopyKey, Event, StoredCard, StoredRenewal};
 
 /// What a collection brought.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -34,16 +33,27 @@ pub struct Gathered {
 
 /// What the holder adds to a collection, and what comes of it on the way.
 #[derive(Default)]
-struct Gathering<'a> {
+pub(super) struct Gathering<'a> {
     tx_code: Option<&'a str>,
     password: Option<&'a IdPassword>,
     /// The keys of the copies, once they are made.
-    keys: Vec<CopyKey>,
+    pub(super) keys: Vec<CopyKey>,
     /// The keys of the instance, where the wallet is somebody.
-    instance: Option<InstanceKeys>,
-    /// The card whose way to more copies is used up once it is gone.
-    renews: Option<String>,
-    waited: u64,
+    pub(super) instance: Option<InstanceKeys>,
+    /// The card for which these are fresh copies.
+    pub(super) renews: Option<String>,
+    /// What is kept of a card that is not ready.
+    pub(super) awaited: Option<AwaitedCard>,
+    /// Seconds.
+    pub(super) waited: u64,
+}
+
+impl Gathering<'_> {
+    /// Goes on where the issuer was not ready; so many seconds were waited already.
+    pub(super) fn of(awaited: AwaitedCard, waited: u64) -> Self {
+        let (keys, instance, renews) = (awaited.keys.clone(), awaited.instance.clone(), awaited.renews.clone());
+        Self { keys, instance, renews, awaited: Some(awaited), waited, ..Self::default() }
+    }
 }
 
 impl Wallet {
@@ -82,28 +92,20 @@ impl Wallet {
     /// Puts fresh copies in the place of those that are left of a card. The way to them is kept unless it was gone: a
     /// refresh token may be good for one use only.
     pub async fn renew(&mut self, id: &str) -> Result<Gathered, Failure> {
-        let card = self.cards().iter().find(|card| card.id == id).ok_or(Failure::NoSuchCard)?;
-        let (format, card_type) = (card.format, card.card_type.clone());
+        let card = self.card(id)?;
+        let format = card.format;
         let StoredRenewal { renewal, keys } = card.renewal.clone().ok_or(Failure::NoRenewal)?;
         let mut gathering = Gathering { instance: Some(keys), renews: Some(id.to_owned()), ..Gathering::default() };
         let settings = Settings { formats: vec![format], ..self.settings(&gathering)? };
-        let mut collected = self.gather(Collector::renew(renewal, settings)?, &mut gathering).await?;
-        if collected.card_type != card_type {
-            return Err(Failure::OtherCard);
-        }
-        let copies = copies(&collected, &gathering.keys);
-        let gathered = Gathered { id: id.to_owned(), issuer: collected.issuer.clone(), copies: copies.len() };
-        let renewal = renewal_of(&mut collected, gathering.instance);
-        self.store.renew(id, copies, renewal, &mut *self.entropy)?;
-        self.kept(&gathered, collected.notice).await?;
-        Ok(gathered)
+        let collected = self.gather(Collector::renew(renewal, settings)?, &mut gathering).await?;
+        self.keep(collected, gathering).await
     }
 
     fn new_instance(&mut self) -> Option<InstanceKeys> {
         self.provider.is_some().then(|| InstanceKeys::generate(&mut *self.entropy))
     }
 
-    fn settings(&self, gathering: &Gathering<'_>) -> Result<Settings, Failure> {
+    pub(super) fn settings(&self, gathering: &Gathering<'_>) -> Result<Settings, Failure> {
         let instance = match (&self.provider, &gathering.instance) {
             (Some(provider), Some(keys)) => Some(provider.instance(keys, self.now())?),
             (_, None) => None,
@@ -119,18 +121,26 @@ impl Wallet {
         })
     }
 
-    async fn gather(&mut self, start: Progress, gathering: &mut Gathering<'_>) -> Result<Collected, Failure> {
+    pub(super) async fn gather(
+        &mut self,
+        start: Progress,
+        gathering: &mut Gathering<'_>,
+    ) -> Result<Collected, Failure> {
         let mut progress = start;
         loop {
             let (need, collector) = match progress {
                 Progress::Collected(collected) => return Ok(*collected),
                 Progress::Needs(need, collector) => (need, collector),
             };
+            self.remember(&need, &collector, gathering)?;
             let evidence = self.meet(need, gathering).await?;
             let now = self.now();
             progress = match collector.advance(evidence, now, &mut *self.entropy) {
                 Ok(progress) => progress,
-                Err(error) => return Err(self.report(error).await),
+                Err(error) => {
+                    self.give_up(&error, gathering)?;
+                    return Err(self.report(error).await);
+                }
             };
         }
     }
@@ -138,8 +148,8 @@ impl Wallet {
     async fn meet(&mut self, need: Need, gathering: &mut Gathering<'_>) -> Result<Evidence, Failure> {
         Ok(match need {
             Need::Exchange(request) => {
-                if let Some(id) = gathering.renews.take_if(|_| redeems(&request)) {
-                    self.store.take_renewal(&id, &mut *self.entropy)?;
+                if let Some(id) = gathering.renews.as_deref().filter(|_| redeems(&request)) {
+                    self.store.take_renewal(id, &mut *self.entropy)?;
                 }
                 Evidence::Response(self.network.exchange(request).await?)
             }
@@ -153,11 +163,7 @@ impl Wallet {
             Need::Browser(address) => Evidence::Returned(self.visit(&address).await?),
             Need::KeyAttestation(wanted) => Evidence::KeyAttestation(self.attestation(&wanted)?),
             Need::Wait(seconds) => {
-                gathering.waited = gathering.waited.saturating_add(seconds);
-                if gathering.waited > self.patience {
-                    return Err(Failure::NotReady);
-                }
-                tokio::time::sleep(Duration::from_secs(seconds)).await;
+                self.pause(seconds, gathering).await?;
                 Evidence::Waited
             }
         })
@@ -182,11 +188,40 @@ impl Wallet {
         Ok(provider.attest(wanted, self.now()).map_err(HeldError::from)?)
     }
 
-    async fn keep(&mut self, mut collected: Collected, gathering: Gathering<'_>) -> Result<Gathered, Failure> {
+    pub(super) async fn keep(
+        &mut self,
+        mut collected: Collected,
+        gathering: Gathering<'_>,
+    ) -> Result<Gathered, Failure> {
+        let copies = copies(&collected, &gathering.keys);
+        let renewal = renewal_of(&mut collected, gathering.instance);
+        let (issuer, notice, count) = (collected.issuer.clone(), collected.notice.take(), copies.len());
+        let id = match gathering.renews {
+            Some(id) => {
+                if self.card(&id)?.card_type != collected.card_type {
+                    return Err(Failure::OtherCard);
+                }
+                self.store.renew(&id, copies, renewal, &mut *self.entropy)?;
+                id
+            }
+            None => self.add(collected, (copies, renewal), gathering.awaited.map(|awaited| awaited.id))?,
+        };
+        let gathered = Gathered { id, issuer, copies: count };
+        self.kept(&gathered, notice).await?;
+        Ok(gathered)
+    }
+
+    /// Keeps a new card, under the name by which it was waited for.
+    fn add(
+        &mut self,
+        collected: Collected,
+        (copies, renewal): (Vec<CardCopy>, Option<StoredRenewal>),
+        awaited: Option<String>,
+    ) -> Result<String, Failure> {
         let card = StoredCard {
-            id: self.store.new_id(&mut *self.entropy),
-            copies: copies(&collected, &gathering.keys),
-            renewal: renewal_of(&mut collected, gathering.instance),
+            id: awaited.unwrap_or_else(|| self.store.new_id(&mut *self.entropy)),
+            copies,
+            renewal,
             issuer: collected.issuer,
             issuer_name: collected.issuer_names.into_iter().find_map(|display| display.name),
             format: collected.format,
@@ -195,10 +230,9 @@ impl Wallet {
             collected_at: self.now(),
             used: 0,
         };
-        let gathered = Gathered { id: card.id.clone(), issuer: card.issuer.clone(), copies: card.copies.len() };
+        let id = card.id.clone();
         self.store.add(card, &mut *self.entropy)?;
-        self.kept(&gathered, collected.notice).await?;
-        Ok(gathered)
+        Ok(id)
     }
 
     /// Notes that cards are kept, and tells the issuer. They are kept whether or not it hears of it.

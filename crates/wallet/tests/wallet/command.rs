@@ -45,7 +45,7 @@ fn a_new_wallet_is_empty_and_keeps_its_key_beside_it() {
     let output = folder.run(&["list", "--json"]);
     assert_eq!(output.status.code(), Some(0));
     let printed: Value = serde_json::from_slice(&output.stdout).expect("one JSON object");
-    assert_eq!(printed, serde_json::json!({ "result": "cards", "cards": [] }));
+    assert_eq!(printed, serde_json::json!({ "result": "cards", "cards": [], "waiting": [] }));
     assert!(folder.0.join("wallet.json").exists() && folder.0.join("wallet.key").exists());
     assert_eq!(folder.run(&["history"]).status.code(), Some(0));
 }
@@ -59,7 +59,7 @@ fn no_command_is_a_matter_of_usage() {
 fn the_help_explains_the_exit_codes() {
     let output = Folder::new("help").run(&["--help"]);
     let text = String::from_utf8(output.stdout).expect("text");
-    assert!(text.contains("4  the other side refused"), "{text}");
+    assert!(text.contains("4  the other side refused") && text.contains("6  a card is not ready yet"), "{text}");
 }
 
 #[test]
@@ -67,6 +67,19 @@ fn an_unknown_card_cannot_be_deleted() {
     let output = Folder::new("delete").run(&["delete", "nobody", "--json"]);
     assert_eq!(output.status.code(), Some(2));
     assert_eq!(error(&output)["error"], "there is no such card");
+}
+
+#[test]
+fn asking_again_for_nothing_is_done_at_once() {
+    let folder = Folder::new("resume");
+    let output = folder.run(&["resume", "--json"]);
+    let printed: Value = serde_json::from_slice(&output.stdout).expect("one JSON object");
+    let nothing =
+        serde_json::json!({ "result": "resumed", "collected": [], "waiting": [], "refused": [], "failed": [] });
+    assert_eq!((output.status.code(), printed), (Some(0), nothing));
+    let output = folder.run(&["resume", "nobody", "--json"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert_eq!(error(&output)["error"], "there is no such card that is waited for");
 }
 
 #[test]

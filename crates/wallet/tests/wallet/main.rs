@@ -7,4 +7,5 @@ mod dc_api;
 mod network;
 mod presenting;
 mod presenting_refusals;
+mod resuming;
 mod world;

@@ -10,7 +10,7 @@ use mibun_crypto::key::{PublicKey, Signer, SoftwareKey};
 use mibun_crypto::time::Timestamp;
 use mibun_crypto::x509::{AuthoritySpec, Certificate, LeafSpec, Purpose, Subject, Validity, issue_leaf, issue_root};
 use mibun_issuing::address::{Issuer, Transport};
-use mibun_issuing::credential::{CredentialRequest, CredentialResponse, KeyAttestations, Terms};
+use mibun_issuing::credential::{CredentialRequest, CredentialResponse, DeferredRequest, KeyAttestations, Terms};
 use mibun_issuing::error::{Code, ErrorBody, Refusal};
 use mibun_issuing::exchange::{HttpRequest, HttpResponse, Method};
 use mibun_issuing::grant::{Grant, OfferSecrets, Policy, TxCodeKey};
@@ -33,6 +33,7 @@ use crate::asker::Asker;
 pub const ISSUER: &str = "https://id.example";
 pub const CONFIGURATION: &str = "card";
 pub const NOW: Timestamp = Timestamp(1_800_000_000);
+const TRANSACTION: &str = "a transaction";
 
 /// A root with everything below it.
 pub struct Authority {
@@ -108,6 +109,16 @@ pub struct Outside {
     pub calls: Vec<String>,
     /// Paths whose calls get no answer.
     pub unreachable: Vec<&'static str>,
+    /// How often cards are not ready when they are asked for.
+    pub deferrals: usize,
+    /// Seconds after which they may be.
+    pub interval: u64,
+    /// What the issuer refuses cards with that were not ready.
+    pub denial: Option<Code>,
+    /// Done when the wallet asks for cards that were not ready.
+    pub on_deferred: Option<Box<dyn FnMut() + Send>>,
+    /// The answer that is not ready yet, with the keys.
+    deferred: Option<(String, Vec<PublicKey>)>,
     policy: Policy,
     nonce_key: NonceKey,
     entropy: SeededEntropy,
@@ -142,6 +153,11 @@ impl World {
             secrets,
             calls,
             unreachable,
+            deferrals: 0,
+            interval: 60,
+            denial: None,
+            on_deferred: None,
+            deferred: None,
             policy,
             nonce_key,
             entropy,
@@ -155,10 +171,15 @@ impl World {
 
     /// A wallet in this world that trusts its authority.
     pub fn wallet(&self) -> Wallet {
+        self.wallet_at(NOW, Store::in_memory())
+    }
+
+    /// The same at another time, with a store.
+    pub fn wallet_at(&self, now: Timestamp, store: Store) -> Wallet {
         let anchors = TrustAnchors::single(&self.outside().authority.root);
-        let entropy = Box::new(SeededEntropy::new("a wallet"));
+        let entropy = Box::new(SeededEntropy::new(format!("a wallet at {}", now.0)));
         let network = Arc::new(self.clone());
-        Wallet::new(Store::in_memory(), network, Arc::new(FixedClock(NOW)), entropy).trusting(anchors).asking_for(3)
+        Wallet::new(store, network, Arc::new(FixedClock(now)), entropy).trusting(anchors).asking_for(3)
     }
 
     /// A wallet with the card of the offer.
@@ -203,6 +224,7 @@ impl Outside {
             (Method::Post, "/token") => self.token(body),
             (Method::Post, "/nonce") => good(&json!({ "c_nonce": self.nonce_key.issue(NOW, &mut self.entropy) })),
             (Method::Post, "/credential") => self.credential(request, body),
+            (Method::Post, "/deferred_credential") => self.deferred(body),
             (Method::Post, "/notification") => self.notification(request, body),
             (Method::Get, "/vp/requests/1") => self.asker.hand_out(request, None),
             (Method::Post, "/vp/requests/1") => self.asker.hand_out(request, Some(body)),
@@ -252,12 +274,36 @@ impl Outside {
         let step = self.grant.reserve(&token, &accepted.configuration, accepted.request, NOW, &mut self.entropy);
         self.grant = step.store.unwrap_or_else(|| self.grant.clone());
         let reservation = step.answer.expect("the token is good");
+        self.deferred = Some((reservation.notification_id, accepted.keys));
+        self.issue()
+    }
+
+    fn deferred(&mut self, body: &str) -> HttpResponse {
+        let request = DeferredRequest::parse(body.as_bytes()).expect("wallets send good requests");
+        assert_eq!(request.transaction, TRANSACTION);
+        if let Some(then) = &mut self.on_deferred {
+            then();
+        }
+        match self.denial {
+            Some(code) => bad(code),
+            None => self.issue(),
+        }
+    }
+
+    /// The cards, for as long as the wallet asks, or that they are not ready.
+    fn issue(&mut self) -> HttpResponse {
+        if let Some(left) = self.deferrals.checked_sub(1) {
+            self.deferrals = left;
+            let pending = json!({ "transaction_id": TRANSACTION, "interval": self.interval });
+            return HttpResponse::new(202, pending.to_string());
+        }
+        let (notification, keys) = self.deferred.clone().expect("cards were asked for");
         let mut issue = |key: &PublicKey| {
             self.cards += 1;
             self.authority.card(key, self.cards)
         };
-        let cards = accepted.keys.iter().map(&mut issue).collect();
-        good(&CredentialResponse::new(cards, reservation.notification_id))
+        let cards = keys.iter().map(&mut issue).collect();
+        good(&CredentialResponse::new(cards, notification))
     }
 
     fn notification(&mut self, request: &HttpRequest, body: &str) -> HttpResponse {

@@ -87,7 +87,7 @@ impl Message<'_> {
     fn attested(&self, app: &App) -> Result<Client, ClientError> {
         let (Some(attestation), Some(possession)) = self.proofs.attested() else { return Err(ClientError::Missing) };
         let expected = client::Expected {
-            anchors: &app.terms.attesters,
+            attesters: &app.terms.attesters,
             audience: app.terms.issuer.as_str(),
             // What it calls itself is compared where it stands.
             client_id: None,

@@ -153,7 +153,7 @@ impl Town {
         let folder = folder();
         let mut config = config(&folder);
         let provider = Arc::new(Provider::new());
-        std::fs::write(&config.wallets.attesters[0], provider.root.to_pem()).expect("a file");
+        std::fs::write(&config.wallets.attesters[0].roots, provider.root.to_pem()).expect("a file");
         change(&mut config);
         let mut entropy = SystemEntropy::new();
         Safe::create_file(&config.storage.master_key, &mut entropy).expect("a master key");

@@ -1,3 +1,4 @@
+mod attesters;
 mod refused_attestations;
 mod refused_proofs;
 
@@ -13,7 +14,7 @@ const WALLET: &str = "https://wallet.example";
 /// Both messages before they are signed, so that a test can spoil any part of them.
 struct Case {
     attester: Party,
-    anchors: Vec<Certificate>,
+    attesters: Attesters,
     instance: SoftwareKey,
     header: Value,
     claims: Value,
@@ -32,7 +33,7 @@ impl Case {
     fn of(attester: Party) -> Self {
         let instance = key("instance");
         Self {
-            anchors: attester.anchors().to_vec(),
+            attesters: Attesters::of_any_client(attester.anchors().to_vec()),
             header: json!({ "typ": TYP, "x5c": attester.chain() }),
             claims: json!({
                 "iss": "https://attester.example",
@@ -59,8 +60,8 @@ impl Case {
     }
 
     fn expected(&self) -> Expected<'_> {
-        let Self { anchors, client_id, challenge, .. } = self;
-        Expected { anchors, audience: SERVER, client_id: *client_id, challenge: *challenge, now: NOW }
+        let Self { attesters, client_id, challenge, .. } = self;
+        Expected { attesters, audience: SERVER, client_id: *client_id, challenge: *challenge, now: NOW }
     }
 
     fn verify(&self) -> Result<Verified, ClientAttestationError> {

@@ -1,7 +1,7 @@
 use mibun_crypto::json::JsonError;
 use mibun_crypto::jws::JwsError;
 use mibun_crypto::key::Algorithm;
-use mibun_crypto::x509::ChainError;
+use mibun_crypto::x509::{Certificate, ChainError};
 
 use super::ClientAttestationError as E;
 use super::*;
@@ -17,8 +17,12 @@ const fn signer(why: ChainError) -> E {
 
 fn replace_attester(case: &mut Case, attester: Party) {
     case.header["x5c"] = attester.chain();
-    case.anchors = attester.anchors().to_vec();
+    case.attesters = Attesters::of_any_client(attester.anchors().to_vec());
     case.attester = attester;
+}
+
+fn replace_roots(case: &mut Case, roots: &[Certificate]) {
+    case.attesters = Attesters::of_any_client(roots.to_vec());
 }
 
 refused! {
@@ -40,10 +44,10 @@ refused! {
         case.header["x5c"] = case.attester.chain();
     } => signer(ChainError::SelfSignedLeaf);
     an_attester_of_another_root_is_refused:
-        |case| case.anchors = Party::new("other", Purpose::WalletProvider).anchors().to_vec()
+        |case| replace_roots(case, Party::new("other", Purpose::WalletProvider).anchors())
         => signer(ChainError::UnknownAuthority);
     no_attester_is_trusted_without_anchors:
-        |case| case.anchors.clear() => signer(ChainError::UnknownAuthority);
+        |case| replace_roots(case, &[]) => signer(ChainError::UnknownAuthority);
     a_document_signer_attests_no_wallet:
         |case| replace_attester(case, Party::new("attester", Purpose::DocumentSigner))
         => signer(ChainError::WrongPurpose(0));
