@@ -4,12 +4,12 @@ import { redeem, type Access } from "./protocol/access";
 import { askPage, redeemAnswer, type PageAnswer } from "./protocol/authorize";
 import { collect, type Collected, type Stage } from "./protocol/collect";
 import { becomeDevice } from "./protocol/device";
-import { WalletError } from "./protocol/fault";
+import { isPassing, WalletError } from "./protocol/fault";
 import { signIn, type Session } from "./protocol/holder";
 import { issuerOf, resolveOffer, type ResolvedOffer } from "./protocol/issuer";
+import { dropAsking, findAsking, keepAsking } from "./store/asking";
 import { addCard, listCards } from "./store/cards";
 import { remember } from "./store/history";
-import { dropSetting, readSetting, writeSetting } from "./store/settings";
 
 export type Progress = "offer" | Stage | "keeping";
 
@@ -81,8 +81,10 @@ export class Collecting {
     return this.#attempt(async () => {
       if (!this.#resolved) return;
       const { page, asking } = await askPage(this.#resolved);
-      await writeSetting("asking", asking);
+      await keepAsking(asking, Math.floor(Date.now() / 1000));
       leave(page);
+      // Whoever comes back without an answer finds the same question.
+      this.asks = "page";
     });
   }
 
@@ -127,9 +129,15 @@ export class Collecting {
   async #redeem(resolved: ResolvedOffer): Promise<Access> {
     const { answer } = this.options;
     if (!answer) return redeem(resolved, this.offered.code);
-    const asking = await readSetting("asking");
-    await dropSetting("asking");
-    return redeemAnswer(resolved, asking, answer);
+    try {
+      const access = await redeemAnswer(resolved, await findAsking(answer.state), answer);
+      await dropAsking(answer.state);
+      return access;
+    } catch (error) {
+      // Where nobody has said no, the same answer is tried again.
+      if (!isPassing(error)) await dropAsking(answer.state);
+      throw error;
+    }
   }
 
   /** Whether the keys of the card can be made: those of a full one once the holder has signed in. */

@@ -1,11 +1,12 @@
 import "fake-indexeddb/auto";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { Collecting } from "./collecting.svelte";
+import { DOCTYPE } from "./protocol/mdoc/elements";
 import { TestAuthority } from "./protocol/testing/authority";
 import { ELEMENTS } from "./protocol/testing/documents";
 import { TestService } from "./protocol/testing/service";
 import { fetchMore, isRunningOut, topUp } from "./renewing";
-import { copiesLeft, listCards, readCard, takeCopy, type HeldCard } from "./store/cards";
+import { anyCopy, copiesLeft, deleteCard, formatsLeft, listCards, readCard, takeCopy, type HeldCard } from "./store/cards";
 import { eraseAll } from "./store/database";
 
 let service: TestService;
@@ -47,6 +48,7 @@ test("a card that is running out is topped up in both formats, under the next re
 test("without a network nothing is lost, and the next time it works", async () => {
   await use(3);
   vi.stubGlobal("fetch", () => Promise.reject(new TypeError("no network")));
+  vi.stubGlobal("navigator", { onLine: false });
   await topUp([card], service.origin);
   await expect(fetchMore(card.id, service.origin)).rejects.toThrow("offline");
   expect([await copiesLeft(card.id), (await readCard(card.id))?.renewal?.refresh]).toEqual([0, "refresh-1"]);
@@ -56,9 +58,68 @@ test("without a network nothing is lost, and the next time it works", async () =
 });
 
 test("the next refresh token outlives copies that cannot be had", async () => {
-  vi.stubGlobal("fetch", (...request: Parameters<typeof service.fetch>) => (String(request[0]).endsWith("/credential") ? Promise.reject(new TypeError("no network")) : service.fetch(...request)));
+  once("/credential", () => Promise.reject(new TypeError("no network")));
   await expect(fetchMore(card.id, service.origin)).rejects.toThrow("offline");
   expect([await copiesLeft(card.id), (await readCard(card.id))?.renewal?.refresh]).toEqual([3, "refresh-2"]);
+});
+
+/** Does something the first time that the wallet asks this path. */
+function once(path: string, act: (ask: () => Promise<Response>) => Promise<Response>): void {
+  let isDone = false;
+  vi.stubGlobal("fetch", async (...request: Parameters<typeof service.fetch>) => {
+    const ask = () => service.fetch(...request);
+    if (isDone || !String(request[0]).endsWith(path)) return ask();
+    isDone = true;
+    return act(ask);
+  });
+}
+
+test("an answer that was lost is asked for again while that is taken", async () => {
+  once("/token", async () => Promise.reject(new TypeError("the tunnel")));
+  await fetchMore(card.id, service.origin);
+  expect([await copiesLeft(card.id), service.refreshed.length]).toEqual([3, 2]);
+});
+
+test("a card that is deleted meanwhile stays deleted", async () => {
+  once("/credential", async (ask) => {
+    await deleteCard(card.id);
+    return ask();
+  });
+  await expect(fetchMore(card.id, service.origin)).rejects.toThrow("card_gone");
+  expect([await listCards(), await copiesLeft(card.id), await anyCopy(card.id)]).toEqual([[], 0, undefined]);
+});
+
+test("a card that is filled up keeps its place among the others", async () => {
+  vi.setSystemTime(new Date("2026-11-02T00:00:00Z"));
+  await fetchMore(card.id, service.origin);
+  expect((await readCard(card.id))?.obtainedAt).toBe(card.obtainedAt);
+});
+
+test("where one format does not come its copies stay, unless they say something else", async () => {
+  await use(1);
+  service.bends.mdocAnswer = new Response(null, { status: 503 });
+  await fetchMore(card.id, service.origin);
+  expect([(await readCard(card.id))?.doctype, await copiesLeft(card.id), await formatsLeft(card.id)]).toEqual([DOCTYPE, 2, ["mso_mdoc", "dc+sd-jwt"]]);
+  service.bends = { refreshes: true, elements: ELEMENTS, mdocAnswer: new Response(null, { status: 503 }), claims: { ...card.claims, family_name: "Suzuki" } };
+  await fetchMore(card.id, service.origin);
+  expect([(await readCard(card.id))?.doctype, await formatsLeft(card.id)]).toEqual([undefined, ["dc+sd-jwt"]]);
+});
+
+test("an authority that is busy has not refused", async () => {
+  once("/token", async () => new Response(null, { status: 503 }));
+  await expect(fetchMore(card.id, service.origin)).rejects.toThrow("busy");
+});
+
+test("two tabs take turns, and the second finds what the first has fetched", async () => {
+  const waiting: (() => Promise<unknown>)[] = [];
+  const locks = { request: (_: string, action: () => Promise<void>) => new Promise<void>((done) => waiting.push(() => action().then(done))) };
+  vi.stubGlobal("navigator", { onLine: true, locks });
+  await use(2);
+  const both = Promise.all([topUp([card], service.origin), topUp([card], service.origin)]);
+  await expect.poll(() => waiting.length).toBe(2);
+  for (const turn of waiting) await turn();
+  await both;
+  expect([await copiesLeft(card.id), service.refreshed]).toEqual([3, ["refresh-1", "refresh-2"]]);
 });
 
 test("copies of another authority, or about somebody else, take no copy's place", async () => {

@@ -26,20 +26,16 @@ export class Access implements BoundToken {
     private readonly issuer: string,
     readonly token: string,
     readonly key: CryptoKeyPair,
-    private readonly refresh: string | undefined,
     /** The key's signer, for the libraries of the protocol. */
     readonly dpop: RequestDpopOptions,
-    private readonly client: string | undefined,
+    /** What more copies are had with, where the authority allows that. */
+    readonly renewal: Renewal | undefined,
   ) {}
 
   /** What the authority answered to `client`, or to a wallet without a name, that proved `key`. */
   static async of(issuer: string, answer: TokenAnswer, key: CryptoKeyPair, client?: string): Promise<Access> {
-    return new Access(issuer, answer.access_token, key, answer.refresh_token, await dpopOf(key), client);
-  }
-
-  /** What more copies are had with, where the authority allows that. */
-  get renewal(): Renewal | undefined {
-    return this.refresh === undefined ? undefined : { refresh: this.refresh, key: this.key, client: this.client };
+    const { access_token: token, refresh_token: refresh } = answer;
+    return new Access(issuer, token, key, await dpopOf(key), refresh === undefined ? undefined : { refresh, key, client });
   }
 
   async prove(method: string, address: string, nonce: string | undefined): Promise<string> {

@@ -82,7 +82,32 @@ test("an offer for the authority's page leads there, and the card comes in both 
   expect(faultOf(collecting)).toBeUndefined();
   const [card] = await listCards();
   expect([card?.id, card && (await copiesLeft(card.id)), card?.renewal?.refresh, card?.renewal?.client]).toEqual([collecting.card, 3, "refresh-1", `${service.origin}/wallet/`]);
-  expect(await readSetting("asking")).toBeUndefined();
+  expect(await readSetting("asking")).toEqual([]);
+});
+
+test("what is lost on the way is asked for again, and the answer is still good", async () => {
+  await gone();
+  const { fetch } = service;
+  vi.stubGlobal("fetch", (...request: Parameters<typeof fetch>) => (String(request[0]).endsWith("/token") ? Promise.reject(new TypeError("no network")) : fetch(...request)));
+  const collecting = await back();
+  expect(faultOf(collecting)).toBe("offline");
+  vi.stubGlobal("fetch", fetch);
+  await collecting.look();
+  expect([faultOf(collecting), (await listCards()).length]).toEqual([undefined, 1]);
+});
+
+test("two tabs ask the page beside each other, and a stranger's link ends neither question", async () => {
+  await gone();
+  const first = pushed.at(-1)?.get("state") ?? "";
+  await gone();
+  const stranger = new Collecting({}, { origin: service.origin, answer: { state: "x", code: "y", iss: service.origin } });
+  await stranger.look();
+  expect(faultOf(stranger)).toBe("not_asked");
+  expect((await readSetting("asking"))?.map(({ state }) => state)).toEqual([first, pushed.at(-1)?.get("state")]);
+  expect(faultOf(await back())).toBeUndefined();
+  vi.setSystemTime(new Date("2026-11-01T00:11:00Z"));
+  await gone();
+  expect((await readSetting("asking"))?.map(({ state }) => state)).toEqual([pushed.at(-1)?.get("state")]);
 });
 
 test("without an offer the person names the card on the page", async () => {
@@ -101,11 +126,11 @@ test.each<[string, Partial<PageAnswer>, string]>([
   ["that the person gave: no", { code: undefined, error: "access_denied" }, "not_allowed"],
   ["that is a fault", { code: undefined, error: "server_error" }, "offer_refused"],
   ["with a code that is not good", { code: "another-code" }, "offer_refused"],
-])("an answer %s gives no card, and the question is over", async (_, more, fault) => {
+])("an answer %s gives no card, and the question that it is about is over", async (_, more, fault) => {
   await gone();
   const collecting = await back(more);
   expect([faultOf(collecting), await listCards(), redeemed.length]).toEqual([fault, [], fault === "offer_refused" && more.code ? 1 : 0]);
-  expect(faultOf(await back())).toBe("not_asked");
+  expect(faultOf(await back())).toBe(more.state ? undefined : "not_asked");
 });
 
 test("an answer that nobody asked for is not followed", async () => {

@@ -11,7 +11,12 @@ export interface Asking {
   verifier: string;
   /** Not extractable; the token will be bound to it. */
   key: CryptoKeyPair;
+  /** Seconds since the epoch; nobody answers after that. */
+  until: number;
 }
+
+/** The authority gives the person five minutes, and its code one. */
+const LIMIT_S = 600;
 
 /** The page's answer, as it stands in the address that the browser came back with. */
 export interface PageAnswer {
@@ -29,7 +34,7 @@ export function pageAnswer(parameters: URLSearchParams): PageAnswer | undefined 
 
 /** Asks the authority for the page on which the person says that this wallet may have the card. @throws {WalletError} */
 export async function askPage(issuer: ResolvedOffer): Promise<{ page: string; asking: Asking }> {
-  const asking: Asking = { state: token(16), verifier: token(32), key: await newKey() };
+  const asking: Asking = { state: token(16), verifier: token(32), key: await newKey(), until: Math.floor(Date.now() / 1000) + LIMIT_S };
   const client = new Oauth2Client({ callbacks: callbacks(only(asking.key), clientIdOf(issuer)) });
   const issuer_state = issuer.offer?.grants?.[authorizationCodeGrantIdentifier]?.issuer_state;
   try {

@@ -114,7 +114,7 @@ export function frameOf(keys: readonly string[], paths: readonly ClaimPath[]): F
 
 /** The value at `path`, `undefined` where the card has none. */
 export function valueAt(claims: Claims, path: ClaimPath): unknown {
-  return path.reduce<unknown>((value, name) => (typeof value === "object" && value !== null ? (value as Claims)[name] : undefined), claims);
+  return path.reduce<unknown>((value, name) => (typeof value === "object" && value !== null && Object.hasOwn(value, name) ? (value as Claims)[name] : undefined), claims);
 }
 
 function stringsOf(value: unknown): string[] {

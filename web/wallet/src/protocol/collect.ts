@@ -100,7 +100,7 @@ class Asked {
       if (error instanceof WalletError && NOT_THEIRS.includes(error.fault)) throw error;
       return undefined;
     });
-    if (batch && !isWithin(batch.content.claims, first.content.claims)) throw new WalletError("card_not_genuine");
+    if (batch && !isSaidBy(batch.content.claims, first.content.claims)) throw new WalletError("card_not_genuine");
     return batch;
   }
 
@@ -219,9 +219,9 @@ function copiesOf(metadata: IssuerMetadataResult): number {
 }
 
 /** Whether `whole` says all that `part` says, in the same words. */
-function isWithin(part: unknown, whole: unknown): boolean {
+export function isSaidBy(part: unknown, whole: unknown): boolean {
   if (!isObject(part) || !isObject(whole)) return canonical(part) === canonical(whole);
-  return Object.entries(part).every(([name, inner]) => isWithin(inner, whole[name]));
+  return Object.entries(part).every(([name, inner]) => isSaidBy(inner, whole[name]));
 }
 
 function isObject(value: unknown): value is Claims {

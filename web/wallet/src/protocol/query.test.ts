@@ -92,6 +92,12 @@ test("a card without copies as mdoc does not fit a query for one, nor does one w
   expect(fit(readQuery({ credentials: [mdocQuery([element(DOCTYPE, "shoe_size")])] }), HELD)).toBeUndefined();
 });
 
+test("names that every object has are no items", () => {
+  expect(fit(readQuery(query([claim("constructor")])), CARD)).toBeUndefined();
+  expect(fit(readQuery({ credentials: [mdocQuery([element("constructor", "name")])] }), HELD)).toBeUndefined();
+  expect(fit(readQuery({ credentials: [mdocQuery([element("address", "formatted")])] }), HELD)).toBeUndefined();
+});
+
 test("an optional address is one choice, however many elements carry it", () => {
   const [name, street, country] = [element(DOCTYPE, "family_name"), element(DOCTYPE, "resident_address"), element(DOCTYPE, "resident_country")];
   const asked = mdocQuery([name, street, country], [[name.id, street.id, country.id], [name.id]]);

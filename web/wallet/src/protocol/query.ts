@@ -101,7 +101,8 @@ function readClaim(value: unknown, index: number, format: CardFormat): Wanted {
   const path = list(claim["path"]).map(text);
   const [namespace = "", name = "", ...rest] = path;
   if (path.length === 0 || (format === "mso_mdoc" && (path.length < 2 || rest.length > 0))) throw unsupported();
-  const known = format === "mso_mdoc" ? (claimOf([namespace, name]) ?? path) : path;
+  // An element that the catalogue does not have goes by its own name, which no claim has.
+  const known = format === "mso_mdoc" ? (claimOf([namespace, name]) ?? [path.join(" ")]) : path;
   return { id, path, claim: known, ...(claim["values"] !== undefined && { values: list(claim["values"]) }) };
 }
 

@@ -29,12 +29,12 @@ export const encryptJwe: CallbackContext["encryptJwe"] = async (encryptor, data)
 /**
  * Fetches from this service, without following redirects, which could lead a wallet anywhere.
  *
- * @throws {WalletError} `offline` where no answer comes.
+ * @throws {WalletError} `offline` where no answer comes, `busy` where the answer is that none can be given now.
  */
 export async function fetchHere(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
-  try {
-    return await fetch(input, { ...init, redirect: "error", credentials: "omit", cache: "no-store", signal: AbortSignal.timeout(30_000) });
-  } catch (cause) {
+  const response = await fetch(input, { ...init, redirect: "error", credentials: "omit", cache: "no-store", signal: AbortSignal.timeout(30_000) }).catch((cause: unknown) => {
     throw new WalletError("offline", { cause });
-  }
+  });
+  if (response.status >= 500 || response.status === 429) throw new WalletError("busy");
+  return response;
 }

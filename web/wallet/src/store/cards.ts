@@ -37,17 +37,38 @@ export async function addCard(card: HeldCard, copies: readonly Copy[]): Promise<
   for (const { id } of earlier) await deleteCard(id);
 }
 
-/** Puts new copies of a card in place of those it has, with what they say. */
-export async function replaceCopies(id: string, { card, copies }: { card: HeldCard; copies: readonly Copy[] }): Promise<void> {
+/** New copies of a card, and whether old ones of a format that did not come still say the same. */
+export interface Replacement {
+  card: HeldCard;
+  copies: readonly Copy[];
+  keepsOthers: boolean;
+}
+
+/**
+ * Puts new copies of a card in place of those it has, with what they say; `false` where the card was deleted meanwhile, which
+ * then stays deleted.
+ */
+export async function replaceCopies(id: string, { card, copies, keepsOthers }: Replacement): Promise<boolean> {
   const transaction = (await database()).transaction(["cards", "copies"], "readwrite");
-  const [held, store] = [transaction.objectStore("cards"), transaction.objectStore("copies")];
-  const old = await store.index("card").getAllKeys(id);
+  const [cards, store] = [transaction.objectStore("cards"), transaction.objectStore("copies")];
+  const held = await cards.get(id);
+  if (!held) return false;
+  const formats = new Set(copies.map(formatOf));
+  const old = (await store.index("card").getAll(id)).filter((copy) => !keepsOthers || formats.has(formatOf(copy)));
+  const doctype = card.doctype ?? (keepsOthers ? held.doctype : undefined);
   await Promise.all([
-    held.put({ ...card, id }),
-    ...old.map((key) => store.delete(key)),
+    // It was not obtained anew: the order of cards is that of people's choices.
+    cards.put({ ...card, id, obtainedAt: held.obtainedAt, doctype }),
+    ...old.map((copy) => store.delete(copy.id ?? 0)),
     ...copies.map((copy) => store.put({ ...copy, card: id })),
     transaction.done,
   ]);
+  return true;
+}
+
+/** The formats in which a card has copies. */
+export async function formatsLeft(card: string): Promise<readonly CardFormat[]> {
+  return [...new Set((await (await database()).getAllFromIndex("copies", "card", card)).map(formatOf))];
 }
 
 /** Notes what the next copies of a card are had with. */

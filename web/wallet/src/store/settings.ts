@@ -44,8 +44,8 @@ interface Settings {
   authority: PinnedAuthority;
   /** One per person, the newest first. */
   accounts: Account[];
-  /** What was asked of the authority's page, until its answer comes. */
-  asking: Asking;
+  /** What was asked of the authority's page, until its answers come. */
+  asking: readonly Asking[];
 }
 
 export async function readSetting<K extends keyof Settings>(name: K): Promise<Settings[K] | undefined> {

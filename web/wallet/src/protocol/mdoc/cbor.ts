@@ -13,7 +13,7 @@ const TAGS = { [ENCODED]: Tagged.decoder(ENCODED), [DATE_TIME]: Tagged.decoder(D
 /** A map as it was read: names may be numbers. */
 export type CborMap = ReadonlyMap<unknown, unknown>;
 
-/** Reads deterministic CBOR: shortest forms, definite lengths, no name twice. @throws {WalletError} for anything else. */
+/** Reads CBOR in its shortest forms, with definite lengths and no name twice; the order of names does not matter. @throws {WalletError} for anything else. */
 export function read(bytes: Uint8Array): unknown {
   try {
     return decode(bytes, { strict: true, useMaps: true, rejectDuplicateMapKeys: true, allowIndefinite: false, allowUndefined: false, tags: TAGS });

@@ -1,10 +1,12 @@
 import { encode } from "cborg";
 import { beforeAll, expect, test } from "vitest";
-import { fromBase64url, toBase64url } from "../bytes";
+import { fromBase64, fromBase64url, toBase64url } from "../bytes";
+import { PURPOSE } from "../chain";
 import { publicJwk } from "../jws";
 import { keyPair, TestAuthority } from "../testing/authority";
 import { ELEMENTS, makeMdoc, verifyShown } from "../testing/documents";
-import { read, write } from "./cbor";
+import { embedded, read, unembedded, write } from "./cbor";
+import { ES256_HEADER, toBeSigned } from "./cose";
 import { readMdocText, takeApart } from "./document";
 import { DOCTYPE, OWN_NAMESPACE } from "./elements";
 import { deviceNamespaces, presentMdoc, type MdocSession } from "./present";
@@ -89,19 +91,54 @@ test.each<[string, (outer: Map<string, unknown>) => void]>([
   ["a fifth part of the signature", (outer) => authOf(outer).push(new Uint8Array())],
   ["no elements", (outer) => outer.delete("nameSpaces")],
 ])("a document with %s is refused", async (_, change) => {
-  await expect(readIt(changed(change))).rejects.toThrow();
+  await expect(readIt(changed(change))).rejects.toThrow("card_not_genuine");
+});
+
+/** A document of the authority's that says something else than it would, rightly signed. */
+async function signedAnew(change: (mso: Map<string, unknown>, outer: Map<string, unknown>) => void, header = ES256_HEADER): Promise<string> {
+  const signer = await authority.party("Test Authority Document Signer", PURPOSE.documentSigner);
+  const outer = read(fromBase64url(mdoc)) as Map<string, unknown>;
+  const mso = read(unembedded(read(authOf(outer)[2] as Uint8Array<ArrayBuffer>))) as Map<string, unknown>;
+  change(mso, outer);
+  const payload = write(embedded(write(mso)));
+  const signature = await crypto.subtle.sign({ name: "ECDSA", hash: "SHA-256" }, signer.key, toBeSigned(header, payload));
+  outer.set("issuerAuth", [header, new Map([[33, fromBase64(signer.certificate)]]), payload, new Uint8Array(signature)]);
+  return toBase64url(write(outer));
+}
+
+test("a document that is signed anew as it was is read", async () => {
+  expect((await readIt(await signedAnew(() => undefined))).claims).toMatchObject({ family_name: "Yamada" });
+});
+
+test.each<[string, (mso: Map<string, unknown>, outer: Map<string, unknown>) => void]>([
+  ["another hash", (mso) => mso.set("digestAlgorithm", "SHA-512")],
+  ["another version", (mso) => mso.set("version", "2.0")],
+  ["no digests for a namespace", (mso) => (mso.get("valueDigests") as Map<string, unknown>).delete(OWN_NAMESPACE)],
+  ["a key of another curve", (mso) => ((mso.get("deviceKeyInfo") as Map<string, Map<number, unknown>>).get("deviceKey") as Map<number, unknown>).set(-1, 2)],
+  ["a status without a place", (mso) => mso.set("status", new Map([["status_list", new Map([["uri", "https://id.example/status/1"]])]]))],
+  ["no time", (mso) => mso.delete("validityInfo")],
+])("a document of the authority's with %s is refused", async (_, change) => {
+  await expect(readIt(await signedAnew(change))).rejects.toThrow("card_not_genuine");
+});
+
+test("a document that is signed under the name of another algorithm is refused", async () => {
+  await expect(readIt(await signedAnew(() => undefined, write(new Map([[1, -35]]))))).rejects.toThrow("card_not_genuine");
+});
+
+test("a document with a status says where it stands", async () => {
+  const status = new Map([["status_list", new Map<string, unknown>([["uri", "https://id.example/status/1"], ["idx", 7]])]]);
+  expect((await readIt(await signedAnew((mso) => mso.set("status", status)))).status).toEqual({ uri: "https://id.example/status/1", index: 7 });
 });
 
 test("a document of another authority, another type, or another time is refused", async () => {
   const jwk = await publicJwk(device.publicKey);
   await expect(readIt(await makeMdoc(await TestAuthority.make(), jwk, ELEMENTS))).rejects.toThrow("nobody we trust");
   await expect(readIt(await makeMdoc(authority, jwk, ELEMENTS, { doctype: "org.iso.18013.5.1.mDL" }))).rejects.toThrow("card_not_genuine");
-  await expect(readIt(mdoc, new Date("2033-05-18T03:33:20Z"))).rejects.toThrow();
+  await expect(readIt(mdoc, new Date("2033-05-18T03:33:20Z"))).rejects.toThrow("card_not_genuine");
   await expect(readIt(await makeMdoc(authority, jwk, ELEMENTS, { until: "2026-10-31T23:59:59Z" }))).rejects.toThrow("card_not_genuine");
 });
 
 test.each([
-  ["not base64url", "***"],
   ["nothing", ""],
   ["not CBOR", toBase64url(new Uint8Array([0xff]))],
   ["no map", toBase64url(encode([1, 2]))],
@@ -110,5 +147,9 @@ test.each([
   ["no definite length", toBase64url(new Uint8Array([0xbf, 0xff]))],
   ["something behind it", toBase64url(new Uint8Array([0xa0, 0x00]))],
 ])("%s is no document", (_, text) => {
-  expect(() => takeApart(text)).toThrow();
+  expect(() => takeApart(text)).toThrow("card_not_genuine");
+});
+
+test("what is not base64url is no document", () => {
+  expect(() => takeApart("***")).toThrow("not base64url");
 });
