@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import type { Page } from "playwright-core";
 import { DESKTOP, openBrowser, PHONE, type Browser } from "../harness/browser";
 import { answered, askFor, openRequest, verdict } from "../harness/counter";
-import { everywhere } from "../harness/everywhere";
+import { everywhere, speak } from "../harness/everywhere";
 import { collect, offerTo, openOffer, type Offer } from "../harness/offer";
 import { addDirectly, PHOTOGRAPHS, type Person } from "../harness/person";
 
@@ -38,10 +38,14 @@ describe("a light card in both formats, from the authority's page or an offer, a
     await wallet.getByTestId("scan-reference").click();
     await wallet.getByTestId("collect-page").waitFor();
     expect(await everywhere(wallet, "wallet-reference")).toEqual([]);
+    await speak(wallet, "ja");
     await wallet.getByTestId("collect-page").click();
     await wallet.locator("#reference").waitFor();
+    expect(await wallet.locator("html").getAttribute("lang"), "the wallet's language goes along").toBe("ja");
     expect(await wallet.locator("main").innerText()).not.toContain("http");
     await wallet.locator('button[value="deny"]').click();
+    await wallet.getByTestId("collect-error").waitFor();
+    await speak(wallet, "en");
     expect(await wallet.getByTestId("collect-error").textContent()).toContain("may not have the card");
     expect(new URL(wallet.url()).search).toBe("");
     await wallet.getByTestId("collect-start-over").click();
