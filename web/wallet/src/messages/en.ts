@@ -286,6 +286,7 @@ export const en = {
     offer_used: "This offer has expired or was already used. Please enrol again.",
     not_asked: "This page came with an answer that this wallet has not asked for. Begin again with the offer.",
     not_allowed: "You said that this wallet may not have the card. Nothing was given.",
+    not_ready: "An officer of the authority still has to decide about this card. Once that is done it is offered to you again, where you enrolled.",
     offer_refused: "The authority did not give the card. Check the code, or enrol again.",
     card_not_genuine: "What was received is not a genuine card of the authority. Nothing was kept.",
     request_expired: "This code has been replaced by a newer one. Scan the code that is on the screen now.",

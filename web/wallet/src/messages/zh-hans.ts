@@ -287,6 +287,7 @@ export const zhHans: WalletMessages = {
     offer_used: "此领取通知已过期或已被使用，请重新登记。",
     not_asked: "收到了本钱包未曾请求的答复。请从领取通知重新开始。",
     not_allowed: "您选择不将卡片交给此钱包。没有交出任何内容。",
+    not_ready: "此卡片仍在等待发证机构工作人员的审核。审核完成后，会在您登记的页面上再次提供领取。",
     offer_refused: "发证机构未发放卡片。请核对代码，或重新登记。",
     card_not_genuine: "收到的不是发证机构的真实卡片，未予保存。",
     request_expired: "此代码已被新代码取代。请扫描屏幕上现在显示的代码。",

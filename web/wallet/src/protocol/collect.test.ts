@@ -155,6 +155,12 @@ test.each<[string, Elements]>([
   expect(service.events).toEqual(["credential_failure", "credential_failure"]);
 });
 
+test("a card that an officer still decides about is not ready, which is nobody's fault", async () => {
+  service.bends.isDeferred = true;
+  await expect(fetchCard()).rejects.toThrow("not_ready");
+  expect([service.events, await listCards()]).toEqual([[], []]);
+});
+
 test("a token is asked for and used with proofs of one key", async () => {
   const proofs: string[] = [];
   vi.stubGlobal("fetch", (input: RequestInfo | URL, init?: RequestInit) => {

@@ -158,6 +158,8 @@ class Asked {
       const proofs = { jwt: jwts as [string, ...string[]] };
       const request = { issuerMetadata: this.issuer.metadata, accessToken: token, dpop, credentialConfigurationId: this.#configuration(format), proofs };
       const { credentialResponse: answer } = await client.retrieveCredentials(request);
+      // An officer has to decide first (OpenID4VCI 1.0 section 9). Pages are closed meanwhile: the card is offered anew then.
+      if (answer.transaction_id !== undefined) throw new WalletError("not_ready");
       if (answer.notification_id) this.#notifications.push(answer.notification_id);
       return (answer.credentials ?? []).map((entry) => (entry as { credential?: unknown }).credential);
     } catch (error) {

@@ -9,6 +9,7 @@ export type Fault =
   | "offer_refused"
   | "not_asked"
   | "not_allowed"
+  | "not_ready"
   | "card_not_genuine"
   | "request_expired"
   | "request_taken"

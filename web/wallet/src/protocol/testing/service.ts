@@ -24,6 +24,8 @@ export interface Bends {
   elements?: Elements;
   /** Answers in place of the issuer to requests for documents. */
   mdocAnswer?: Response;
+  /** Whether the card waits for an officer. */
+  isDeferred?: boolean;
   /** Whether tokens come with another one for the next. */
   refreshes?: boolean;
 }
@@ -137,7 +139,8 @@ export class TestService {
     if (!sound || request.headers.get("authorization") !== "DPoP access-1") return Response.json({ error: "invalid_proof" }, { status: 400 });
     const authority = this.bends.cardAuthority ?? this.authority;
     const keys = proofs.jwt.map((jwt) => this.bends.holderKey ?? (decodeProtectedHeader(jwt).jwk as object));
-    const { elements, mdocAnswer } = this.bends;
+    const { elements, mdocAnswer, isDeferred } = this.bends;
+    if (isDeferred) return Response.json({ transaction_id: "t-1", interval: 60 }, { status: 202 });
     if (credential_configuration_id === "document") {
       if (mdocAnswer) return mdocAnswer;
       const documents = await Promise.all(keys.map(async (key) => ({ credential: await makeMdoc(authority, key, elements ?? {}) })));
