@@ -174,23 +174,23 @@ describe("a person gets the full card with the chip of a passport, and opens an 
     expect(await wallet.getByTestId("request").getAttribute("data-stage")).toBe("asking");
   });
 
-  test("with the right one the bank accepts", async () => {
+  /** Agrees, enters the ID password, and is believed at the counter. */
+  async function givenToTheBank(): Promise<void> {
     await wallet.getByTestId("consent-accept").click();
     await wallet.getByTestId("id-password").waitFor();
     await enter(wallet, PASSWORD);
     await answered(wallet);
     expect(await verdict(counter)).toMatchObject({ outcome: "accepted", refusal: null });
     await wallet.getByTestId("request-finish").waitFor();
+  }
+
+  test("with the right one the bank accepts", async () => {
+    await givenToTheBank();
   });
 
   test("an mdoc of the full card is as good at the bank: the authority's key signs for it", async () => {
     await openRequest(wallet, origin, await askFor(counter, "bank-account", "mso_mdoc"));
-    await wallet.getByTestId("consent-accept").click();
-    await wallet.getByTestId("id-password").waitFor();
-    await enter(wallet, PASSWORD);
-    await answered(wallet);
-    expect(await verdict(counter)).toMatchObject({ outcome: "accepted", refusal: null });
-    await wallet.getByTestId("request-finish").waitFor();
+    await givenToTheBank();
   });
 
   test("the console names the state whose document was believed", async () => {

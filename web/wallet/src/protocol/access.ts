@@ -3,7 +3,7 @@ import { Oauth2Client, type RequestDpopOptions } from "@openid4vc/oauth2";
 import { sha256, toBase64url, token, utf8 } from "./bytes";
 import { because } from "./fault";
 import { callbacks, clientOf, type FindKey, type Issuer, type ResolvedOffer } from "./issuer";
-import { publicJwk, signJwt } from "./jws";
+import { newKey, publicJwk, signJwt } from "./jws";
 
 /** What the next access token is had with. */
 export interface Renewal {
@@ -76,10 +76,6 @@ export async function renew({ id, metadata }: Issuer, { refresh, key, client: na
 
 export async function dpopOf({ publicKey }: CryptoKeyPair): Promise<RequestDpopOptions> {
   return { signer: { method: "jwk", alg: "ES256", publicJwk: await publicJwk(publicKey) } };
-}
-
-export function newKey(): Promise<CryptoKeyPair> {
-  return crypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, false, ["sign", "verify"]);
 }
 
 /** One key signs whatever is to be signed. */

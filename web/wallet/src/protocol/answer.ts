@@ -1,10 +1,11 @@
 import { extractEncryptionJwkFromJwks, Openid4vpClient } from "@openid4vc/openid4vp";
 import { calculateJwkThumbprint } from "jose";
 import { isKept, type Copy, type MdocCopy, type SdJwtCopy } from "../store/database";
-import { fromBase64url, token, type Bytes } from "./bytes";
+import { fromBase64url, token } from "./bytes";
 import { disclose, present } from "./card";
 import { because, WalletError, type Fault } from "./fault";
 import type { Signer } from "./holder";
+import { signBytes } from "./jws";
 import type { ElementPath } from "./mdoc/elements";
 import type { MdocSession } from "./mdoc/present";
 import type { CardQuery, Wanted } from "./query";
@@ -97,8 +98,7 @@ async function showMdoc(request: VerifiedRequest, copy: Copy & MdocCopy, { items
     if (!signer) throw new WalletError("no_account");
     return presentMdoc(copy.mdoc, { paths, session, methods: signer.methods, sign: (bytes) => signer.signDevice(key, session, bytes, now) });
   }
-  const sign = async (bytes: Bytes) => new Uint8Array(await crypto.subtle.sign({ name: "ECDSA", hash: "SHA-256" }, key, bytes));
-  return presentMdoc(copy.mdoc, { paths, session, sign });
+  return presentMdoc(copy.mdoc, { paths, session, sign: (bytes) => signBytes(bytes, key) });
 }
 
 async function showSdJwt(request: VerifiedRequest, { sdJwt, key }: Copy & SdJwtCopy, { items, now, signer }: Showing): Promise<string> {

@@ -1,8 +1,9 @@
 import { authorizationCodeGrantIdentifier, Oauth2Client } from "@openid4vc/oauth2";
-import { Access, dpopOf, newKey, only } from "./access";
+import { Access, dpopOf, only } from "./access";
 import { token } from "./bytes";
 import { because, WalletError } from "./fault";
 import { callbacks, type Issuer, type ResolvedOffer } from "./issuer";
+import { newKey } from "./jws";
 
 /** A question to the authority's page that was not answered yet. Kept while the browser is there. */
 export interface Asking {

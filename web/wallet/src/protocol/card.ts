@@ -3,6 +3,7 @@ import { fromBase64url, sha256, toBase64url, token, utf8, type Bytes } from "./b
 import { importKey, PURPOSE, verifyChain } from "./chain";
 import type { Certificate } from "./certificate";
 import { WalletError } from "./fault";
+import { signBytes } from "./jws";
 
 /** What a card says about its holder, by the names of the EUDI PID rulebook. */
 export type Claims = Record<string, unknown>;
@@ -78,7 +79,7 @@ export interface PresentationSpec {
 
 /** The copy with the chosen items only and a key binding for one asker. */
 export async function present(sdJwt: string, spec: PresentationSpec): Promise<string> {
-  const kbSigner = async (data: string) => toBase64url(new Uint8Array(await crypto.subtle.sign({ name: "ECDSA", hash: "SHA-256" }, spec.key, utf8(data))));
+  const kbSigner = async (data: string) => toBase64url(await signBytes(utf8(data), spec.key));
   const card = instance({ kbSigner, kbSignAlg: "ES256" });
   const keys = await card.presentableKeys(sdJwt);
   const payload = { iat: Math.floor(spec.now.getTime() / 1000), aud: spec.audience, nonce: spec.nonce };

@@ -1,10 +1,10 @@
 import { ApiError, registerDevice } from "@mibun/api-client";
 import { readSetting, writeSetting, type Account } from "../store/settings";
-import { newKey, type Access } from "./access";
+import type { Access } from "./access";
 import { sha256, toBase64url, utf8, type Bytes } from "./bytes";
 import { disown } from "./disowning";
 import { WalletError } from "./fault";
-import { publicJwk, signJwt } from "./jws";
+import { newKey, publicJwk, signJwt } from "./jws";
 import { fetchHere } from "./setup";
 
 /** What a signed-in holder asks for beside signatures. */

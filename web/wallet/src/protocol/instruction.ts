@@ -1,4 +1,5 @@
 import { fromBase64url, sha256, toBase64url, token, utf8, type Bytes } from "./bytes";
+import { signBytes } from "./jws";
 
 /** Which key of the authority's is to sign, for whom, and on the strength of which password exchange. */
 export interface Subject {
@@ -76,8 +77,7 @@ export async function instruct(draft: Draft, device: CryptoKey, macKey: CryptoKe
 /** The statement alone: for a passkey, the text that it then confirms. */
 export async function state(draft: Draft, device: CryptoKey, confirmed: Confirmed): Promise<string> {
   const input = compact({ alg: "ES256", typ: TYP }, await payloadOf(draft, token(ID_BYTES), confirmed));
-  const signature = await crypto.subtle.sign({ name: "ECDSA", hash: "SHA-256" }, device, utf8(input));
-  return `${input}.${toBase64url(new Uint8Array(signature))}`;
+  return `${input}.${toBase64url(await signBytes(utf8(input), device))}`;
 }
 
 export async function macOf(statement: string, macKey: CryptoKey): Promise<string> {

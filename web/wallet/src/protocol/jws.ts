@@ -1,5 +1,5 @@
 import { importJWK, jwtVerify, type JWTPayload } from "jose";
-import { toBase64url, utf8 } from "./bytes";
+import { toBase64url, utf8, type Bytes } from "./bytes";
 import { importKey, verifyChain, type Purpose } from "./chain";
 import type { Certificate } from "./certificate";
 
@@ -7,8 +7,17 @@ import type { Certificate } from "./certificate";
 export async function signJwt(header: object, payload: object, key: CryptoKey): Promise<string> {
   const part = (value: object) => toBase64url(utf8(JSON.stringify(value)));
   const input = `${part(header)}.${part(payload)}`;
-  const signature = await crypto.subtle.sign({ name: "ECDSA", hash: "SHA-256" }, key, utf8(input));
-  return `${input}.${toBase64url(new Uint8Array(signature))}`;
+  return `${input}.${toBase64url(await signBytes(utf8(input), key))}`;
+}
+
+/** ES256 over `bytes`: r and s. */
+export async function signBytes(bytes: Bytes, key: CryptoKey): Promise<Bytes> {
+  return new Uint8Array(await crypto.subtle.sign({ name: "ECDSA", hash: "SHA-256" }, key, bytes));
+}
+
+/** A key that stays in the browser's key store. */
+export function newKey(): Promise<CryptoKeyPair> {
+  return crypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, false, ["sign", "verify"]);
 }
 
 export interface Signed {

@@ -1,7 +1,7 @@
 import type { JwtSigner } from "@openid4vc/oauth2";
 import type { KeptKey } from "../store/database";
 import { WalletError } from "./fault";
-import { publicJwk } from "./jws";
+import { newKey, publicJwk } from "./jws";
 
 /** The keys of a batch, from which every copy takes its own. */
 export interface Keys {
@@ -31,7 +31,7 @@ export class KeyRing implements Keys {
 
   static async generate(count: number): Promise<KeyRing> {
     const ring = new KeyRing();
-    const pairs = await Promise.all(Array.from({ length: count }, () => crypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, false, ["sign", "verify"])));
+    const pairs = await Promise.all(Array.from({ length: count }, newKey));
     for (const { privateKey, publicKey } of pairs) {
       const jwk = await publicJwk(publicKey);
       ring.#keys.set(jwk.x, { key: privateKey, jwk });

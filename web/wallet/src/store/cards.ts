@@ -68,7 +68,7 @@ export async function replaceCopies(id: string, { card, copies, keepsOthers }: R
 
 /** The formats in which a card has copies. */
 export async function formatsLeft(card: string): Promise<readonly CardFormat[]> {
-  return [...new Set((await (await database()).getAllFromIndex("copies", "card", card)).map(formatOf))];
+  return [...new Set((await copiesOf(card)).map(formatOf))];
 }
 
 /** Notes what the next copies of a card are had with. */
@@ -99,10 +99,13 @@ export async function readCard(id: string): Promise<HeldCard | undefined> {
 
 /** How often a card can be shown, in the format in which it can be shown least often. */
 export async function copiesLeft(card: string): Promise<number> {
-  const [held, copies] = [await readCard(card), await (await database()).getAllFromIndex("copies", "card", card)];
-  const mdocs = copies.filter((copy) => formatOf(copy) === "mso_mdoc").length;
-  const others = copies.length - mdocs;
-  return held?.doctype === undefined ? others : Math.min(mdocs, others);
+  const [held, left] = [await readCard(card), (await copiesOf(card)).map(formatOf)];
+  const count = (format: CardFormat) => left.filter((one) => one === format).length;
+  return held?.doctype === undefined ? count("dc+sd-jwt") : Math.min(count("dc+sd-jwt"), count("mso_mdoc"));
+}
+
+async function copiesOf(card: string): Promise<Copy[]> {
+  return (await database()).getAllFromIndex("copies", "card", card);
 }
 
 export async function anyCopy(card: string): Promise<Copy | undefined> {
@@ -111,7 +114,7 @@ export async function anyCopy(card: string): Promise<Copy | undefined> {
 
 /** A copy of this card in this format. */
 export async function copyOf(card: string, format: CardFormat): Promise<Copy | undefined> {
-  return (await (await database()).getAllFromIndex("copies", "card", card)).find((copy) => formatOf(copy) === format);
+  return (await copiesOf(card)).find((copy) => formatOf(copy) === format);
 }
 
 /**
