@@ -30,6 +30,7 @@ use std::sync::Arc;
 
 use mibun_card::CardFormat;
 use mibun_crypto::key::{PublicKey, Signer};
+use mibun_crypto::policy::Accepted;
 use mibun_crypto::x509::Certificate;
 
 use crate::address::Transport;
@@ -62,6 +63,8 @@ pub struct Settings {
     pub transport: Transport,
     /// Roots of those who may sign cards.
     pub anchors: Vec<Certificate>,
+    /// What cards may be signed with; ES256 in HAIP 1.0.
+    pub accepted: Accepted,
     /// How many one-time copies are wanted; the issuer may give fewer.
     pub copies: usize,
     /// Where the keys are that cards will be bound to.
@@ -76,7 +79,8 @@ impl Settings {
     /// A wallet that is nobody in particular and wants one copy of a card as SD-JWT VC, with its keys at hand.
     pub fn new(transport: Transport, anchors: Vec<Certificate>) -> Self {
         let formats = vec![CardFormat::SdJwtVc];
-        Self { transport, anchors, copies: 1, keys: KeysAt::Holder, formats, instance: None }
+        let (accepted, keys) = (Accepted::HAIP, KeysAt::Holder);
+        Self { transport, anchors, accepted, copies: 1, keys, formats, instance: None }
     }
 }
 

@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 
 use mibun_card::mdoc::elements::DocumentType;
 use mibun_crypto::json::{self as strict, JsonError, Limits};
+use mibun_crypto::key::Algorithm;
 use mibun_trust::attestation::key::Level;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Value, json};
@@ -182,6 +183,8 @@ pub struct IssuerSettings<'a> {
     pub mdoc: Option<(&'a str, &'static DocumentType)>,
     /// Copies per request.
     pub batch_size: usize,
+    /// What cards are signed with.
+    pub signed_with: Algorithm,
     /// The key that requests can be encrypted to; without one, neither requests nor answers are.
     pub encryption: Option<&'a RequestKeyPair>,
     /// What the keepers of keys have to attest.
@@ -216,7 +219,8 @@ impl IssuerMetadata {
         let card = Configuration::SdJwtVc(CardConfiguration::new(settings));
         let mut configurations = BTreeMap::from([(settings.configuration.to_owned(), card)]);
         if let Some((id, document_type)) = settings.mdoc {
-            let mdoc = MdocConfiguration::new(id, document_type, settings.card_names, proof_types(settings));
+            let mdoc = MdocConfiguration::new(id, document_type, settings.card_names, settings.signed_with);
+            let mdoc = MdocConfiguration { proof_types_supported: proof_types(settings), ..mdoc };
             configurations.insert(id.to_owned(), Configuration::Mdoc(mdoc));
         }
         // The standard wants at least two where the member is present.
@@ -288,7 +292,7 @@ impl CardConfiguration {
             scope: Some(settings.configuration.to_owned()),
             vct: settings.vct.to_owned(),
             cryptographic_binding_methods_supported: vec!["jwk".to_owned()],
-            credential_signing_alg_values_supported: vec![ES256.to_owned()],
+            credential_signing_alg_values_supported: vec![settings.signed_with.as_jose().to_owned()],
             proof_types_supported: proof_types(settings),
             credential_metadata: Some(CredentialMetadata {
                 display: settings.card_names.to_vec(),

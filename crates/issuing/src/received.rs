@@ -20,6 +20,8 @@ pub const LIMITS: Limits = Limits { bytes: 1024 * 1024, depth: 32, nodes: 2000 }
 pub struct Expected<'a> {
     /// Roots of those who may sign cards.
     pub anchors: &'a [Certificate],
+    /// What they may sign with; ES256 in HAIP 1.0.
+    pub accepted: Accepted,
     /// The format.
     pub format: CardFormat,
     /// The type that the metadata promised: `vct` or document type.
@@ -37,7 +39,7 @@ pub enum CardError {
     /// The certificates do not lead to a root that may sign cards.
     #[error("the issuer of the card is not trusted: {0}")]
     Chain(#[source] ChainError),
-    /// The issuer's key is for another algorithm than ES256 (HAIP 1.0 section 7).
+    /// The issuer's key is for another algorithm than the holder accepts.
     #[error("the algorithm of the card is not accepted")]
     Algorithm,
     /// The signature is not that of the certificate.
@@ -104,7 +106,7 @@ pub fn check(card: &str, expected: &Expected<'_>) -> Result<PublicKey, CardError
 fn check_mdoc(card: &str, expected: &Expected<'_>) -> Result<PublicKey, CardError> {
     let bytes = base64url::decode(card).map_err(|_| CardError::Encoding)?;
     let document = IssuerSigned::parse(&bytes).map_err(CardError::Document)?;
-    document.verify(expected.anchors, expected.now).map_err(CardError::Unverified)?;
+    document.verify_accepting(expected.anchors, expected.now, expected.accepted).map_err(CardError::Unverified)?;
     if document.mso().doc_type != expected.card_type {
         return Err(CardError::Vct);
     }
@@ -113,9 +115,10 @@ fn check_mdoc(card: &str, expected: &Expected<'_>) -> Result<PublicKey, CardErro
 
 fn check_sd_jwt(card: &str, expected: &Expected<'_>) -> Result<PublicKey, CardError> {
     let token = SdJwt::parse(card, &LIMITS).map_err(CardError::Token)?;
-    let issuer = chain::verify(token.jws().header().x5c(), expected.anchors, expected.now, Purpose::DocumentSigner);
+    let (x5c, purpose) = (token.jws().header().x5c(), Purpose::DocumentSigner);
+    let issuer = chain::verify_accepting(x5c, expected.anchors, expected.now, purpose, expected.accepted);
     let issuer = issuer.map_err(CardError::Chain)?;
-    if !Accepted::HAIP.allows(issuer.public_key().algorithm()) {
+    if !expected.accepted.allows(issuer.public_key().algorithm()) {
         return Err(CardError::Algorithm);
     }
     token.jws().verify(issuer.public_key()).map_err(|_| CardError::Signature)?;

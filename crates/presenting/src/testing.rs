@@ -7,6 +7,7 @@ use mibun_crypto::entropy::SeededEntropy;
 use mibun_crypto::jwe::EphemeralKey;
 use mibun_crypto::jws;
 use mibun_crypto::key::{Algorithm, Signer, SoftwareKey};
+use mibun_crypto::policy::Accepted;
 use mibun_crypto::time::Timestamp;
 use mibun_crypto::x509::{
     AlternativeName, AuthoritySpec, Certificate, LeafSpec, Purpose, Subject, Validity, issue_leaf, issue_root,
@@ -146,6 +147,7 @@ pub(crate) fn query() -> Query {
 pub(crate) fn spec<'a>(query: &'a Query, response_uri: &'a Url, answer_by: AnswerBy<'a>) -> RequestSpec<'a> {
     RequestSpec {
         query,
+        cards: Accepted::HAIP,
         notice: None,
         verifier_info: &[],
         transaction_data: &[],

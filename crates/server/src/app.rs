@@ -18,6 +18,7 @@ use crate::events::Events;
 use crate::http::rate::RateLimiter;
 use crate::outside::documents::Documents;
 use crate::outside::faces::Faces;
+use crate::registered::Registered;
 use crate::safe::Safe;
 use crate::shown::Shown;
 use crate::work::WorkError;
@@ -44,6 +45,8 @@ pub struct App {
     pub keys: AuthorityKeys,
     /// Organisations' keys for requests, as far as they were used.
     pub access: AccessKeys,
+    /// Registration certificates of organisations that were verified a moment ago.
+    pub registered: Registered,
     /// Whom this server believes when it checks a card.
     pub anchors: TrustAnchors,
     /// The lawful uses this server knows.

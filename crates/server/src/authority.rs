@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use mibun_crypto::entropy::Entropy;
-use mibun_crypto::key::{Signer, SoftwareKey};
+use mibun_crypto::key::{Algorithm, Signer, SoftwareKey};
 use mibun_crypto::time::Timestamp;
 use mibun_crypto::x509::{self, AlternativeName, Certificate, Purpose, Validity};
 use mibun_registry::{OrganisationId, Registry, Unit, run};
@@ -84,7 +84,11 @@ impl AuthorityKeys {
         for (name, purpose) in names {
             let title = if purpose == Purpose::DocumentSigner { "Document Signer" } else { "Status Signer" };
             let subject = subject(config, title);
-            let leaf = make_leaf(&root, subject, purpose, (&config.server.public_url, now), entropy)?;
+            // Status lists are read by many who never see a card: they stay with what everybody knows.
+            let signs_cards = purpose == Purpose::DocumentSigner;
+            let algorithm = if signs_cards { config.authority.card_algorithm } else { Algorithm::Es256 };
+            let key = SoftwareKey::generate_for(algorithm, entropy);
+            let leaf = make_leaf(&root, (subject, purpose, key), (&config.server.public_url, now), entropy)?;
             rows.push((name, sealed(safe, name, &leaf, entropy)?));
         }
         run(registry, "authority.create", |unit| {
@@ -209,12 +213,10 @@ fn make_root(
 
 fn make_leaf(
     root: &(SoftwareKey, Certificate),
-    subject: x509::Subject,
-    purpose: Purpose,
+    (subject, purpose, key): (x509::Subject, Purpose, SoftwareKey),
     (issuer, now): (&str, Timestamp),
     entropy: &mut dyn Entropy,
 ) -> Result<(SoftwareKey, Certificate), WorkError> {
-    let key = SoftwareKey::generate(entropy);
     let spec = x509::LeafSpec {
         subject,
         alternative_names: vec![AlternativeName::Uri(issuer.to_owned())],

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use mibun_crypto::policy::Accepted;
 use mibun_registry::Registry;
 use mibun_trust::TrustAnchors;
 use tokio::sync::Semaphore;
@@ -15,6 +16,7 @@ use crate::events::Events;
 use crate::http::rate::RateLimiter;
 use crate::outside::documents::Documents;
 use crate::outside::faces::Faces;
+use crate::registered::Registered;
 use crate::safe::{Safe, SafeError};
 use crate::shown::Shown;
 use crate::vault;
@@ -109,22 +111,24 @@ pub async fn with(
 ) -> Result<App, BootError> {
     let keys = AuthorityKeys::load(&*registry, &safe).await?;
     let (vault, passwords) = vault::open_or_make(&config, &*registry).await?;
+    let signed_with = keys.document_signer.signer.algorithm();
     let decoy_password_hash = mibun_crypto::password::hash("", &mut SystemEntropy::new());
     let address = url::Url::parse(&config.server.public_url).ok();
     let host = address.as_ref().and_then(|url| url.host_str().map(str::to_owned));
     let origin = address.map_or_else(|| config.server.public_url.clone(), |url| url.origin().ascii_serialization());
     Ok(App {
-        anchors: TrustAnchors::single(&keys.root),
+        anchors: TrustAnchors { accepted: Accepted::HAIP.and(signed_with), ..TrustAnchors::single(&keys.root) },
         scenes: crate::scenes::load()?,
         scheme: config.resident_number.clone(),
         faces: Faces::new(&config)?,
         documents: Documents::new(&config),
         access: AccessKeys::default(),
-        terms: Terms::new(&config, &safe, &keys.root)?,
+        terms: Terms::new(&config, &safe, &keys)?,
         captures: Captures::default(),
         chips: Chips::new(&config.chip),
         publisher: Publisher::default(),
         events: Events::default(),
+        registered: Registered::default(),
         shown: Shown::default(),
         places: Semaphore::new(config.server.concurrent_requests),
         rate: RateLimiter::new(config.server.requests_per_minute),

@@ -2,19 +2,20 @@
 //!
 //! Unknown keys are refused with the line they stand on, so that a typing error cannot switch a safeguard off.
 
-use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use mibun_document::resident_number::Scheme;
 use serde::{Deserialize, Serialize};
 
+mod authority;
 pub mod chip;
 pub mod env;
 mod face;
 mod vault;
 mod wallets;
 
+pub use authority::Authority;
 pub use face::{Face, ModelSetChoice};
 pub use vault::{Vault, VaultKind};
 pub use wallets::{Attester, Wallets};
@@ -113,16 +114,6 @@ pub struct Storage {
     pub url: String,
     /// File with the master key (32 bytes, base64url) that wraps every other key. Mode 0600.
     pub master_key: PathBuf,
-}
-
-/// Who issues the cards.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Authority {
-    /// Name shown to people, by language tag; `en` is required.
-    pub name: BTreeMap<String, String>,
-    /// ISO 3166-1 alpha-2 code of the issuing country.
-    pub country: String,
 }
 
 /// Life time and number of copies of a card.

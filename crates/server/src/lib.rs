@@ -15,6 +15,7 @@ pub mod http;
 pub mod jobs;
 pub mod outside;
 pub mod record;
+pub mod registered;
 pub mod safe;
 pub mod scenes;
 pub mod serve;

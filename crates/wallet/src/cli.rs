@@ -152,8 +152,8 @@ async fn present(wallet: &mut Wallet, answer: &Answer) -> Result<Output, Command
     Ok(Output::presented(wallet.answer(prepared).await?, words))
 }
 
-fn open(arguments: &Arguments) -> Result<Wallet, CommandError> {
-    let transport = if arguments.allow_http_loopback { Transport::HttpsOrLoopback } else { Transport::Https };
+/// Whom the holder believes, and which signatures on cards besides ES256.
+fn anchors(arguments: &Arguments) -> Result<TrustAnchors, CommandError> {
     let anchors = match &arguments.trust {
         Some(path) => {
             let pem = read(path)?;
@@ -161,6 +161,13 @@ fn open(arguments: &Arguments) -> Result<Wallet, CommandError> {
         }
         None => TrustAnchors::default(),
     };
+    let accepted = arguments.accept.iter().fold(anchors.accepted, |accepted, algorithm| accepted.and(*algorithm));
+    Ok(TrustAnchors { accepted, ..anchors })
+}
+
+fn open(arguments: &Arguments) -> Result<Wallet, CommandError> {
+    let transport = if arguments.allow_http_loopback { Transport::HttpsOrLoopback } else { Transport::Https };
+    let anchors = anchors(arguments)?;
     let tls_roots = arguments.tls_root.as_deref().map(read).transpose()?;
     let network = Http::new(transport, tls_roots.as_deref()).map_err(Failure::from)?;
     let mut entropy = SystemEntropy;

@@ -108,8 +108,21 @@ impl IssuerSigned {
     /// # Errors
     /// The first [`VerifyError`]: chain, signature, digests, time.
     pub fn verify(&self, anchors: &[Certificate], now: Timestamp) -> Result<Certificate, VerifyError> {
-        let signer = self.signer(anchors, now, Accepted::HAIP)?;
-        self.verify_signature(&signer, Accepted::HAIP)?;
+        self.verify_accepting(anchors, now, Accepted::HAIP)
+    }
+
+    /// Makes the same checks where the issuer may sign with what `accepted` names.
+    ///
+    /// # Errors
+    /// The first [`VerifyError`]: chain, signature, digests, time.
+    pub fn verify_accepting(
+        &self,
+        anchors: &[Certificate],
+        now: Timestamp,
+        accepted: Accepted,
+    ) -> Result<Certificate, VerifyError> {
+        let signer = self.signer(anchors, now, accepted)?;
+        self.verify_signature(&signer, accepted)?;
         self.verify_time(now, 0)?;
         Ok(signer)
     }

@@ -64,6 +64,16 @@ impl Algorithm {
         }
     }
 
+    /// Its numbers in COSE: the older one first, then the fully specified one (RFC 9864) where that is another.
+    pub const fn cose_numbers(self) -> &'static [i64] {
+        match self {
+            Self::Es256 => &[-7, -9],
+            Self::Es384 => &[-35, -51],
+            Self::EdDsa => &[-8, -19],
+            Self::MlDsa65 => &[-49],
+        }
+    }
+
     /// The algorithm of that number in COSE. The fully specified ones of RFC 9864, -9, -51 and -19, are the same here, for
     /// each algorithm has one curve.
     pub const fn from_cose(number: i64) -> Result<Self, UnknownAlgorithm> {

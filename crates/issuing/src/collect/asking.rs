@@ -243,7 +243,8 @@ impl Asking {
     ) -> Result<Vec<usize>, CardError> {
         let cards: Vec<&str> = response.credentials.iter().map(|issued| issued.credential.as_str()).collect();
         let (format, card_type) = self.plan.card();
-        let expected = Expected { anchors: &session.settings.anchors, format, card_type, now };
+        let (anchors, accepted) = (&session.settings.anchors, session.settings.accepted);
+        let expected = Expected { anchors, accepted, format, card_type, now };
         received::match_keys(&cards, &self.public_keys(), &expected)
     }
 

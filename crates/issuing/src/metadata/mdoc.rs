@@ -42,20 +42,15 @@ pub enum MdocFormat {
 }
 
 impl MdocConfiguration {
-    /// Documents of a type, with the claims of our card.
-    pub(super) fn new(
-        scope: &str,
-        document_type: &DocumentType,
-        names: &[Display],
-        proof_types: BTreeMap<String, ProofType>,
-    ) -> Self {
+    /// Documents of a type, with the claims of our card; which proofs are taken is yet to be said.
+    pub(super) fn new(scope: &str, document_type: &DocumentType, names: &[Display], signed_with: Algorithm) -> Self {
         Self {
             format: MdocFormat::MsoMdoc,
             scope: Some(scope.to_owned()),
             doctype: document_type.doc_type.to_owned(),
             cryptographic_binding_methods_supported: vec!["cose_key".to_owned()],
-            credential_signing_alg_values_supported: vec![Algorithm::Es256.as_cose()],
-            proof_types_supported: proof_types,
+            credential_signing_alg_values_supported: vec![signed_with.as_cose()],
+            proof_types_supported: BTreeMap::new(),
             credential_metadata: Some(CredentialMetadata {
                 display: names.to_vec(),
                 claims: document_type.elements().filter_map(describe).collect(),

@@ -342,6 +342,7 @@ fn a_timestamp_far_ahead_expires_the_cards() {
     let card = world.authority.card(key.public_key(), |_, _| {});
     let expected = mibun_issuing::received::Expected {
         anchors: &world.anchors,
+        accepted: mibun_crypto::policy::Accepted::HAIP,
         format: mibun_card::CardFormat::SdJwtVc,
         card_type: VCT,
         now: Timestamp(NOW.plus_days(30).0),

@@ -1,6 +1,7 @@
 //! What issuer and authorization server say about themselves, and where.
 
 use mibun_crypto::json::JsonError;
+use mibun_crypto::key::Algorithm;
 use mibun_issuing::address::{AddressError, Issuer, Transport};
 use mibun_issuing::credential::KeyAttestations;
 use mibun_issuing::metadata::{AuthorizationServerMetadata, Display, IssuerMetadata, IssuerSettings, MetadataError};
@@ -26,6 +27,7 @@ pub fn issuer_metadata() -> Value {
         card_names: &card_names,
         batch_size: BATCH,
         mdoc: None,
+        signed_with: Algorithm::Es256,
         encryption: None,
         attestations: KeyAttestations::default(),
     };
@@ -112,6 +114,7 @@ fn a_batch_of_one_is_not_advertised() {
         card_names: &[],
         batch_size: 1,
         mdoc: None,
+        signed_with: Algorithm::Es256,
         encryption: None,
         attestations: KeyAttestations::default(),
     };

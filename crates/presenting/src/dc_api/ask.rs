@@ -2,6 +2,7 @@
 
 use mibun_crypto::jws;
 use mibun_crypto::key::Jwk;
+use mibun_crypto::policy::Accepted;
 use mibun_crypto::time::Timestamp;
 use serde_json::{Map, Value, json};
 
@@ -17,6 +18,8 @@ use crate::transaction_data::TransactionData;
 pub struct BrowserSpec<'a> {
     /// What is asked.
     pub query: &'a Query,
+    /// What cards may be signed with.
+    pub cards: Accepted,
     /// What for.
     pub notice: Option<&'a SceneNotice>,
     /// What others say about the asker.
@@ -104,7 +107,7 @@ impl BrowserSpec<'_> {
             ("response_mode".to_owned(), response_mode.into()),
             ("nonce".to_owned(), self.nonce.into()),
             ("dcql_query".to_owned(), self.query.to_value()),
-            ("client_metadata".to_owned(), client_metadata(self.query, self.answer_key)),
+            ("client_metadata".to_owned(), client_metadata(self.query, self.cards, self.answer_key)),
         ]);
         if !self.transaction_data.is_empty() {
             members.insert("transaction_data".into(), transaction_data(self.transaction_data));

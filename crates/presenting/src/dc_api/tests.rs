@@ -3,6 +3,7 @@ use mibun_crypto::entropy::SeededEntropy;
 use mibun_crypto::json::Limits;
 use mibun_crypto::jws::JwsError;
 use mibun_crypto::key::{Algorithm, SoftwareKey};
+use mibun_crypto::policy::Accepted;
 use mibun_crypto::x509::{ChainError, Purpose};
 use serde_json::{Value, json};
 
@@ -28,6 +29,7 @@ fn with_spec<T>(make: impl FnOnce(&BrowserSpec<'_>) -> T) -> T {
     let (query, key, origins) = (query(), response_key().public_jwk(KID), [origin()]);
     make(&BrowserSpec {
         query: &query,
+        cards: Accepted::HAIP,
         notice: None,
         verifier_info: &[],
         transaction_data: &[],

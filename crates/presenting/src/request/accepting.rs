@@ -1,6 +1,7 @@
 //! What a wallet accepts, and how it says so when it fetches a request.
 
 use mibun_card::CardFormat;
+use mibun_crypto::key::Algorithm;
 use mibun_crypto::policy::Accepted;
 use mibun_crypto::x509::Certificate;
 use serde_json::{Map, Value, json};
@@ -21,6 +22,8 @@ pub struct Accepting<'a> {
     pub formats: &'a [CardFormat],
     /// What requests may be signed with; ES256 in HAIP 1.0, and OpenID4VP 1.0 leaves it open.
     pub algorithms: Accepted,
+    /// What its cards may be signed with; ES256 in HAIP 1.0.
+    pub cards: Accepted,
     /// The transactions it authorises.
     pub transactions: TransactionRules<'a>,
 }
@@ -35,6 +38,7 @@ impl<'a> Accepting<'a> {
             attesters: &[],
             formats: &[CardFormat::SdJwtVc],
             algorithms: Accepted::HAIP,
+            cards: Accepted::HAIP,
             transactions: TransactionRules::NONE,
         }
     }
@@ -42,7 +46,7 @@ impl<'a> Accepting<'a> {
     /// The wallet's metadata (OpenID4VP 1.0 section 10.1).
     pub fn wallet_metadata(&self) -> Value {
         let formats: Map<String, Value> =
-            self.formats.iter().map(|format| (format.name().to_owned(), algorithms(*format))).collect();
+            self.formats.iter().map(|format| (format.name().to_owned(), algorithms(*format, self.cards))).collect();
         let prefixes: Vec<&str> = self.prefixes.iter().map(|prefix| prefix.name()).collect();
         let mut metadata = json!({
             "vp_formats_supported": formats,
@@ -64,19 +68,25 @@ impl<'a> Accepting<'a> {
     }
 }
 
-/// The algorithms spoken, as an entry of `vp_formats_supported` lists them. For mdoc, -7 is ES256 and -9 the same
-/// with its curve named.
-pub(super) fn algorithms(format: CardFormat) -> Value {
+/// The algorithms spoken, as an entry of `vp_formats_supported` lists them: `cards` of those who sign cards, ES256 of
+/// holders. For mdoc, each is there with its older number and with that which names its curve.
+pub(super) fn algorithms(format: CardFormat, cards: Accepted) -> Value {
     match format {
-        CardFormat::SdJwtVc => json!({ "sd-jwt_alg_values": ["ES256"], "kb-jwt_alg_values": ["ES256"] }),
-        CardFormat::Mdoc => json!({ "issuerauth_alg_values": [-7, -9], "deviceauth_alg_values": [-7, -9] }),
+        CardFormat::SdJwtVc => {
+            let cards: Vec<&str> = cards.algorithms().map(Algorithm::as_jose).collect();
+            json!({ "sd-jwt_alg_values": cards, "kb-jwt_alg_values": [Algorithm::Es256.as_jose()] })
+        }
+        CardFormat::Mdoc => {
+            let cards: Vec<i64> = cards.algorithms().flat_map(Algorithm::cose_numbers).copied().collect();
+            json!({ "issuerauth_alg_values": cards, "deviceauth_alg_values": Algorithm::Es256.cose_numbers() })
+        }
     }
 }
 
 /// Whether an entry of the other side's `vp_formats_supported` leaves room for what is spoken here. A list of
 /// algorithms is optional and then must hold one of ours; what is no array is no list of ours either.
-pub(super) fn agrees(format: CardFormat, entry: &Value) -> bool {
-    let ours = algorithms(format);
+pub(super) fn agrees(format: CardFormat, cards: Accepted, entry: &Value) -> bool {
+    let ours = algorithms(format, cards);
     let ours = ours.as_object().into_iter().flatten();
     ours.into_iter().all(|(name, spoken)| match entry.get(name) {
         None => entry.is_object(),

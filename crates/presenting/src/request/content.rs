@@ -41,7 +41,7 @@ pub(crate) fn read(
     let nonce = nonce(payload)?;
     let query = query(payload)?;
     let metadata = members::object(payload, "client_metadata")?.ok_or(RequestError::Missing("client_metadata"))?;
-    check_formats(metadata, &query, accepting.formats)?;
+    check_formats(metadata, &query, accepting)?;
     let response = match members::text(payload, "response_mode")? {
         Some(mode) if mode == modes.plain => ResponseWay::Plain,
         Some(mode) if mode == modes.encrypted => encryption::choose(metadata)?,
@@ -79,11 +79,12 @@ fn query(payload: &Map<String, Value>) -> Result<Query, RequestError> {
 }
 
 /// The asker must read one of the formats that it asks for and that the wallet has, in algorithms that are spoken here.
-fn check_formats(metadata: &Map<String, Value>, query: &Query, held: &[CardFormat]) -> Result<(), RequestError> {
+fn check_formats(metadata: &Map<String, Value>, query: &Query, ours: &Accepting<'_>) -> Result<(), RequestError> {
     let formats = members::object(metadata, "vp_formats_supported")?;
     let formats = formats.ok_or(RequestError::Missing("vp_formats_supported"))?;
     let agreed = |format: CardFormat| {
-        held.contains(&format) && formats.get(format.name()).is_some_and(|entry| accepting::agrees(format, entry))
+        let entry = formats.get(format.name()).filter(|_| ours.formats.contains(&format));
+        entry.is_some_and(|entry| accepting::agrees(format, ours.cards, entry))
     };
     let mut asked = query.credentials.iter().filter_map(|credential| CardFormat::from_name(credential.format.name()));
     if asked.any(agreed) { Ok(()) } else { Err(RequestError::FormatsNotSupported) }

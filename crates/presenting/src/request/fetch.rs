@@ -2,6 +2,7 @@
 
 use mibun_card::CardFormat;
 use mibun_crypto::json::{self, JsonError, Limits};
+use mibun_crypto::policy::Accepted;
 use serde_json::{Map, Value};
 
 use super::{ClientIdPrefix, accepting};
@@ -68,11 +69,12 @@ impl WalletMetadata {
         Ok(Self { formats: formats.clone(), prefixes })
     }
 
-    /// Whether the wallet speaks one of the formats of `query`, in algorithms that are spoken here.
-    pub fn reads(&self, query: &Query) -> bool {
+    /// Whether the wallet speaks one of the formats of `query`, in algorithms that are spoken here: `cards` of those who
+    /// sign cards.
+    pub fn reads(&self, query: &Query, cards: Accepted) -> bool {
         let asked = query.credentials.iter().filter_map(|credential| CardFormat::from_name(credential.format.name()));
         let mut spoken = asked.filter_map(|format| Some((format, self.formats.get(format.name())?)));
-        spoken.any(|(format, entry)| accepting::agrees(format, entry))
+        spoken.any(|(format, entry)| accepting::agrees(format, cards, entry))
     }
 
     /// Whether the wallet accepts askers of this kind, as far as it says.

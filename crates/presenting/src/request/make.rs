@@ -4,6 +4,7 @@ use mibun_card::CardFormat;
 use mibun_crypto::base64url;
 use mibun_crypto::jws::{self, JwsSignError};
 use mibun_crypto::key::{Jwk, Signer};
+use mibun_crypto::policy::Accepted;
 use mibun_crypto::time::Timestamp;
 use serde_json::{Map, Value, json};
 use url::Url;
@@ -35,6 +36,8 @@ pub enum AnswerBy<'a> {
 pub struct RequestSpec<'a> {
     /// What is asked.
     pub query: &'a Query,
+    /// What cards may be signed with.
+    pub cards: Accepted,
     /// What for.
     pub notice: Option<&'a SceneNotice>,
     /// What others say about the asker.
@@ -163,7 +166,7 @@ impl RequestSpec<'_> {
             "nonce": self.nonce,
             "state": self.state,
             "dcql_query": self.query.to_value(),
-            "client_metadata": client_metadata(self.query, key),
+            "client_metadata": client_metadata(self.query, self.cards, key),
             "iat": self.issued_at,
             "exp": self.expires_at,
         });
@@ -182,10 +185,10 @@ impl RequestSpec<'_> {
 }
 
 /// What the asker reads, and the key to which the answer is encrypted.
-pub(crate) fn client_metadata(query: &Query, key: Option<&Jwk>) -> Value {
+pub(crate) fn client_metadata(query: &Query, cards: Accepted, key: Option<&Jwk>) -> Value {
     let asked = query.credentials.iter().filter_map(|credential| CardFormat::from_name(credential.format.name()));
     let formats: Map<String, Value> =
-        asked.map(|format| (format.name().to_owned(), accepting::algorithms(format))).collect();
+        asked.map(|format| (format.name().to_owned(), accepting::algorithms(format, cards))).collect();
     let mut metadata = json!({ "vp_formats_supported": formats });
     if let Some(key) = key {
         metadata["jwks"] = json!({ "keys": [key] });

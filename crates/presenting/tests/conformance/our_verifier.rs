@@ -7,6 +7,7 @@ use mibun_card::vc::CARD_VCT;
 use mibun_crypto::entropy::{Entropy, SeededEntropy};
 use mibun_crypto::json::Limits;
 use mibun_crypto::jwe::EphemeralKey;
+use mibun_crypto::policy::Accepted;
 use mibun_presenting::dc_api::{self, BrowserSpec, Cosigner, Protocol};
 use mibun_presenting::dcql::Query;
 use mibun_presenting::request::{AccessIdentity, AnswerBy, FetchMethod, RequestLink, RequestSpec};
@@ -90,6 +91,7 @@ impl Exchange {
         let (key, origins) = (self.key.public_jwk(KID), [page()]);
         let spec = BrowserSpec {
             query: &self.query,
+            cards: Accepted::HAIP,
             notice: None,
             verifier_info: &[],
             transaction_data: &[],
@@ -114,6 +116,7 @@ impl Exchange {
         let response_uri = Url::parse(RESPONSE_URI).expect("an address");
         let spec = RequestSpec {
             query: &self.query,
+            cards: Accepted::HAIP,
             notice: None,
             verifier_info: &[],
             transaction_data: &[],

@@ -15,6 +15,7 @@ use std::collections::BTreeMap;
 use mibun_card::mdoc::elements::PID;
 use mibun_card::vc;
 use mibun_crypto::jwe::EphemeralKey;
+use mibun_crypto::key::Algorithm;
 use mibun_crypto::x509::Certificate;
 use mibun_issuing::address::{Issuer, Transport};
 use mibun_issuing::credential::{KeyAttestations, RequestKeyPair};
@@ -26,6 +27,7 @@ use mibun_trust::attestation::key::Level;
 use mibun_trust::attestation::{Attesters, Clients};
 
 use crate::app::App;
+use crate::authority::AuthorityKeys;
 use crate::boot::BootError;
 use crate::config::{Attester, Config};
 use crate::safe::Safe;
@@ -70,6 +72,8 @@ pub struct Terms {
     /// The key that requests can be encrypted to.
     pub encryption: RequestKeyPair,
     keys: KeyTerms,
+    /// What cards are signed with.
+    signed_with: Algorithm,
     /// Copies per batch.
     pub batch_size: usize,
     /// Which transports addresses of wallets may use.
@@ -80,12 +84,12 @@ pub struct Terms {
 }
 
 impl Terms {
-    /// From the configuration and the keys at rest. `root` attests wallets beside those that the operator named.
+    /// From the configuration and the keys at rest. The authority's root attests wallets beside those that the operator named.
     ///
     /// # Errors
     /// [`BootError::PublicUrl`] for a public address that cannot name an issuer; [`BootError::AttestersFile`],
     /// [`BootError::Attesters`].
-    pub fn new(config: &Config, safe: &Safe, root: &Certificate) -> Result<Self, BootError> {
+    pub fn new(config: &Config, safe: &Safe, authority: &AuthorityKeys) -> Result<Self, BootError> {
         let transport = if config.loopback_only() { Transport::HttpsOrLoopback } else { Transport::Https };
         let issuer = Issuer::parse(&config.server.public_url, transport).map_err(|_| BootError::PublicUrl)?;
         let names: &BTreeMap<String, String> = &config.authority.name;
@@ -105,9 +109,10 @@ impl Terms {
             nonce_key: nonces("c_nonce"),
             dpop_nonce_key: nonces("dpop_nonce"),
             challenge_key: nonces("attestation_challenge"),
-            attesters: attesters(config, root)?,
+            attesters: attesters(config, &authority.root)?,
             encryption: RequestKeyPair::new(encryption_key(safe)),
             keys: KeyTerms::new(config)?,
+            signed_with: authority.document_signer.signer.algorithm(),
             batch_size: config.card.copies as usize,
             transport,
             names: names.iter().map(|(locale, name)| Display::new(name, locale)).collect(),
@@ -124,6 +129,7 @@ impl Terms {
             batch_size: self.batch_size,
             card_names: &self.names,
             mdoc: Some((MDOC, &PID)),
+            signed_with: self.signed_with,
             encryption: Some(&self.encryption),
             attestations: self.key_attestations(),
         })

@@ -48,6 +48,7 @@ mod requests;
 mod return_path;
 mod scenes;
 mod sign_in;
+mod signing;
 mod status;
 mod support;
 #[cfg(feature = "pcsc")]

@@ -144,6 +144,28 @@ async fn registration_certificates_are_kept_and_replaced() {
 }
 
 #[tokio::test]
+async fn a_registration_that_was_believed_is_believed_for_its_own_time_organisation_and_words_only() {
+    let town = Town::open().await;
+    let organisation = town.window().await.window.organisation;
+    let before = town.app.access.of(&*town.app.registry, &town.app.safe, organisation).await.expect("a certificate");
+    let issued = issue(&town).await;
+    let (text, other) = (&issued.registrations[0].1, &before.certificate);
+    let anchors = TrustAnchors::single(&town.app.keys.root);
+    let now = town.app.clock.now();
+    let fits = |text: &str, access, now| town.app.registered.fits(text, access, &anchors.registrars, now);
+    for _ in 0..2 {
+        assert!(fits(text, &issued.access, now));
+        assert!(!fits(text, other, now), "its certificate has no identifier");
+        assert!(!fits(&text[..text.len() - 1], &issued.access, now), "cut short");
+        assert!(!fits(text, &issued.access, now.plus_days(90)), "its time is over");
+    }
+    let last = now.plus_days(90).plus_seconds(-1);
+    assert!(fits(text, &issued.access, last));
+    assert!(!fits(text, &issued.access, now.plus_days(90)), "remembered no longer than it lasts");
+    town.stop().await;
+}
+
+#[tokio::test]
 async fn what_a_certificate_cannot_say_is_refused() {
     let town = Town::open().await;
     let good = application(&town).await;

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use mibun_card::CardFormat;
+use mibun_crypto::key::Algorithm;
 use mibun_trust::attestation::Profile;
 
 const EXIT_CODES: &str = "Exit codes:
@@ -34,6 +35,10 @@ pub struct Arguments {
     /// Root certificates (PEM) of the authorities that issue cards and admit organisations
     #[arg(long, global = true, env = "MIBUN_WALLET_TRUST", value_name = "FILE")]
     pub trust: Option<PathBuf>,
+
+    /// Take cards that are signed with this, too, besides ES256; may be repeated: ES384, EdDSA, ML-DSA-65
+    #[arg(long, global = true, value_name = "ALGORITHM", value_parser = Algorithm::from_jose)]
+    pub accept: Vec<Algorithm>,
 
     /// Root certificates (PEM) for TLS, besides those of the system
     #[arg(long, global = true, value_name = "FILE")]

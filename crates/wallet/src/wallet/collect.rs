@@ -114,6 +114,7 @@ impl Wallet {
         Ok(Settings {
             transport: self.transport,
             anchors: self.anchors.issuers.clone(),
+            accepted: self.anchors.accepted,
             copies: self.copies,
             keys: if gathering.password.is_some() { KeysAt::Elsewhere } else { KeysAt::Holder },
             formats: self.formats.clone(),

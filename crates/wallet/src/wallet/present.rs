@@ -173,7 +173,7 @@ impl Wallet {
     }
 
     pub(super) fn accepting(&self) -> Accepting<'_> {
-        Accepting { formats: &FORMATS, ..Accepting::haip(&self.anchors.access) }
+        Accepting { formats: &FORMATS, cards: self.anchors.accepted, ..Accepting::haip(&self.anchors.access) }
     }
 
     async fn fetch(&mut self, link: &RequestLink) -> Result<(String, Option<String>), Failure> {

@@ -5,6 +5,7 @@ use mibun_crypto::json::Limits;
 use mibun_crypto::jwe::EphemeralKey;
 use mibun_crypto::jws;
 use mibun_crypto::key::{Signer, SoftwareKey};
+use mibun_crypto::policy::Accepted;
 use mibun_crypto::x509::Purpose;
 use mibun_issuing::exchange::{HttpRequest, HttpResponse};
 use mibun_presenting::dcql::Query;
@@ -98,6 +99,7 @@ impl Asker {
         let key = self.answer_key.public_jwk("answer");
         let spec = RequestSpec {
             query: &Query::from_value(&self.query).expect("a good query"),
+            cards: Accepted::HAIP,
             notice: None,
             verifier_info: &[],
             transaction_data: &[],

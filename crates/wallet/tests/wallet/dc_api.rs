@@ -1,6 +1,7 @@
 //! Calls of pages, which the browser's platform hands over: what is answered, to whom it is bound, and what is refused.
 
 use mibun_crypto::json::Limits;
+use mibun_crypto::policy::Accepted;
 use mibun_presenting::dc_api::{BrowserSpec, Call, CallError, Origin, Protocol};
 use mibun_presenting::dcql::Query;
 use mibun_presenting::request::{RequestError, UriPolicy};
@@ -22,6 +23,7 @@ fn unsigned(query: &Value) -> Value {
     let query = Query::from_value(query).expect("a query");
     let spec = BrowserSpec {
         query: &query,
+        cards: Accepted::HAIP,
         notice: None,
         verifier_info: &[],
         transaction_data: &[],

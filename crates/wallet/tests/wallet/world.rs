@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use async_trait::async_trait;
 use mibun_card::vc::{self, Edition, EditionSpec};
 use mibun_crypto::entropy::SeededEntropy;
-use mibun_crypto::key::{PublicKey, Signer, SoftwareKey};
+use mibun_crypto::key::{Algorithm, PublicKey, Signer, SoftwareKey};
 use mibun_crypto::time::Timestamp;
 use mibun_crypto::x509::{AuthoritySpec, Certificate, LeafSpec, Purpose, Subject, Validity, issue_leaf, issue_root};
 use mibun_issuing::address::{Issuer, Transport};
@@ -243,6 +243,7 @@ impl Outside {
             card_names: &[Display::new("Digital ID", "en")],
             batch_size: 10,
             mdoc: None,
+            signed_with: Algorithm::Es256,
             encryption: None,
             attestations: KeyAttestations::default(),
         })

@@ -3,6 +3,7 @@
 use super::*;
 use mibun_card::CardFormat;
 use mibun_crypto::json::JsonError;
+use mibun_crypto::policy::Accepted;
 
 fn form(fields: &[(&str, &str)]) -> Vec<(String, String)> {
     fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
@@ -23,21 +24,21 @@ fn what_a_wallet_posts_is_read() {
     let fetch = posted(&Accepting::haip(&[]));
     assert_eq!(fetch.wallet_nonce.as_deref(), Some(WALLET_NONCE));
     let metadata = fetch.metadata.expect("it says what it can do");
-    assert!(metadata.reads(&query()) && metadata.accepts(ClientIdPrefix::X509Hash));
+    assert!(metadata.reads(&query(), Accepted::HAIP) && metadata.accepts(ClientIdPrefix::X509Hash));
     assert!(!metadata.accepts(ClientIdPrefix::RedirectUri));
 }
 
 #[test]
 fn a_wallet_of_another_format_does_not_read_the_query() {
     let mdoc = posted(&Accepting { formats: &[CardFormat::Mdoc], ..Accepting::haip(&[]) });
-    assert!(mdoc.metadata.is_some_and(|metadata| !metadata.reads(&query())));
+    assert!(mdoc.metadata.is_some_and(|metadata| !metadata.reads(&query(), Accepted::HAIP)));
 }
 
 #[test]
 fn a_wallet_with_other_algorithms_does_not_read_the_query() {
     let metadata = r#"{"vp_formats_supported":{"dc+sd-jwt":{"sd-jwt_alg_values":["ES384"]}}}"#;
     let fetch = Fetch::read(&form(&[("wallet_metadata", metadata)])).expect("a good form");
-    assert!(fetch.metadata.is_some_and(|metadata| !metadata.reads(&query())));
+    assert!(fetch.metadata.is_some_and(|metadata| !metadata.reads(&query(), Accepted::HAIP)));
 }
 
 #[test]

@@ -125,6 +125,7 @@ async fn signed(app: &App, check: &OpenCheck, terms: &Terms, access: &Certified)
     let key = response_key(check)?.map(|key| key.public_jwk(RESPONSE_KEY));
     let spec = BrowserSpec {
         query: &check.stored.format.query(scene),
+        cards: app.anchors.accepted,
         notice: Some(&SceneNotice::of(scene)),
         verifier_info: &registered(app, check, access).await?,
         transaction_data: &[],

@@ -5,7 +5,7 @@ use mibun_presenting::request::{AccessIdentity, AnswerBy, RequestSpec, SceneNoti
 use mibun_presenting::slots::SlotError;
 use mibun_presenting::transaction::{Transaction, TransactionError};
 use mibun_registry::{StoreError, UnitError, run};
-use mibun_trust::registration::{self, VERIFIER_INFO_FORMAT};
+use mibun_trust::registration::VERIFIER_INFO_FORMAT;
 use url::Url;
 
 use super::{OpenCheck, load, save, scene, slot_key};
@@ -83,12 +83,6 @@ pub(super) async fn registered(
     if access.certificate.organisation_identifier().is_none() {
         return Ok(Vec::new());
     }
-    let (registrars, now) = (&app.anchors.registrars, app.clock.now());
-    // One that has ended, or was issued for another identifier than this server asks with, would have every wallet refuse.
-    let fits = |text: &String| {
-        let read = registration::verify(text, registrars, now);
-        read.is_ok_and(|read| read.belongs_to(&access.certificate).is_ok())
-    };
     let organisation = check.row.organisation.to_string();
     let found = registrar::registration(app, &organisation, &scene(app, check)?.id).await?;
     let statement = |text: String| VerifierInfo {
@@ -96,6 +90,8 @@ pub(super) async fn registered(
         data: text.into(),
         credential_ids: Vec::new(),
     };
+    // One that has ended, or was issued for another identifier than this server asks with, would have every wallet refuse.
+    let fits = |text: &String| app.registered.fits(text, &access.certificate, &app.anchors.registrars, app.clock.now());
     Ok(found.filter(fits).map(statement).into_iter().collect())
 }
 
@@ -115,6 +111,7 @@ fn sign(
     let chain = access.x5c();
     let spec = RequestSpec {
         query: &query,
+        cards: app.anchors.accepted,
         notice: Some(&notice),
         verifier_info: registered,
         transaction_data: &[],

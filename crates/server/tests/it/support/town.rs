@@ -182,11 +182,16 @@ impl Town {
 
     /// The same, with something done in between.
     pub(crate) async fn restart_after(self, done: impl FnOnce()) -> Self {
+        self.restart_with(|_| done()).await
+    }
+
+    /// The same, with a configuration that the operator has changed meanwhile.
+    pub(crate) async fn restart_with(self, change: impl FnOnce(&mut Config)) -> Self {
         let Self { app, clock, hotel, provider, running, folder, .. } = self;
-        let config = app.config.clone();
+        let mut config = app.config.clone();
         running.stop().await;
         drop(app);
-        done();
+        change(&mut config);
         let shared: Arc<dyn Clock> = clock.clone();
         let (app, vault) = removable(boot::app(config, shared).await.expect("a server"));
         let running = serve::start(Arc::clone(&app)).await.expect("listening");
