@@ -1,7 +1,7 @@
 import type { Renewal } from "../protocol/access";
 import type { Claims } from "../protocol/card";
 import type { CardFormat } from "../protocol/query";
-import { database, formatOf, isKept, type Copy } from "./database";
+import { database, formatOf, isKept, stored, type Copy } from "./database";
 
 /** A card as the wallet shows it; its copies are what counters get to see. */
 export interface HeldCard {
@@ -31,7 +31,7 @@ export async function addCard(card: HeldCard, copies: readonly Copy[]): Promise<
   const transaction = (await database()).transaction(["cards", "copies"], "readwrite");
   await Promise.all([
     transaction.objectStore("cards").put(card),
-    ...copies.map((copy) => transaction.objectStore("copies").put(copy)),
+    ...copies.map((copy) => transaction.objectStore("copies").put(stored(copy))),
     transaction.done,
   ]);
   for (const { id } of earlier) await deleteCard(id);
@@ -53,22 +53,30 @@ export async function replaceCopies(id: string, { card, copies, keepsOthers }: R
   const [cards, store] = [transaction.objectStore("cards"), transaction.objectStore("copies")];
   const held = await cards.get(id);
   if (!held) return false;
-  const formats = new Set(copies.map(formatOf));
-  const old = (await store.index("card").getAll(id)).filter((copy) => !keepsOthers || formats.has(formatOf(copy)));
+  const formats = keepsOthers ? [...new Set(copies.map(formatOf))] : FORMATS;
+  const old = (await Promise.all(formats.map((format) => store.index("format").getAllKeys([id, format])))).flat();
   const doctype = card.doctype ?? (keepsOthers ? held.doctype : undefined);
   await Promise.all([
     // It was not obtained anew: the order of cards is that of people's choices.
     cards.put({ ...card, id, obtainedAt: held.obtainedAt, doctype }),
-    ...old.map((copy) => store.delete(copy.id ?? 0)),
-    ...copies.map((copy) => store.put({ ...copy, card: id })),
+    ...old.map((key) => store.delete(key)),
+    ...copies.map((copy) => store.put(stored({ ...copy, card: id }))),
     transaction.done,
   ]);
   return true;
 }
 
+const FORMATS: readonly CardFormat[] = ["mso_mdoc", "dc+sd-jwt"];
+
 /** The formats in which a card has copies. */
 export async function formatsLeft(card: string): Promise<readonly CardFormat[]> {
-  return [...new Set((await copiesOf(card)).map(formatOf))];
+  const left = await Promise.all(FORMATS.map((format) => count(card, format)));
+  return FORMATS.filter((_, at) => left[at] !== 0);
+}
+
+/** How many copies a card has in one format; none of them is read. */
+async function count(card: string, format: CardFormat): Promise<number> {
+  return (await database()).countFromIndex("copies", "format", [card, format]);
 }
 
 /** Notes what the next copies of a card are had with. */
@@ -99,13 +107,9 @@ export async function readCard(id: string): Promise<HeldCard | undefined> {
 
 /** How often a card can be shown, in the format in which it can be shown least often. */
 export async function copiesLeft(card: string): Promise<number> {
-  const [held, left] = [await readCard(card), (await copiesOf(card)).map(formatOf)];
-  const count = (format: CardFormat) => left.filter((one) => one === format).length;
-  return held?.doctype === undefined ? count("dc+sd-jwt") : Math.min(count("dc+sd-jwt"), count("mso_mdoc"));
-}
-
-async function copiesOf(card: string): Promise<Copy[]> {
-  return (await database()).getAllFromIndex("copies", "card", card);
+  const held = await readCard(card);
+  const left = await count(card, "dc+sd-jwt");
+  return held?.doctype === undefined ? left : Math.min(left, await count(card, "mso_mdoc"));
 }
 
 export async function anyCopy(card: string): Promise<Copy | undefined> {
@@ -114,7 +118,7 @@ export async function anyCopy(card: string): Promise<Copy | undefined> {
 
 /** A copy of this card in this format. */
 export async function copyOf(card: string, format: CardFormat): Promise<Copy | undefined> {
-  return (await copiesOf(card)).find((copy) => formatOf(copy) === format);
+  return (await database()).getFromIndex("copies", "format", [card, format]);
 }
 
 /**
@@ -124,8 +128,7 @@ export async function copyOf(card: string, format: CardFormat): Promise<Copy | u
  */
 export async function takeCopy(card: string, format: CardFormat): Promise<Copy | undefined> {
   const transaction = (await database()).transaction("copies", "readwrite");
-  let cursor = await transaction.store.index("card").openCursor(card);
-  while (cursor && formatOf(cursor.value) !== format) cursor = await cursor.continue();
+  const cursor = await transaction.store.index("format").openCursor([card, format]);
   const copy = cursor?.value;
   await cursor?.delete();
   await transaction.done;
@@ -144,7 +147,7 @@ export async function takeThis({ id }: Copy): Promise<boolean> {
 
 /** Puts back a copy that was taken and has been shown to nobody. */
 export async function returnCopy(copy: Copy): Promise<void> {
-  await (await database()).put("copies", copy);
+  await (await database()).put("copies", stored(copy));
 }
 
 /** Whether the authority keeps the keys of a card, so that showing it needs the ID password. */
