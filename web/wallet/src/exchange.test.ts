@@ -56,7 +56,7 @@ const faultOf = ({ failure }: Exchange) => (failure instanceof Error ? failure.m
 test("without a network nothing is written down, and the same answer goes out on the second try", async () => {
   const exchange = await opened();
   network("off");
-  await exchange.give(CARD, chosen(PATHS));
+  await exchange.give([chosen(CARD, PATHS)]);
   expect([faultOf(exchange), await told(), await copiesLeft(CARD.id)]).toEqual(["offline", [], 1]);
   network("on");
   await exchange.retry?.();
@@ -67,7 +67,7 @@ test("without a network nothing is written down, and the same answer goes out on
 test("an answer that was not sent outlives a reload", async () => {
   const before = await opened();
   network("off");
-  await before.give(CARD, chosen(PATHS));
+  await before.give([chosen(CARD, PATHS)]);
   const after = await opened();
   expect([faultOf(after), await copiesLeft(CARD.id)]).toEqual(["unsent", 1]);
   await after.retry?.();
@@ -77,7 +77,7 @@ test("an answer that was not sent outlives a reload", async () => {
 test("an answer whose receipt was lost is written down as sent, then as shown", async () => {
   const exchange = await opened();
   network("lost");
-  await exchange.give(CARD, chosen(PATHS));
+  await exchange.give([chosen(CARD, PATHS)]);
   expect([faultOf(exchange), await told()]).toEqual(["offline", ["sent"]]);
   service.bends.acknowledgement = Response.json({ error: "invalid_request", error_description: "the check is over" }, { status: 400 });
   network("on");
@@ -90,20 +90,20 @@ test("a reload and a second tab go on with the same request, under the same nonc
   const nonce = service.walletNonce;
   const second = await opened();
   expect([second.stage, second.request?.words, service.walletNonce]).toEqual(["asking", first.request?.words, nonce]);
-  await second.give(CARD, chosen(PATHS));
-  await first.give(CARD, chosen(PATHS));
+  await second.give([chosen(CARD, PATHS)]);
+  await first.give([chosen(CARD, PATHS)]);
   expect([faultOf(first), await copiesLeft(CARD.id), service.posted.length]).toEqual(["request_answered", 1, 1]);
 });
 
 test("going back to a request that was answered says so", async () => {
-  await (await opened()).give(CARD, chosen(PATHS));
+  await (await opened()).give([chosen(CARD, PATHS)]);
   expect(faultOf(await opened())).toBe("request_answered");
 });
 
 test("an answer that the asker refuses has been seen by it", async () => {
   service.bends.acknowledgement = Response.json({ error: "invalid_presentation", error_description: "revoked" }, { status: 400 });
   const exchange = await opened();
-  await exchange.give(CARD, chosen(PATHS));
+  await exchange.give([chosen(CARD, PATHS)]);
   expect([faultOf(exchange), exchange.retry, await told()]).toEqual(["card_revoked", undefined, ["shown"]]);
 });
 
@@ -120,6 +120,6 @@ test("a refusal without a network can be sent again", async () => {
 test("a card that was deleted in another tab is not called used up", async () => {
   const exchange = await opened();
   await deleteCard(CARD.id);
-  await exchange.give(CARD, chosen(PATHS));
+  await exchange.give([chosen(CARD, PATHS)]);
   expect(faultOf(exchange)).toBe("card_gone");
 });

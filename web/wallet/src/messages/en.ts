@@ -81,6 +81,7 @@ export const en = {
     different: "The two entries differ.",
     enterTitle: "Enter your ID password",
     enterText: "With it you agree to exactly what you have just seen.",
+    enterFor: (name: string) => `The ID password of ${name}. With it you agree to exactly what you have just seen.`,
     enterCollect: "The authority makes the keys of your full card once you have entered it.",
     enter: "Confirm",
     wrong: (left: number) => (left === 0 ? "The ID password is wrong, and locked now. Get the full card anew with your document and your face, and choose a new one." : `The ID password is wrong. ${left === 1 ? "1 try is" : `${left} tries are`} left before it is locked.`),
@@ -218,6 +219,10 @@ export const en = {
     refusedTitle: "You refused",
     refusedText: "The organisation was told that you do not wish to show your card. It learned nothing else.",
     which: "Which card?",
+    whichWay: "Which of these?",
+    several: "Several cards are asked for at once. Each is shown by a one-time copy of its own.",
+    part: (at: number, of: number) => `${at} of ${of}`,
+    extra: "Not needed. Show it too, if you like:",
     finish: "Done",
   },
   history: {

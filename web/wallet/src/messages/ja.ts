@@ -82,6 +82,7 @@ export const ja: WalletMessages = {
     different: "2回の入力が一致しません。",
     enterTitle: "IDパスワードの入力",
     enterText: "入力すると、いまご覧になった内容だけに同意したことになります。",
+    enterFor: (name: string) => `${name}さんのIDパスワードです。入力すると、いまご覧になった内容だけに同意したことになります。`,
     enterCollect: "入力後、発行機関がフルカードの鍵を作成します。",
     enter: "確認する",
     wrong: (left: number) => (left === 0 ? "IDパスワードが違います。入力の誤りが続いたため、ロックされました。身分証とお顔で改めてフルカードを受け取り、新しいIDパスワードを設定してください。" : `IDパスワードが違います。あと${left}回でロックされます。`),
@@ -219,6 +220,10 @@ export const ja: WalletMessages = {
     refusedTitle: "拒否しました",
     refusedText: "提示を望まないことだけを相手に伝えました。ほかの情報は伝わっていません。",
     which: "どのカードを使いますか？",
+    whichWay: "どちらで答えますか？",
+    several: "複数のカードの提示が一度に求められています。それぞれ1回限りの写しを使います。",
+    part: (at: number, of: number) => `${of}件中${at}件目`,
+    extra: "必須ではありません。よろしければこれも提示できます：",
     finish: "完了",
   },
   history: {

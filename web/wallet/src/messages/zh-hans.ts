@@ -82,6 +82,7 @@ export const zhHans: WalletMessages = {
     different: "两次输入不一致。",
     enterTitle: "输入身份密码",
     enterText: "输入即表示您只同意刚才所看到的内容。",
+    enterFor: (name: string) => `请输入${name}的身份密码。输入即表示您只同意刚才所看到的内容。`,
     enterCollect: "输入后，发证机构将为您的完整卡生成密钥。",
     enter: "确认",
     wrong: (left: number) => (left === 0 ? "身份密码不正确，现已锁定。请凭证件和面部重新领取完整卡，并设置新的身份密码。" : `身份密码不正确。再试 ${left} 次后将被锁定。`),
@@ -219,6 +220,10 @@ export const zhHans: WalletMessages = {
     refusedTitle: "您已拒绝",
     refusedText: "对方只被告知您不愿出示卡片，没有得到其他任何信息。",
     which: "使用哪张卡片？",
+    whichWay: "选择哪一种？",
+    several: "对方一次请求查看多张卡片。每张都使用各自的一次性副本。",
+    part: (at: number, of: number) => `第 ${at} 项，共 ${of} 项`,
+    extra: "并非必需。如您愿意，也可一并出示：",
     finish: "完成",
   },
   history: {

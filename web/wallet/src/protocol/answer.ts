@@ -39,21 +39,29 @@ const client = new Openid4vpClient({
 });
 
 /** How a copy is shown. */
-export interface Showing {
+export interface Showing<C = Copy> {
+  copy: C;
   /** The part of the request that is answered. */
   query: CardQuery;
   /** What is shown. */
   items: readonly Wanted[];
-  now: Date;
   /** Signs for copies whose keys the authority keeps. */
   signer?: Signer | undefined;
 }
 
-/** Makes an answer that shows some items of one copy; nothing is sent to the asker. @throws {WalletError} */
-export async function makeAnswer(request: VerifiedRequest, copy: Copy, showing: Showing): Promise<ReadyAnswer> {
+/**
+ * Makes an answer that shows some items of each copy, in this order; nothing is sent to the asker.
+ *
+ * @throws {WalletError}
+ */
+export async function makeAnswer(request: VerifiedRequest, showings: readonly Showing[], now: Date): Promise<ReadyAnswer> {
   const isSealed = request.payload.response_mode === "direct_post.jwt";
   const jwk = isSealed ? recipientOf(request) : undefined;
-  const presentation = await ("mdoc" in copy ? showMdoc(request, copy, showing, jwk) : showSdJwt(request, copy, showing));
+  const shown: [string, string[]][] = [];
+  for (const { copy, ...showing } of showings) {
+    const presentation = await ("mdoc" in copy ? showMdoc(request, { copy, ...showing }, { now, jwk }) : showSdJwt(request, { copy, ...showing }, now));
+    shown.push([showing.query.id, [presentation]]);
+  }
   const serverMetadata = {
     authorization_signing_alg_values_supported: [],
     authorization_encryption_alg_values_supported: [AGREEMENT],
@@ -62,7 +70,7 @@ export async function makeAnswer(request: VerifiedRequest, copy: Copy, showing: 
   try {
     const { jarm, authorizationResponsePayload } = await client.createOpenid4vpAuthorizationResponse({
       authorizationRequestPayload: request.payload,
-      authorizationResponsePayload: { vp_token: { [showing.query.id]: [presentation] } },
+      authorizationResponsePayload: { vp_token: Object.fromEntries(shown) as Record<string, [string]> },
       ...(jwk && { jarm: { encryption: { jwk, nonce: token(16) }, serverMetadata } }),
     });
     if (isSealed && !jarm) throw new TypeError("the answer was not encrypted");
@@ -84,14 +92,14 @@ function recipientOf({ payload }: VerifiedRequest): Recipient {
   return jwk;
 }
 
-async function showMdoc(request: VerifiedRequest, copy: Copy & MdocCopy, { items, now, signer }: Showing, recipient: Recipient): Promise<string> {
+async function showMdoc(request: VerifiedRequest, { copy, items, signer }: Showing<Copy & MdocCopy>, { now, jwk }: { now: Date; jwk: Recipient }): Promise<string> {
   const { presentMdoc } = await import("./mdoc/present");
   const { key } = copy;
   const session: MdocSession = {
     clientId: request.clientId,
     nonce: request.nonce,
     responseUri: request.payload.response_uri ?? "",
-    keyThumbprint: recipient && fromBase64url(await calculateJwkThumbprint(recipient as never)),
+    keyThumbprint: jwk && fromBase64url(await calculateJwkThumbprint(jwk as never)),
   };
   const paths = items.map(({ path }) => path as unknown as ElementPath);
   if (isKept(key)) {
@@ -101,7 +109,7 @@ async function showMdoc(request: VerifiedRequest, copy: Copy & MdocCopy, { items
   return presentMdoc(copy.mdoc, { paths, session, sign: (bytes) => signBytes(bytes, key) });
 }
 
-async function showSdJwt(request: VerifiedRequest, { sdJwt, key }: Copy & SdJwtCopy, { items, now, signer }: Showing): Promise<string> {
+async function showSdJwt(request: VerifiedRequest, { copy: { sdJwt, key }, items, signer }: Showing<Copy & SdJwtCopy>, now: Date): Promise<string> {
   const paths = items.map(({ path }) => path);
   if (!isKept(key)) return present(sdJwt, { paths, audience: request.clientId, nonce: request.nonce, key, now });
   if (!signer) throw new WalletError("no_account");

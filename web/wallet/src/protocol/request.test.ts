@@ -4,7 +4,7 @@ import type { ClaimPath } from "./card";
 import { publicJwk } from "./jws";
 import { resolveRequest, type VerifiedRequest } from "./request";
 import { keyPair, TestAuthority } from "./testing/authority";
-import { chosen } from "./testing/choice";
+import { asked } from "./testing/choice";
 import { TestService, type Bends } from "./testing/service";
 import { matchingWords } from "./words";
 
@@ -29,14 +29,14 @@ async function copy() {
 }
 
 async function answer(request: VerifiedRequest, paths: readonly ClaimPath[] = [["family_name"]]) {
-  return send(await makeAnswer(request, await copy(), { ...chosen(paths), now: NOW }));
+  return send(await makeAnswer(request, [{ copy: await copy(), ...asked(paths) }], NOW));
 }
 
 test("the asker's name comes from its certificate, the purpose from its notice", async () => {
   const request = await resolve();
   expect(request.organisation).toBe("Hotel Aoba");
   expect(request.notice).toMatchObject({ scene: "hotel-checkin-jp", retention_days: 1095, purpose: { en: "Guest register" } });
-  expect(request.queries.map(({ wanted }) => wanted)).toEqual([[{ id: "family_name", path: ["family_name"], claim: ["family_name"] }]]);
+  expect(request.query.credentials.map(({ wanted }) => wanted)).toEqual([[{ id: "family_name", path: ["family_name"], claim: ["family_name"] }]]);
 });
 
 test("the words come from both nonces", async () => {
@@ -135,7 +135,7 @@ test("a request that another wallet fetched is not believed", async () => {
 });
 
 test("an answer that cannot be sent is not a refusal, and goes out unchanged the second time", async () => {
-  const ready = await makeAnswer(await resolve(), await copy(), { ...chosen([["family_name"]]), now: NOW });
+  const ready = await makeAnswer(await resolve(), [{ copy: await copy(), ...asked([["family_name"]]) }], NOW);
   vi.stubGlobal("fetch", () => Promise.reject(new TypeError("no network")));
   await expect(send(ready)).rejects.toThrow("offline");
   vi.stubGlobal("fetch", service.fetch);
@@ -145,7 +145,7 @@ test("an answer that cannot be sent is not a refusal, and goes out unchanged the
 
 test("an answer whose receipt was lost has arrived all the same", async () => {
   const acknowledgement = () => Response.json({ error: "invalid_request", error_description: "the check is over" }, { status: 400 });
-  const ready = await makeAnswer(await resolve({ acknowledgement: acknowledgement() }), await copy(), { ...chosen([["family_name"]]), now: NOW });
+  const ready = await makeAnswer(await resolve({ acknowledgement: acknowledgement() }), [{ copy: await copy(), ...asked([["family_name"]]) }], NOW);
   await expect(send(ready)).rejects.toThrow("answer_refused");
   service.bends.acknowledgement = acknowledgement();
   expect(await send(ready, { again: true })).toEqual({ redirect: undefined });

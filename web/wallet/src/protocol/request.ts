@@ -5,7 +5,7 @@ import type { Certificate } from "./certificate";
 import { PURPOSE } from "./chain";
 import { because, WalletError, type Fault } from "./fault";
 import { verifySigned } from "./jws";
-import { readQuery, type CardQuery } from "./query";
+import { readQuery, type Query } from "./query";
 import { encryptJwe, fetchHere, hash } from "./setup";
 import { matchingWords, type MatchingWords } from "./words";
 
@@ -31,8 +31,7 @@ export interface VerifiedRequest {
   /** From the access certificate; the asker cannot choose it. */
   organisation: string;
   nonce: string;
-  /** The ways to satisfy it, best first. */
-  queries: readonly CardQuery[];
+  query: Query;
   notice: Notice | undefined;
   words: MatchingWords;
 }
@@ -90,7 +89,7 @@ export async function resolveRequest(link: string, origin: string, anchors: read
       clientId: resolved.client.effective,
       organisation: signer.holder,
       nonce: payload.nonce,
-      queries: readQuery(payload.dcql_query, anchors),
+      query: readQuery(payload.dcql_query, anchors),
       notice: readNotice(payload["verifier_info"]),
       words: await matchingWords(payload.nonce, isPost ? nonce : ""),
     };

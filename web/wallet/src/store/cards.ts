@@ -116,44 +116,67 @@ export async function anyCopy(card: string): Promise<Copy | undefined> {
   return (await database()).getFromIndex("copies", "card", card);
 }
 
-/** A copy of this card in this format. */
-export async function copyOf(card: string, format: CardFormat): Promise<Copy | undefined> {
-  return (await database()).getFromIndex("copies", "format", [card, format]);
+/** Of which card a copy is wanted, and in which format. */
+export interface WantedCopy {
+  card: string;
+  format: CardFormat;
+}
+
+/** A copy for each that is wanted, never the same one for two; `undefined` where there are not enough. They stay where they are. */
+export async function findCopies(wanted: readonly WantedCopy[]): Promise<Copy[] | undefined> {
+  const transaction = (await database()).transaction("copies", "readonly");
+  const found: Copy[] = [];
+  for (const { card, format } of wanted) {
+    let cursor = await transaction.store.index("format").openKeyCursor([card, format]);
+    while (cursor && found.some(({ id }) => id === cursor?.primaryKey)) cursor = await cursor.continue();
+    const copy = cursor && (await transaction.store.get(cursor.primaryKey));
+    if (!copy) return undefined;
+    found.push(copy);
+  }
+  return found;
 }
 
 /**
- * Takes one copy out, key and all, so that it can never be shown twice.
+ * Takes copies out, keys and all, so that none can ever be shown twice: as many as are wanted, or none.
  *
- * Taken before it is sent: a copy lost on the way costs less than one that two counters could link.
+ * Taken before they are sent: a copy lost on the way costs less than one that two counters could link.
  */
+export async function takeCopies(wanted: readonly WantedCopy[]): Promise<Copy[] | undefined> {
+  // Another tab may take one between finding and taking; then there may be others.
+  for (let found = await findCopies(wanted); found; found = await findCopies(wanted)) if (await takeThese(found)) return found;
+  return undefined;
+}
+
 export async function takeCopy(card: string, format: CardFormat): Promise<Copy | undefined> {
-  const transaction = (await database()).transaction("copies", "readwrite");
-  const cursor = await transaction.store.index("format").openCursor([card, format]);
-  const copy = cursor?.value;
-  await cursor?.delete();
-  await transaction.done;
-  return copy;
+  return (await takeCopies([{ card, format }]))?.[0];
 }
 
-/** Takes out the very copy that was agreed to; `false` where it has gone meanwhile. */
-export async function takeThis({ id }: Copy): Promise<boolean> {
-  if (id === undefined) return false;
+/** Takes out the very copies that were agreed to; `false`, and none is taken, where one has gone meanwhile. */
+export async function takeThese(copies: readonly Copy[]): Promise<boolean> {
   const transaction = (await database()).transaction("copies", "readwrite");
-  const isThere = (await transaction.store.getKey(id)) !== undefined;
-  if (isThere) await transaction.store.delete(id);
+  const ids = copies.flatMap(({ id }) => id ?? []);
+  const found = await Promise.all(ids.map((id) => transaction.store.getKey(id)));
+  const areThere = ids.length === copies.length && found.every((key) => key !== undefined);
+  if (areThere) await Promise.all(ids.map((id) => transaction.store.delete(id)));
   await transaction.done;
-  return isThere;
+  return areThere;
 }
 
-/** Puts back a copy that was taken and has been shown to nobody. */
-export async function returnCopy(copy: Copy): Promise<void> {
-  await (await database()).put("copies", stored(copy));
+/** Puts back copies that were taken and have been shown to nobody. */
+export async function returnCopies(copies: readonly Copy[]): Promise<void> {
+  const transaction = (await database()).transaction("copies", "readwrite");
+  await Promise.all([...copies.map((copy) => transaction.store.put(stored(copy))), transaction.done]);
+}
+
+/** Whose card it is, in the authority's words, where the authority keeps its keys. */
+export async function keeperOf(card: string): Promise<string | undefined> {
+  const key = (await anyCopy(card))?.key;
+  return key && isKept(key) ? key.person : undefined;
 }
 
 /** Whether the authority keeps the keys of a card, so that showing it needs the ID password. */
 export async function needsPassword(card: string): Promise<boolean> {
-  const copy = await anyCopy(card);
-  return copy !== undefined && isKept(copy.key);
+  return (await keeperOf(card)) !== undefined;
 }
 
 export async function deleteCard(id: string): Promise<void> {
