@@ -95,6 +95,20 @@ test("an item has to have one of the values that are asked for", () => {
   expect(fit(credentials(query([{ ...claim("sex"), values: ["2"] }])), CARD)).toBeUndefined();
 });
 
+const MANY = { ...CARD, claims: { nationalities: ["JP", "FR"], evidence: [{ type: "document", at: "2026" }, { type: "face" }] } };
+const fits = (path: (string | number | null)[], values?: unknown[]) => fit(credentials(query([{ id: "x", path, ...(values && { values }) }])), MANY) !== undefined;
+
+test("a place or every element is held where it is there, of the kind that the path says", () => {
+  expect([fits(["nationalities", 1]), fits(["nationalities", null]), fits(["evidence", null, "type"])]).toEqual([true, true, true]);
+  expect([fits(["nationalities", 2]), fits(["nationalities", "0"]), fits(["nationalities", 0, "x"]), fits([0]), fits([null]), fits(["evidence", "type"])]).toEqual(Array(6).fill(false));
+  expect([fits(["evidence", null, "at"]), fits(["evidence", null, "shoe"])]).toEqual([true, false]);
+});
+
+test("one of the values that a path selects has to be one that is asked for", () => {
+  expect([fits(["nationalities", null], ["FR"]), fits(["nationalities", 0], ["JP", "DE"]), fits(["evidence", null, "type"], ["face"])]).toEqual([true, true, true]);
+  expect([fits(["nationalities", null], ["DE"]), fits(["nationalities", 0], ["FR"]), fits(["nationalities"], ["JP"]), fits(["nationalities", 0], [0])]).toEqual(Array(4).fill(false));
+});
+
 /** A card of the wallet, with copies in these formats. */
 const held = (id: string, vct = VCT) => ({ id, vct, doctype: DOCTYPE as string | undefined, claims: CLAIMS as Record<string, unknown> });
 const BOTH: Stock = { a: ["dc+sd-jwt", "mso_mdoc"], b: ["dc+sd-jwt", "mso_mdoc"] };

@@ -1,4 +1,5 @@
-import { valueAt, type ClaimPath, type Claims } from "./card";
+import type { Claims } from "./card";
+import { select, type ClaimPath } from "./path";
 import type { CardFormat, CardQuery, CardSet, Query, Wanted } from "./query";
 
 /** A card as queries look at it. */
@@ -46,8 +47,8 @@ export function isOfType({ format, types }: CardQuery, { vct, doctype }: Queried
 }
 
 function isHeld({ claim, values }: Wanted, claims: Claims): boolean {
-  const value = valueAt(claims, claim);
-  return value !== undefined && (values === undefined || values.includes(value));
+  const found = select(claims, claim);
+  return found.length > 0 && (values === undefined || found.some((value) => values.includes(value)));
 }
 
 /** An address, say, is one item of one format and several of the other. */

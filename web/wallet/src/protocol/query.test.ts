@@ -26,6 +26,11 @@ test("whoever would take several cards for one query gets one, and unknown membe
   expect(readQuery(query([claim("sex")], undefined, { multiple: false }))).toEqual(plain);
 });
 
+test("a path names members, places and every element", () => {
+  const { credentials } = readQuery(query([claim("nationalities", 0), claim("nationalities", null), claim("address", "country")]));
+  expect(credentials[0]?.wanted.map(({ path }) => path)).toEqual([["nationalities", 0], ["nationalities", null], ["address", "country"]]);
+});
+
 test("cards of the authorities that are asked for fit, by the key of the root", async () => {
   const { root } = await TestAuthority.make();
   const key = toBase64url(root.subjectKey ?? new Uint8Array());
@@ -54,6 +59,16 @@ test.each<[string, unknown]>([
   ["with one name for two items", query([claim("sex"), { id: "sex", path: ["birthdate"] }])],
   ["with an item without a path", query([{ id: "sex" }])],
   ["with an empty path", query([{ id: "sex", path: [] }])],
+  ["with a path that is a word", query([{ id: "sex", path: "sex" }])],
+  ["with a place before the first", query([{ id: "x", path: ["nationalities", -1] }])],
+  ["with a place between two", query([{ id: "x", path: ["nationalities", 0.5] }])],
+  ["with a place as large as no array", query([{ id: "x", path: ["nationalities", 2 ** 60] }])],
+  ["with a step that is no step", query([{ id: "x", path: ["nationalities", true] }])],
+  ["with a path in a path", query([{ id: "x", path: [["nationalities"]] }])],
+  ["with a path that leads too deep", query([{ id: "x", path: Array.from({ length: 17 }, () => "a") }])],
+  ["with a place in a document", { credentials: [mdocQuery([{ id: "x", path: [DOCTYPE, 0] }])] }],
+  ["with every element of a document", { credentials: [mdocQuery([{ id: "x", path: [DOCTYPE, null] }])] }],
+  ["with a place inside of an element", { credentials: [mdocQuery([{ id: "x", path: [DOCTYPE, "nationality", 0] }])] }],
   ["with no value that would do", query([{ ...claim("sex"), values: [] }])],
   ["with a value that cannot be compared", query([{ ...claim("sex"), values: [{}] }])],
   ["with a value that is no whole number", query([{ ...claim("sex"), values: [1.5] }])],

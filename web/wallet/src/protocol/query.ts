@@ -1,8 +1,11 @@
 import { equal, fromBase64url } from "./bytes";
-import type { ClaimPath } from "./card";
 import type { Certificate } from "./certificate";
 import { WalletError } from "./fault";
 import { claimOf } from "./mdoc/elements";
+import type { ClaimPath, Step } from "./path";
+
+/** Longest path that is followed. */
+const MOST_STEPS = 16;
 
 export type CardFormat = "dc+sd-jwt" | "mso_mdoc";
 
@@ -109,12 +112,26 @@ function isFormat(format: string): format is CardFormat {
 function readClaim(value: unknown, index: number, format: CardFormat): Wanted {
   const claim = record(value);
   const id = claim["id"] === undefined ? `#${index}` : name(claim["id"]);
-  const path = filled(claim["path"]).map(text);
-  const [namespace = "", element = "", ...rest] = path;
-  if (format === "mso_mdoc" && (path.length < 2 || rest.length > 0)) throw unsupported();
-  // An element that the catalogue does not have goes by its own name, which no claim has.
-  const known = format === "mso_mdoc" ? (claimOf([namespace, element]) ?? [path.join(" ")]) : path;
-  return { id, path, claim: known, ...(claim["values"] !== undefined && { values: filled(claim["values"]).map(plain) }) };
+  return { id, ...(format === "mso_mdoc" ? elementAt(claim["path"]) : claimAt(claim["path"])), ...(claim["values"] !== undefined && { values: filled(claim["values"]).map(plain) }) };
+}
+
+/** A namespace and a name. An element that the catalogue does not have goes by its own name, which no claim has. */
+function elementAt(value: unknown): Pick<Wanted, "path" | "claim"> {
+  const [namespace = "", element = "", ...rest] = filled(value).map(text);
+  if (element === "" || rest.length > 0) throw unsupported();
+  return { path: [namespace, element], claim: claimOf([namespace, element]) ?? [`${namespace} ${element}`] };
+}
+
+function claimAt(value: unknown): Pick<Wanted, "path" | "claim"> {
+  const path = filled(value).map(step);
+  if (path.length > MOST_STEPS) throw unsupported();
+  return { path, claim: path };
+}
+
+function step(value: unknown): Step {
+  const isPlace = Number.isSafeInteger(value) && (value as number) >= 0;
+  if (typeof value !== "string" && value !== null && !isPlace) throw unsupported();
+  return value as Step;
 }
 
 function unsupported(): WalletError {

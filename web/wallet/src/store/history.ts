@@ -1,4 +1,5 @@
 import type { Texts } from "@mibun/ui";
+import type { ClaimPath } from "../protocol/path";
 import { database } from "./database";
 
 /** One thing that happened, kept on this device only. */
@@ -11,7 +12,7 @@ export interface HistoryEntry {
   organisation?: string;
   title?: Texts;
   /** The paths of the items given; never their values. */
-  fields?: string[][];
+  fields?: ClaimPath[];
 }
 
 /** Writes an entry down, in place of the one with its `id` if it has one; answers the `id`. */
