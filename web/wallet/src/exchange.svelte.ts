@@ -1,9 +1,9 @@
 import { ApiError } from "@mibun/api-client";
-import { makeAnswer, makeRefusal, send, type Acknowledged, type ReadyAnswer, type Showing } from "./protocol/answer";
+import { makeAnswer, makeRefusal, send, tell, type Acknowledged, type ReadyAnswer, type Showing } from "./protocol/answer";
 import { anchors } from "./protocol/authority";
 import type { ClaimPath } from "./protocol/card";
 import { accountOf, notePasskey } from "./protocol/device";
-import { isPassing, WalletError } from "./protocol/fault";
+import { isPassing, RequestRefused, WalletError } from "./protocol/fault";
 import { signIn, type Session } from "./protocol/holder";
 import { requestIdOf } from "./protocol/links";
 import { hasPasskey, PasskeySigner, type PasskeyAccount } from "./protocol/passkey";
@@ -12,7 +12,7 @@ import { resolveRequest, type VerifiedRequest } from "./protocol/request";
 import { findCopies, keeperOf, readCard, returnCopies, takeCopies, takeThese, type HeldCard, type WantedCopy } from "./store/cards";
 import { isKept, type Copy } from "./store/database";
 import { remember, type HistoryEntry } from "./store/history";
-import { closeRequest, keepRequest, noteRequest } from "./store/requests";
+import { closeRequest, keepRequest, noteRequest, refuseRequest } from "./store/requests";
 
 export type Stage = "reading" | "asking" | "sending" | "given" | "refused";
 
@@ -54,6 +54,8 @@ export class Exchange {
   unconfirmed: unknown = $state.raw();
   /** The card whose passkey has turned out to be none. */
   lostPasskey: HeldCard | undefined = $state.raw();
+  /** Whether the asker has heard that its request is refused. */
+  isTold = $state(false);
   /** Why the ID password that was entered did not do. */
   trouble: unknown = $state.raw();
   readonly #id: string;
@@ -78,14 +80,24 @@ export class Exchange {
     return this.#attempt("reading", async () => {
       const now = new Date();
       const kept = await keepRequest(this.#id, seconds(now));
-      if (kept.isAnswered) throw new WalletError("request_answered");
-      this.request = await resolveRequest(this.link, this.origin, await anchors(now), now, kept);
+      if (kept.isAnswered) throw new WalletError(kept.refused ?? "request_answered");
+      this.request = await resolveRequest(this.link, this.origin, await anchors(now), now, kept).catch((error: unknown) => this.#tell(error));
       const { object, expiresAt } = this.request;
       await noteRequest(this.#id, { object, ...(expiresAt !== undefined && { until: expiresAt }) });
       this.#entry = kept.entry;
       if (kept.ready) return this.#wait(kept.ready);
       this.stage = "asking";
     });
+  }
+
+  /** Whoever asks for what cannot be answered hears it once, whatever becomes of that; a request of nobody knows whom is not replied to. */
+  async #tell(error: unknown): Promise<never> {
+    if (error instanceof RequestRefused && error.asker && (await refuseRequest(this.#id, error.fault))) {
+      const { asker, code } = error;
+      await remember({ at: seconds(new Date()), kind: "declined", organisation: asker.organisation });
+      this.isTold = await tell(asker, code);
+    }
+    throw error;
   }
 
   /** What it takes to show `cards` to the one who asks: each as often as it is listed. */

@@ -1,9 +1,10 @@
-import { extractEncryptionJwkFromJwks, Openid4vpClient } from "@openid4vc/openid4vp";
+import { Openid4vpClient } from "@openid4vc/openid4vp";
 import { calculateJwkThumbprint } from "jose";
 import { isKept, type Copy, type MdocCopy, type SdJwtCopy } from "../store/database";
 import { fromBase64url, token } from "./bytes";
 import { disclose, present } from "./card";
-import { because, WalletError, type Fault } from "./fault";
+import { AGREEMENT, ENCRYPTIONS, recipientOf, type Recipient } from "./content";
+import { because, WalletError, type Asker, type Fault, type Refusal } from "./fault";
 import type { Signer } from "./holder";
 import { signBytes } from "./jws";
 import type { ElementPath } from "./mdoc/elements";
@@ -56,7 +57,7 @@ export interface Showing<C = Copy> {
  */
 export async function makeAnswer(request: VerifiedRequest, showings: readonly Showing[], now: Date): Promise<ReadyAnswer> {
   const isSealed = request.payload.response_mode === "direct_post.jwt";
-  const jwk = isSealed ? recipientOf(request) : undefined;
+  const jwk = isSealed ? recipientOf(request.payload) : undefined;
   const shown: [string, string[]][] = [];
   for (const { copy, ...showing } of showings) {
     const presentation = await ("mdoc" in copy ? showMdoc(request, { copy, ...showing }, { now, jwk }) : showSdJwt(request, { copy, ...showing }, now));
@@ -65,7 +66,7 @@ export async function makeAnswer(request: VerifiedRequest, showings: readonly Sh
   const serverMetadata = {
     authorization_signing_alg_values_supported: [],
     authorization_encryption_alg_values_supported: [AGREEMENT],
-    authorization_encryption_enc_values_supported: ["A256GCM", "A128GCM"],
+    authorization_encryption_enc_values_supported: ENCRYPTIONS,
   };
   try {
     const { jarm, authorizationResponsePayload } = await client.createOpenid4vpAuthorizationResponse({
@@ -80,19 +81,7 @@ export async function makeAnswer(request: VerifiedRequest, showings: readonly Sh
   }
 }
 
-type Recipient = ReturnType<typeof extractEncryptionJwkFromJwks>;
-
-const AGREEMENT = "ECDH-ES";
-
-/** The asker's key, to which the answer is encrypted, and which an mdoc's proof names. */
-function recipientOf({ payload }: VerifiedRequest): Recipient {
-  const { jwks } = (payload.client_metadata ?? {}) as { jwks?: Parameters<typeof extractEncryptionJwkFromJwks>[0] };
-  const jwk = jwks && extractEncryptionJwkFromJwks(jwks, { supportedAlgValues: [AGREEMENT] });
-  if (!jwk) throw new WalletError("request_unsupported");
-  return jwk;
-}
-
-async function showMdoc(request: VerifiedRequest, { copy, items, signer }: Showing<Copy & MdocCopy>, { now, jwk }: { now: Date; jwk: Recipient }): Promise<string> {
+async function showMdoc(request: VerifiedRequest, { copy, items, signer }: Showing<Copy & MdocCopy>, { now, jwk }: { now: Date; jwk: Recipient | undefined }): Promise<string> {
   const { presentMdoc } = await import("./mdoc/present");
   const { key } = copy;
   const session: MdocSession = {
@@ -123,12 +112,22 @@ export function makeRefusal(request: VerifiedRequest): ReadyAnswer {
   return ready(request, { error: "access_denied", state: request.payload.state }, false);
 }
 
+/** Tells an asker why its request is refused; answers whether it has heard. Nobody waits for long, and nothing is tried again. */
+export async function tell({ responseUri, state }: Asker, error: Refusal): Promise<boolean> {
+  const response = await fetchHere(responseUri, { method: "POST", body: formOf({ error, state }) }).catch(() => undefined);
+  return response?.ok ?? false;
+}
+
 function ready({ payload }: VerifiedRequest, members: object, isSealed: boolean): ReadyAnswer {
+  return { uri: payload.response_uri ?? "", form: formOf(members).toString(), isSealed };
+}
+
+function formOf(members: object): URLSearchParams {
   const form = new URLSearchParams();
   for (const [name, value] of Object.entries(members)) {
     if (value !== undefined && value !== null) form.set(name, typeof value === "object" ? JSON.stringify(value) : String(value));
   }
-  return { uri: payload.response_uri ?? "", form: form.toString(), isSealed };
+  return form;
 }
 
 /**

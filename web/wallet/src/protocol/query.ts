@@ -1,6 +1,6 @@
 import { equal, fromBase64url } from "./bytes";
 import type { Certificate } from "./certificate";
-import { WalletError } from "./fault";
+import { RequestRefused } from "./fault";
 import { claimOf } from "./mdoc/elements";
 import type { ClaimPath, Step } from "./path";
 
@@ -42,6 +42,8 @@ export interface CardSet {
 
 /** What is asked. */
 export interface Query {
+  /** The formats of ours that are asked for. */
+  formats: readonly CardFormat[];
   /** Those queries that a card of ours could answer: of our formats, and believing our authority. */
   credentials: readonly CardQuery[];
   /** Never empty: where the asker names none, there is one of everything. */
@@ -51,7 +53,7 @@ export interface Query {
 /**
  * Reads a DCQL query (OpenID4VP 1.0 section 6). Of queries that allow more than one card (`multiple`) this wallet answers one.
  *
- * @throws {WalletError} for what is none.
+ * @throws {RequestRefused} for what is none.
  */
 export function readQuery(value: unknown, anchors: readonly Certificate[] = []): Query {
   const query = record(value);
@@ -60,6 +62,7 @@ export function readQuery(value: unknown, anchors: readonly Certificate[] = []):
   mustDiffer(names);
   const sets = query["credential_sets"];
   return {
+    formats: [...new Set(credentials.flatMap(({ format }) => format ?? []))],
     credentials: credentials.flatMap(({ asked }) => asked ?? []),
     sets: sets === undefined ? [{ options: [names], isRequired: true }] : filled(sets).map((set) => readSet(record(set), names)),
   };
@@ -72,7 +75,7 @@ function readSet(set: Record<string, unknown>, names: readonly string[]): CardSe
 }
 
 /** A query, which has to be sound even where no card of ours could answer it. */
-function readCredential(credential: Record<string, unknown>, anchors: readonly Certificate[]): { id: string; asked?: CardQuery } {
+function readCredential(credential: Record<string, unknown>, anchors: readonly Certificate[]): { id: string; format?: CardFormat; asked?: CardQuery } {
   const id = name(credential["id"]);
   const [format, meta] = [text(credential["format"]), record(credential["meta"])];
   flag(credential["multiple"], false);
@@ -86,7 +89,7 @@ function readCredential(credential: Record<string, unknown>, anchors: readonly C
   const combinations = sets === undefined ? [everything] : filled(sets).map((set) => filled(set).map(name));
   if (combinations.flat().some((one) => !everything.includes(one))) throw unsupported();
   const types = format === "mso_mdoc" ? [text(meta["doctype_value"])] : filled(meta["vct_values"]).map(text);
-  return { id, ...(ours && { asked: { id, format, types, wanted, combinations } }) };
+  return { id, format, ...(ours && { asked: { id, format, types, wanted, combinations } }) };
 }
 
 /** Whether one of the authorities that would do is ours. */
@@ -134,8 +137,8 @@ function step(value: unknown): Step {
   return value as Step;
 }
 
-function unsupported(): WalletError {
-  return new WalletError("request_unsupported");
+function unsupported(): RequestRefused {
+  return new RequestRefused();
 }
 
 function mustDiffer(names: readonly string[]): void {

@@ -2,7 +2,7 @@ import "fake-indexeddb/auto";
 import { openDB } from "idb";
 import { afterEach, expect, test, vi } from "vitest";
 import { newKey } from "../protocol/jws";
-import { addCard, anyCopy, copiesLeft, formatsLeft, listCards, returnCopy, takeCopy, type HeldCard } from "./cards";
+import { addCard, anyCopy, copiesLeft, formatsLeft, listCards, returnCopies, takeCopy, type HeldCard } from "./cards";
 import { database, eraseAll } from "./database";
 import { readSetting } from "./settings";
 
@@ -70,6 +70,6 @@ test("a copy that comes back is found by its format again", async () => {
   await addCard(CARD, [{ card: CARD.id, key, status: undefined, mdoc: "b" }]);
   const copy = await takeCopy(CARD.id, "mso_mdoc");
   expect(await formatsLeft(CARD.id)).toEqual([]);
-  if (copy) await returnCopy(copy);
+  if (copy) await returnCopies([copy]);
   expect([await formatsLeft(CARD.id), (await anyCopy(CARD.id))?.id]).toEqual([["mso_mdoc"], copy?.id]);
 });

@@ -176,7 +176,7 @@ export class TestService {
       exp: 1_999_999_999,
       dcql_query: { credentials: [{ id: "card", format: "dc+sd-jwt", meta: { vct_values: [VCT] }, claims: [{ id: "family_name", path: ["family_name"] }] }] },
       client_metadata: {
-        vp_formats_supported: { "dc+sd-jwt": { "sd-jwt_alg_values": ["ES256"], "kb-jwt_alg_values": ["ES256"] } },
+        vp_formats_supported: { "dc+sd-jwt": { "sd-jwt_alg_values": ["ES256"], "kb-jwt_alg_values": ["ES256"] }, mso_mdoc: { issuerauth_alg_values: [-7], deviceauth_alg_values: [-7] } },
         jwks: { keys: [jwk] },
         encrypted_response_enc_values_supported: ["A256GCM", "A128GCM"],
       },
