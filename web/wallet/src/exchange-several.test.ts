@@ -20,6 +20,8 @@ import { eraseAll } from "./store/database";
 import { listHistory } from "./store/history";
 
 const PASSWORD = "40718263";
+/** The arithmetic of an ID password takes its time, here on both sides. */
+const LIMIT_MS = 45_000;
 const CLUB = "urn:club";
 /** A card beside that of the authority's holder: light, in one format. */
 const LIGHT: HeldCard = { id: "club", issuer: "https://id.example", vct: CLUB, claims: CLAIMS, obtainedAt: 1, expiresAt: undefined, copiesIssued: 2 };
@@ -146,7 +148,7 @@ describe("several light cards", () => {
   });
 });
 
-describe("full cards among them", () => {
+describe("full cards among them", { timeout: LIMIT_MS }, () => {
   let holder: TestHolder;
   let full: HeldCard;
 
@@ -156,7 +158,7 @@ describe("full cards among them", () => {
     await addLight();
     full = await collect("full");
     holder.calls.length = holder.signed.length = 0;
-  });
+  }, LIMIT_MS);
 
   test("a full and a light card are shown once the ID password is entered", async () => {
     const exchange = await given({ credentials: [CLUB_QUERY, NAME_QUERY] });
@@ -223,7 +225,7 @@ describe("full cards among them", () => {
       await adding.enter(PASSWORD);
       await adding.make();
       holder.calls.length = authenticator.requested.length = 0;
-    });
+    }, LIMIT_MS);
 
     test("one full card beside a light one is confirmed once, and until then every copy stays", async () => {
       let meanwhile: unknown;
