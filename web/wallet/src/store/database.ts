@@ -3,6 +3,7 @@ import type { CardFormat } from "../protocol/query";
 import type { HeldCard } from "./cards";
 import type { HistoryEntry } from "./history";
 import type { KeptRequest } from "./requests";
+import type { WaitingCard } from "./waiting";
 
 /** A key that the authority keeps, and signs with on its holder's instruction. */
 export interface KeptKey {
@@ -50,12 +51,13 @@ interface WalletSchema extends DBSchema {
   copies: { key: number; value: Copy; indexes: { card: string } };
   history: { key: number; value: HistoryEntry; indexes: { at: number } };
   requests: { key: string; value: KeptRequest };
+  waiting: { key: string; value: WaitingCard };
 }
 
 export type Database = IDBPDatabase<WalletSchema>;
 
 const NAME = "mibun-wallet";
-const VERSION = 2;
+const VERSION = 3;
 
 let opened: Promise<Database> | undefined;
 
@@ -70,6 +72,7 @@ export function database(): Promise<Database> {
         db.createObjectStore("history", { keyPath: "id", autoIncrement: true }).createIndex("at", "at");
       }
       if (version < 2) db.createObjectStore("requests", { keyPath: "id" });
+      if (version < 3) db.createObjectStore("waiting", { keyPath: "id" });
     },
     blocking(_current, _next, event) {
       // Another tab erases the wallet: this one must let go, or that tab waits for ever.
