@@ -91,7 +91,7 @@ test("an access token that has ended is replaced, and the next one kept before i
 });
 
 test("another name and another time of the issuer are followed", async () => {
-  service.bends.deferredAnswers = [Response.json({ transaction_id: "t-9", interval: 300 }, { status: 202 })];
+  service.bends.deferredAnswer = (transaction) => (transaction === "t-1" ? Response.json({ transaction_id: "t-9", interval: 300 }, { status: 202 }) : undefined);
   expect(await look()).toBe("waits");
   const { open } = await waiting();
   expect([open?.parts.map(({ answer }) => answer), open?.askAfter]).toEqual([[{ transaction: "t-9", interval: 300 }, { transaction: "t-2", interval: 60 }], START.getTime() / 1000 + 360]);
@@ -106,7 +106,7 @@ test.each([
   ["that an officer has refused", () => refusal("credential_request_denied"), "card_denied"],
   ["that it knows no such request", () => refusal("invalid_transaction_id"), "not_awaited"],
 ])("the issuer's last word, %s, ends it: no key and no token stays", async (_, answer, ended) => {
-  service.bends.deferredAnswers = [answer()];
+  service.bends.deferredAnswer = answer;
   expect(await look()).toBe("ended");
   expect(await waiting()).toEqual({ id, issuer: service.origin, ended, open: undefined, since: START.getTime() / 1000, askedAt: START.getTime() / 1000 + 60 });
   expect([await listCards(), await kinds()]).toEqual([[], ["withheld", "awaited"]]);
@@ -125,7 +125,7 @@ test.each<[string, () => Promise<Response>, string]>([
   ["is out of reach", () => Promise.reject(new TypeError("no network")), "offline"],
   ["is busy", async () => new Response(null, { status: 503 }), "busy"],
   ["says something else", async () => refusal("invalid_request"), "offer_refused"],
-  ["says nothing that can be read", async () => new Response("<html>", { status: 200 }), "offer_refused"],
+  ["says nothing that can be read", async () => new Response("<html>", { status: 200 }), "card_not_sealed"],
 ])("an issuer that %s has not refused: it is asked again later", async (_, answer, fault) => {
   service.more["/deferred_credential"] = answer;
   await expect(look()).rejects.toThrow(fault);
@@ -145,22 +145,16 @@ test("what one format has brought outlives a failure of the other", async () => 
   expect([service.askedAgain, new Set(await formatsLeft(id))]).toEqual([["t-1", "t-2"], new Set(["dc+sd-jwt", "mso_mdoc"])]);
 });
 
-test("a second format that is refused, or does not come with the first, is not waited for", async () => {
+test("a second format that is refused is not waited for", async () => {
   decide();
-  service.more["/deferred_credential"] = async (request) => {
-    const { transaction_id } = (await request.clone().json()) as { transaction_id: string };
-    return transaction_id === "t-2" ? refusal("credential_request_denied") : again(request);
-  };
+  service.bends.deferredAnswer = (transaction) => (transaction === "t-2" ? refusal("credential_request_denied") : undefined);
   expect(await look()).toBe("arrived");
   expect(await formatsLeft(id)).toEqual(["dc+sd-jwt"]);
 });
 
 test("a second format that is not ready with the first is asked for once more", async () => {
   decide();
-  service.more["/deferred_credential"] = async (request) => {
-    const { transaction_id } = (await request.clone().json()) as { transaction_id: string };
-    return transaction_id === "t-2" ? Response.json({ transaction_id, interval: 60 }, { status: 202 }) : again(request);
-  };
+  service.bends.deferredAnswer = (transaction_id) => (transaction_id === "t-2" ? Response.json({ transaction_id, interval: 60 }, { status: 202 }) : undefined);
   expect([await look(), await look()]).toEqual(["waits", "arrived"]);
   expect(await formatsLeft(id)).toEqual(["dc+sd-jwt"]);
 });
@@ -171,6 +165,21 @@ test("a card of another authority is not kept, the issuer hears of it, and nothi
   expect(await look()).toBe("ended");
   expect([(await waiting()).ended, (await waiting()).open, await listCards()]).toEqual(["card_not_genuine", undefined, []]);
   expect(service.events).toEqual(["credential_failure", "credential_failure"]);
+});
+
+test("every question is encrypted, and every answer to a key of its own", async () => {
+  await look();
+  decide();
+  await look();
+  const keys = service.sealing?.keys ?? [];
+  expect([keys.length, new Set(keys).size, keys.includes(undefined)]).toEqual([6, 6, false]);
+});
+
+test("copies that come in the clear are not kept, the issuer hears of it, and they are waited for as before", async () => {
+  decide();
+  if (service.sealing) service.sealing.answers = async (text) => Response.json(JSON.parse(text));
+  await expect(look()).rejects.toThrow("card_not_sealed");
+  expect([service.events, await listCards(), (await waiting()).open?.parts.length]).toEqual([["credential_failure"], [], 2]);
 });
 
 test("a card that is given up leaves nothing behind, and is not there when its answer comes", async () => {

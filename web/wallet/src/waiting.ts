@@ -1,6 +1,6 @@
 import { Access } from "./protocol/access";
 import { anchors } from "./protocol/authority";
-import { cardOf, readPart, type Part, type Reading } from "./protocol/batch";
+import { cardOf, namesOf, readPart, type Part, type Reading } from "./protocol/batch";
 import { collect, isReady, type CollectOptions, type Collected, type NotReady } from "./protocol/collect";
 import { askIssuer, isIssued, refusalIn, type Pending } from "./protocol/credential";
 import { WalletError, type Fault } from "./protocol/fault";
@@ -135,10 +135,10 @@ class Round {
     try {
       await this.#keep(await read(parts, reading));
     } catch (error) {
-      if (error instanceof WalletError) await tell(issuer, access, parts, "credential_failure").catch(() => undefined);
+      if (error instanceof WalletError) await tell(issuer, access, namesOf(parts), "credential_failure").catch(() => undefined);
       throw error;
     }
-    await tell(issuer, access, parts, "credential_accepted").catch(() => undefined);
+    await tell(issuer, access, namesOf(parts), "credential_accepted").catch(() => undefined);
     return { state: "arrived", access };
   }
 

@@ -296,6 +296,8 @@ export const en = {
     copies_not_ready: "The authority has to look at this first. The new copies come by themselves.",
     offer_refused: "The authority did not give the card. Check the code, or enrol again.",
     card_not_genuine: "What was received is not a genuine card of the authority. Nothing was kept.",
+    card_not_sealed: "The card did not come encrypted as this wallet asked for. Nothing was kept. Please try again; if it stays, tell the authority's desk.",
+    issuer_unsupported: "The authority wants its messages encrypted in a way that this wallet does not speak. Nothing was sent. Load the page again to have the newest wallet; if it stays, tell the authority's desk.",
     request_expired: "This code has been replaced by a newer one. Scan the code that is on the screen now.",
     request_taken: "This code was already opened on another device or in another browser. Ask the counter for a new one.",
     request_answered: "You have already answered this request. Look at the counter's screen, or ask for a new code.",

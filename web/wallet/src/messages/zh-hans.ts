@@ -297,6 +297,8 @@ export const zhHans: WalletMessages = {
     copies_not_ready: "发证机构需要先审核。新的副本会自动送达。",
     offer_refused: "发证机构未发放卡片。请核对代码，或重新登记。",
     card_not_genuine: "收到的不是发证机构的真实卡片，未予保存。",
+    card_not_sealed: "收到的卡片未按此钱包的要求加密，未保存任何内容。请重试；如果问题仍然存在，请告知发证机构窗口。",
+    issuer_unsupported: "发证机构要求的加密方式不受此钱包支持，未发送任何内容。请重新加载页面以使用最新的钱包；如果问题仍然存在，请告知发证机构窗口。",
     request_expired: "此代码已被新代码取代。请扫描屏幕上现在显示的代码。",
     request_taken: "此代码已在另一台设备或另一个浏览器中打开。请向窗口索取新代码。",
     request_answered: "您已答复过此请求。请查看窗口屏幕，或索取新代码。",

@@ -17,6 +17,11 @@ export interface Part {
   answer: Answer;
 }
 
+/** By which the issuer is told what has become of its answers. */
+export function namesOf(parts: readonly Part[]): readonly (string | undefined)[] {
+  return parts.map(({ answer }) => (isIssued(answer) ? answer.notification : undefined));
+}
+
 /** The copies of one format. */
 export interface Batch {
   content: CardContent | MdocContent;

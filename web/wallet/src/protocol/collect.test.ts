@@ -13,6 +13,7 @@ import { publicJwk } from "./jws";
 import { DOCTYPE } from "./mdoc/elements";
 import { CLAIMS, keyPair, TestAuthority } from "./testing/authority";
 import { ELEMENTS, type Elements } from "./testing/documents";
+import { seal, sealed } from "./testing/sealing";
 import { TestService } from "./testing/service";
 
 const NOW = new Date("2026-11-01T00:00:00Z");
@@ -186,8 +187,9 @@ test.each<[string, object]>([
   ["a name that is none", { transaction_id: "", interval: 60 }],
   ["a name without end", { transaction_id: "t".repeat(5000), interval: 60 }],
 ])("an answer with %s is refused", async (_, answer) => {
-  service.more["/credential"] = () => Response.json(answer, { status: 202 });
+  if (service.sealing) service.sealing.answers = async (_text, wanted) => sealed(await seal(JSON.stringify(answer), wanted), 202);
   await expect(ask()).rejects.toThrow("offer_refused");
+  expect(await listCards()).toEqual([]);
 });
 
 test("an issuer that has refused is quoted", async () => {

@@ -3,7 +3,7 @@ import type { IssuerMetadataResult } from "@openid4vc/openid4vci";
 import type { HeldCard } from "../store/cards";
 import type { Copy } from "../store/database";
 import type { Access } from "./access";
-import { cardOf, readPart, type Batch, type Part } from "./batch";
+import { cardOf, namesOf, readPart, type Batch, type Part } from "./batch";
 import type { Certificate } from "./certificate";
 import { askIssuer, isIssued } from "./credential";
 import { because, WalletError, type Fault } from "./fault";
@@ -33,7 +33,7 @@ export interface NotReady {
 const MOST_COPIES = 20;
 
 /** What somebody between the authority and this wallet must have done. */
-const NOT_THEIRS: readonly Fault[] = ["card_not_genuine", "signed_otherwise"];
+const NOT_THEIRS: readonly Fault[] = ["card_not_genuine", "card_not_sealed", "signed_otherwise"];
 
 export interface CollectOptions {
   access: Access;
@@ -119,7 +119,7 @@ class Asked {
   }
 
   tell(event: "credential_accepted" | "credential_failure"): Promise<void> {
-    return tell(this.issuer, this.options.access, this.#parts, event);
+    return tell(this.issuer, this.options.access, namesOf(this.#parts), event);
   }
 
   async #prove(format: CardFormat): Promise<Proving> {

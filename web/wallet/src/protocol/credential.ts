@@ -1,7 +1,10 @@
 import { resourceRequest } from "@openid4vc/oauth2";
 import { only, type Access } from "./access";
+import { textWithin } from "./bounded";
+import { Envelope } from "./envelope";
 import { because, WalletError } from "./fault";
 import { callbacks, type Issuer } from "./issuer";
+import { tell } from "./notice";
 
 /** What an issuer answers who is asked for copies. */
 export type Answer = Issued | Pending;
@@ -35,24 +38,31 @@ type Endpoint = "credential_endpoint" | "deferred_credential_endpoint";
 /** Nobody has to wait for longer than a day, and no issuer is asked more often than this. */
 const [SHORTEST_S, LONGEST_S] = [5, 86_400];
 const LONGEST_NAME = 2048;
+/** Bytes of an answer: twenty copies with portraits. */
+const LONGEST = 12 * 1024 * 1024;
 
 export function isIssued(answer: Answer): answer is Issued {
   return "texts" in answer;
 }
 
 /**
- * Asks the issuer for copies, or once more for those that were not ready.
+ * Asks the issuer for copies, or once more for those that were not ready; both ways encrypted where it offers that.
  *
- * @throws {WalletError} `offer_refused` with a {@link Refusal} behind it where the issuer has refused.
+ * @throws {WalletError} `offer_refused` with a {@link Refusal} behind it where the issuer has refused; `card_not_sealed` where
+ *   its answer is not encrypted as it was asked for.
  */
 export async function askIssuer(issuer: Issuer, access: Access, endpoint: Endpoint, content: object): Promise<Answer> {
   const url = issuer.metadata.credentialIssuer[endpoint];
+  const envelope = new Envelope(issuer.sealing);
   try {
     if (!url) throw new Refusal(undefined);
-    const requestOptions = { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(content) };
+    const requestOptions = { method: "POST", headers: { "content-type": envelope.contentType }, body: await envelope.seal(content) };
     const { ok, response, ...more } = await resourceRequest({ url, dpop: access.dpop, accessToken: access.token, callbacks: callbacks(only(access.key)), requestOptions });
     if (!ok) throw new Refusal(await codeOf(response, "wwwAuthenticate" in more ? more.wwwAuthenticate : undefined));
-    return readAnswer(await response.json());
+    const { value, isAsAsked } = await envelope.open(await textWithin(LONGEST, response));
+    if (isAsAsked) return readAnswer(value);
+    await tell(issuer, access, [notificationIn(value)], "credential_failure").catch(() => undefined);
+    throw new WalletError("card_not_sealed");
   } catch (error) {
     throw because("offer_refused", error);
   }
@@ -69,11 +79,17 @@ export function refusalIn(error: unknown): string | undefined {
 }
 
 function readAnswer(value: unknown): Answer {
-  const { credentials, notification_id: notification, transaction_id: transaction, interval } = Object(value) as Record<string, unknown>;
+  const { credentials, transaction_id: transaction, interval } = Object(value) as Record<string, unknown>;
   if ((credentials === undefined) === (transaction === undefined)) throw new WalletError("offer_refused");
   if (credentials === undefined) return pending(transaction, interval);
   const texts = (Array.isArray(credentials) ? credentials : []).map((entry: unknown) => (Object(entry) as { credential?: unknown }).credential);
-  return { texts, ...(typeof notification === "string" && { notification }) };
+  const notification = notificationIn(value);
+  return { texts, ...(notification !== undefined && { notification }) };
+}
+
+function notificationIn(value: unknown): string | undefined {
+  const { notification_id: name } = Object(value) as { notification_id?: unknown };
+  return typeof name === "string" ? name : undefined;
 }
 
 function pending(transaction: unknown, interval: unknown): Pending {

@@ -14,6 +14,8 @@ export type Fault =
   | "not_awaited"
   | "copies_not_ready"
   | "card_not_genuine"
+  | "card_not_sealed"
+  | "issuer_unsupported"
   | "request_expired"
   | "request_taken"
   | "request_answered"

@@ -5,6 +5,7 @@ import { signJwt } from "../jws";
 import { DOCTYPE } from "../mdoc/elements";
 import { TestAuthority, VCT } from "./authority";
 import { makeMdoc, type Elements } from "./documents";
+import { TestSealing } from "./sealing";
 
 /** What a test may bend out of shape. */
 export interface Bends {
@@ -26,8 +27,8 @@ export interface Bends {
   mdocAnswer?: Response;
   /** Whether the card waits for an officer. */
   isDeferred?: boolean;
-  /** Answers in place of the issuer to who asks again, from the first time on. */
-  deferredAnswers?: Response[];
+  /** Answers in place of the issuer to who asks again by a name. */
+  deferredAnswer?: (transaction: string) => Response | undefined;
   /** Whether the issuer says nowhere where to ask again. */
   asksNeverAgain?: boolean;
   /** Whether tokens come with another one for the next. */
@@ -60,11 +61,13 @@ export class TestService {
   private constructor(
     readonly origin: string,
     readonly authority: TestAuthority,
+    /** How requests for cards are encrypted, and their answers. */
+    public sealing: TestSealing | undefined,
     private readonly answerKey: Awaited<ReturnType<typeof generateKeyPair>>,
   ) {}
 
   static async make(origin = "https://id.example"): Promise<TestService> {
-    return new TestService(origin, await TestAuthority.make(), await generateKeyPair("ECDH-ES", { crv: "P-256", extractable: true }));
+    return new TestService(origin, await TestAuthority.make(), await TestSealing.make(), await generateKeyPair("ECDH-ES", { crv: "P-256", extractable: true }));
   }
 
   get offer(): string {
@@ -82,12 +85,12 @@ export class TestService {
   readonly #routes: Record<string, Handler> = {
     "/trust/authority.pem": () => new Response(this.authority.pem),
     "/offers/1": () => Response.json({ credential_issuer: this.origin, credential_configuration_ids: Object.keys(this.#configurations()), grants: { "urn:ietf:params:oauth:grant-type:pre-authorized_code": { "pre-authorized_code": "code-1", tx_code: { length: 6, input_mode: "numeric" } } } }),
-    "/.well-known/openid-credential-issuer": () => Response.json(this.#issuerMetadata()),
+    "/.well-known/openid-credential-issuer": async () => Response.json({ ...this.#issuerMetadata(), ...(await this.sealing?.metadata()) }),
     "/.well-known/oauth-authorization-server": () => Response.json({ issuer: this.origin, token_endpoint: `${this.origin}/token`, "pre-authorized_grant_anonymous_access_supported": true, response_types_supported: ["code"], dpop_signing_alg_values_supported: ["ES256"] }),
     "/token": (request) => this.#token(request),
     "/nonce": () => Response.json({ c_nonce: "nonce-1" }, { headers: { "cache-control": "no-store" } }),
-    "/credential": (request) => this.#credential(request),
-    "/deferred_credential": (request) => this.#deferred(request),
+    "/credential": (request) => this.#opened(request, (content) => this.#credential(request, content as CredentialRequest)),
+    "/deferred_credential": (request) => this.#opened(request, (content) => this.#deferred(request, content as { transaction_id: string })),
     "/notification": async (request) => {
       this.events.push(((await request.json()) as { event: string }).event);
       return new Response(null, { status: 204 });
@@ -150,8 +153,14 @@ export class TestService {
     return Response.json({ access_token: this.token, token_type: "DPoP", expires_in: 300, ...(this.bends.refreshes && { refresh_token }) });
   }
 
-  async #credential(request: Request): Promise<Response> {
-    const asked = (await request.json()) as CredentialRequest;
+  async #opened(request: Request, answer: (content: object) => Promise<Response>): Promise<Response> {
+    if (request.headers.get("content-type") !== "application/jwt") return answer((await request.json()) as object);
+    const opened = await this.sealing?.open(await request.text());
+    if (!opened) return Response.json({ error: "invalid_encryption_parameters" }, { status: 400 });
+    return (await this.sealing?.close(await answer(opened.content), opened.wanted)) as Response;
+  }
+
+  async #credential(request: Request, asked: CredentialRequest): Promise<Response> {
     const sound = asked.proofs.jwt.every((jwt) => decodeJwt(jwt)["nonce"] === "nonce-1" && decodeProtectedHeader(jwt).typ === "openid4vci-proof+jwt");
     if (!sound) return Response.json({ error: "invalid_proof" }, { status: 400 });
     if (!this.#isEntitled(request)) return unknownToken();
@@ -163,11 +172,10 @@ export class TestService {
     return this.#issue(asked);
   }
 
-  async #deferred(request: Request): Promise<Response> {
-    const { transaction_id: transaction } = (await request.json()) as { transaction_id: string };
+  async #deferred(request: Request, { transaction_id: transaction }: { transaction_id: string }): Promise<Response> {
     if (!this.#isEntitled(request)) return unknownToken();
     this.askedAgain.push(transaction);
-    const other = this.bends.deferredAnswers?.shift();
+    const other = this.bends.deferredAnswer?.(transaction);
     if (other) return other;
     const asked = this.waiting.get(transaction);
     if (!asked) return Response.json({ error: "invalid_transaction_id" }, { status: 400 });
