@@ -20,10 +20,15 @@ describe("a card that an officer still decides about, in another browser", () =>
   let desk: Browser;
   let wallet: Page;
   let console_: Page;
+  /** How the wallet's requests for cards travelled. */
+  const types = new Set<string | undefined>();
 
   beforeAll(async () => {
     [phone, other, desk] = [await openPhone(folder, "waiting"), await openBrowser(PHONE), await openBrowser(DESKTOP)];
     [wallet, console_] = [await other.page(), await desk.page()];
+    wallet.on("request", (request) => {
+      if (/\/(deferred_)?credential$/.test(new URL(request.url()).pathname)) types.add(request.headers()["content-type"]);
+    });
     await signIn(console_, inject("access"));
   });
 
@@ -115,6 +120,10 @@ describe("a card that an officer still decides about, in another browser", () =>
     await wallet.reload();
     await wallet.getByTestId("home-scan").waitFor();
     expect([await wallet.getByTestId("waiting").count(), await wallet.getByTestId("card").count()]).toEqual([0, 1]);
+  });
+
+  test("nobody between wallet and issuer could read a request for a card", () => {
+    expect([...types]).toEqual(["application/jwt"]);
   });
 
   test("the pages complained about nothing", () => {

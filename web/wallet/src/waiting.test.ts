@@ -90,6 +90,13 @@ test("an access token that has ended is replaced, and the next one kept before i
   expect([kept, service.refreshed]).toEqual(["access-3", ["refresh-1", "refresh-2", "refresh-3"]]);
 });
 
+test("a refresh token outlives an answer without another one", async () => {
+  service.token = "access-0";
+  service.bends.refreshes = false;
+  expect(await look()).toBe("waits");
+  expect((await waiting()).open?.access).toMatchObject({ token: "access-1", renewal: { refresh: "refresh-1" } });
+});
+
 test("another name and another time of the issuer are followed", async () => {
   service.bends.deferredAnswer = (transaction) => (transaction === "t-1" ? Response.json({ transaction_id: "t-9", interval: 300 }, { status: 202 }) : undefined);
   expect(await look()).toBe("waits");

@@ -17,7 +17,7 @@ import { inTurn } from "./turns";
 /** What came of looking for a card once more; `gone` where it is not waited for any more. */
 export interface Look {
   state: "arrived" | "waits" | "ended" | "gone";
-  /** What the card was had with. Never stored. */
+  /** What a new card was had with. Never stored. */
   access?: Access;
 }
 
@@ -68,6 +68,8 @@ class Round {
   #parts: readonly Part[];
   #access: OpenWaiting["access"];
   #isRenewed = false;
+  /** Whether what has come is not the card. */
+  #isFalse = false;
 
   constructor(
     private readonly waiting: WaitingCard,
@@ -94,7 +96,7 @@ class Round {
   async endedBy(error: unknown): Promise<Look> {
     const { id, renews } = this.waiting;
     if (error instanceof WalletError && error.fault === "card_gone") return { state: "gone" };
-    const ended = lastWord(error);
+    const ended = this.#isFalse ? "card_not_genuine" : lastWord(error);
     if (!ended) {
       await noteWaiting(id, this.#news());
       throw error;
@@ -135,11 +137,12 @@ class Round {
     try {
       await this.#keep(await read(parts, reading));
     } catch (error) {
+      this.#isFalse = error instanceof WalletError && error.fault === "card_not_genuine";
       if (error instanceof WalletError) await tell(issuer, access, namesOf(parts), "credential_failure").catch(() => undefined);
       throw error;
     }
     await tell(issuer, access, namesOf(parts), "credential_accepted").catch(() => undefined);
-    return { state: "arrived", access };
+    return { state: "arrived", ...(!this.waiting.renews && { access }) };
   }
 
   async #keep({ card, copies }: Pick<Collected, "card" | "copies">): Promise<void> {
@@ -187,7 +190,6 @@ const REFUSED: readonly (string | undefined)[] = ["invalid_transaction_id", "cre
 const UNKNOWN = ["invalid_transaction_id", "invalid_token", "invalid_grant"];
 
 function lastWord(error: unknown): Fault | undefined {
-  if (error instanceof WalletError && error.fault === "card_not_genuine") return "card_not_genuine";
   const code = refusalIn(error) ?? "";
   if (code === "credential_request_denied") return "card_denied";
   return UNKNOWN.includes(code) ? "not_awaited" : undefined;
