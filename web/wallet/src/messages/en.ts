@@ -1,7 +1,9 @@
 import { accountEn } from "./account";
+import { waitingEn } from "./waiting";
 
 export const en = {
   ...accountEn,
+  waiting: waitingEn,
   title: "Wallet",
   nav: { cards: "Cards", scan: "Scan", history: "History", settings: "Settings" },
   home: {
@@ -231,6 +233,8 @@ export const en = {
     lead: "What happened with your cards. This list exists on this device only.",
     empty: "Nothing has happened yet",
     received: "Card received",
+    awaited: "Card asked for; an officer decides",
+    withheld: "A card did not come",
     shown: (who: string) => `Shown to ${who}`,
     sent: (who: string) => `Sent to ${who}, not confirmed`,
     declined: (who: string) => `Not shown to ${who}`,
@@ -292,9 +296,14 @@ export const en = {
     offer_used: "This offer has expired or was already used. Please enrol again.",
     not_asked: "This page came with an answer that this wallet has not asked for. Begin again with the offer.",
     not_allowed: "You said that this wallet may not have the card. Nothing was given.",
-    not_ready: "An officer of the authority still has to decide about this card. Once that is done it is offered to you again, where you enrolled.",
+    not_ready: "An officer of the authority still has to decide about this card, and it cannot be waited for here. Once that is done it is offered to you again, where you enrolled.",
+    card_denied: "An officer has decided against this card. Ask at the authority's desk why, or enrol again.",
+    not_awaited: "The authority no longer knows that this wallet waits for a card. The request has expired, or the card is in another wallet. If you have none, enrol again.",
+    copies_not_ready: "The authority has to look at this first. The new copies come by themselves.",
     offer_refused: "The authority did not give the card. Check the code, or enrol again.",
     card_not_genuine: "What was received is not a genuine card of the authority. Nothing was kept.",
+    card_not_sealed: "The card did not come encrypted as this wallet asked for. Nothing was kept. Please try again; if it stays, tell the authority's desk.",
+    issuer_unsupported: "The authority wants its messages encrypted in a way that this wallet does not speak. Nothing was sent. Load the page again to have the newest wallet; if it stays, tell the authority's desk.",
     request_expired: "This code has been replaced by a newer one. Scan the code that is on the screen now.",
     request_taken: "This code was already opened on another device or in another browser. Ask the counter for a new one.",
     request_answered: "You have already answered this request. Look at the counter's screen, or ask for a new code.",

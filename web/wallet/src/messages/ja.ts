@@ -1,8 +1,10 @@
 import { accountJa } from "./account";
+import { waitingJa } from "./waiting";
 import type { WalletMessages } from "./en";
 
 export const ja: WalletMessages = {
   ...accountJa,
+  waiting: waitingJa,
   title: "ウォレット",
   nav: { cards: "カード", scan: "読み取り", history: "履歴", settings: "設定" },
   home: {
@@ -232,6 +234,8 @@ export const ja: WalletMessages = {
     lead: "カードに関する記録です。この端末だけに保存されています。",
     empty: "まだ記録はありません",
     received: "カードを受け取りました",
+    awaited: "カードを申請しました（職員が判断）",
+    withheld: "カードは届きませんでした",
     shown: (who: string) => `${who} に提示しました`,
     sent: (who: string) => `${who} に送信しました（到着は未確認）`,
     declined: (who: string) => `${who} への提示を拒否しました`,
@@ -294,8 +298,13 @@ export const ja: WalletMessages = {
     not_asked: "このウォレットが求めていない回答が届きました。発行の案内からやり直してください。",
     not_allowed: "このウォレットにカードを渡さないことを選択しました。何も渡されていません。",
     not_ready: "このカードは、発行機関の担当者による確認が済んでいません。確認が済むと、登録した画面でもう一度案内されます。",
+    card_denied: "職員の判断により、このカードは発行されません。発行機関の窓口で理由をお尋ねになるか、登録をやり直してください。",
+    not_awaited: "このカードの申請は、発行機関にもう残っていません。期限が切れたか、カードは別のウォレットに届いています。お手元にない場合は、登録をやり直してください。",
+    copies_not_ready: "発行機関による確認が先に必要です。新しい写しは自動で届きます。",
     offer_refused: "カードを受け取れませんでした。コードを確認するか、もう一度登録してください。",
     card_not_genuine: "受け取ったものは発行機関の正規のカードではありません。保管していません。",
+    card_not_sealed: "カードが、このウォレットの求めた方法で暗号化されずに届きました。何も保存していません。もう一度お試しください。続く場合は、発行機関の窓口にお知らせください。",
+    issuer_unsupported: "発行機関の求める暗号化に、このウォレットは対応していません。何も送信していません。ページを読み込み直して最新のウォレットにしてください。続く場合は、発行機関の窓口にお知らせください。",
     request_expired: "このコードは新しいものに替わりました。いま画面に出ているコードを読み取ってください。",
     request_taken: "このコードは、別の端末または別のブラウザーですでに開かれています。窓口に新しいコードをお求めください。",
     request_answered: "この要求にはすでに回答済みです。窓口の画面をご確認いただくか、新しいコードをお求めください。",

@@ -1,8 +1,10 @@
 import { accountZh } from "./account";
+import { waitingZhHans } from "./waiting";
 import type { WalletMessages } from "./en";
 
 export const zhHans: WalletMessages = {
   ...accountZh,
+  waiting: waitingZhHans,
   title: "钱包",
   nav: { cards: "卡片", scan: "扫码", history: "记录", settings: "设置" },
   home: {
@@ -232,6 +234,8 @@ export const zhHans: WalletMessages = {
     lead: "您的卡片发生过的事情。此列表只存在于本设备。",
     empty: "还没有记录",
     received: "已领取卡片",
+    awaited: "已申请卡片，由工作人员决定",
+    withheld: "卡片未送达",
     shown: (who: string) => `已向 ${who} 出示`,
     sent: (who: string) => `已发送给 ${who}，未获确认`,
     declined: (who: string) => `未向 ${who} 出示`,
@@ -294,8 +298,13 @@ export const zhHans: WalletMessages = {
     not_asked: "收到了本钱包未曾请求的答复。请从领取通知重新开始。",
     not_allowed: "您选择不将卡片交给此钱包。没有交出任何内容。",
     not_ready: "此卡片仍在等待发证机构工作人员的审核。审核完成后，会在您登记的页面上再次提供领取。",
+    card_denied: "工作人员决定不发放此卡。请到发证机构窗口询问原因，或重新登记。",
+    not_awaited: "发证机构已不再知道本钱包在等待卡片。申请已过期，或者卡片在另一个钱包中。如果您没有卡片，请重新登记。",
+    copies_not_ready: "发证机构需要先审核。新的副本会自动送达。",
     offer_refused: "发证机构未发放卡片。请核对代码，或重新登记。",
     card_not_genuine: "收到的不是发证机构的真实卡片，未予保存。",
+    card_not_sealed: "收到的卡片未按此钱包的要求加密，未保存任何内容。请重试；如果问题仍然存在，请告知发证机构窗口。",
+    issuer_unsupported: "发证机构要求的加密方式不受此钱包支持，未发送任何内容。请重新加载页面以使用最新的钱包；如果问题仍然存在，请告知发证机构窗口。",
     request_expired: "此代码已被新代码取代。请扫描屏幕上现在显示的代码。",
     request_taken: "此代码已在另一台设备或另一个浏览器中打开。请向窗口索取新代码。",
     request_answered: "您已答复过此请求。请查看窗口屏幕，或索取新代码。",

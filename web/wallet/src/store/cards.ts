@@ -87,7 +87,8 @@ export async function noteRenewal(id: string, renewal: Renewal | undefined): Pro
   await transaction.done;
 }
 
-function replaces(card: HeldCard, held: HeldCard): boolean {
+/** Whether a new card takes the place of one that is held. */
+export function replaces(card: HeldCard, held: HeldCard): boolean {
   const number = (of: HeldCard) => of.claims["personal_administrative_number"];
   const level = (of: HeldCard) => of.claims["assurance_level"];
   // A full card says everything that a light one does, and the authority revokes the light one.

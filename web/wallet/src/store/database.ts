@@ -3,6 +3,7 @@ import type { CardFormat } from "../protocol/query";
 import type { HeldCard } from "./cards";
 import type { HistoryEntry } from "./history";
 import type { KeptRequest } from "./requests";
+import type { WaitingCard } from "./waiting";
 
 /** A key that the authority keeps, and signs with on its holder's instruction. */
 export interface KeptKey {
@@ -57,6 +58,7 @@ interface WalletSchema extends DBSchema {
   copies: { key: number; value: StoredCopy; indexes: { card: string; format: [card: string, format: CardFormat] } };
   history: { key: number; value: HistoryEntry; indexes: { at: number } };
   requests: { key: string; value: KeptRequest };
+  waiting: { key: string; value: WaitingCard };
 }
 
 export type Database = IDBPDatabase<WalletSchema>;
@@ -77,7 +79,10 @@ export function database(): Promise<Database> {
         db.createObjectStore("history", { keyPath: "id", autoIncrement: true }).createIndex("at", "at");
       }
       if (version < 2) db.createObjectStore("requests", { keyPath: "id" });
-      if (version < 3) await nameFormats(transaction.objectStore("copies"));
+      if (version < 3) {
+        db.createObjectStore("waiting", { keyPath: "id" });
+        await nameFormats(transaction.objectStore("copies"));
+      }
     },
     blocking(_current, _next, event) {
       // Another tab erases the wallet: this one must let go, or that tab waits for ever.
