@@ -2,7 +2,7 @@ import type { KeptAccess } from "../protocol/access";
 import type { Part } from "../protocol/batch";
 import type { Fault } from "../protocol/fault";
 import { deleteCard, listCards, replaces, type HeldCard } from "./cards";
-import { database, type Copy } from "./database";
+import { database, stored, type Copy } from "./database";
 
 /** A card that its issuer has not ready, with everything that asking for it again takes. */
 export interface WaitingCard {
@@ -70,7 +70,7 @@ export async function arrive(card: HeldCard, copies: readonly Copy[]): Promise<b
     await Promise.all([
       transaction.objectStore("waiting").delete(card.id),
       transaction.objectStore("cards").put(card),
-      ...copies.map((copy) => transaction.objectStore("copies").put(copy)),
+      ...copies.map((copy) => transaction.objectStore("copies").put(stored(copy))),
     ]);
   }
   await transaction.done;
