@@ -1,15 +1,17 @@
 import { ApiError, type Level } from "@mibun/api-client";
-import { anchors, authorityIsUnchanged, unpinAuthority } from "./protocol/authority";
+import { anchors } from "./protocol/authority";
 import { redeem, type Access } from "./protocol/access";
 import { askPage, redeemAnswer, type PageAnswer } from "./protocol/authorize";
-import { collect, type Collected, type Stage } from "./protocol/collect";
+import type { Collected, Stage } from "./protocol/collect";
 import { becomeDevice } from "./protocol/device";
 import { isPassing, WalletError } from "./protocol/fault";
 import { signIn, type Session } from "./protocol/holder";
 import { issuerOf, resolveOffer, type ResolvedOffer } from "./protocol/issuer";
 import { dropAsking, findAsking, keepAsking } from "./store/asking";
-import { addCard, listCards } from "./store/cards";
+import { addCard } from "./store/cards";
 import { remember } from "./store/history";
+import { followAuthority } from "./trusting";
+import { collectOrWait } from "./waiting";
 
 export type Progress = "offer" | Stage | "keeping";
 
@@ -37,6 +39,8 @@ export class Collecting {
   asks: "code" | "password" | "page" | undefined = $state();
   failure: unknown = $state.raw();
   card: string | undefined = $state();
+  /** Whether somebody has to decide first: the card is waited for. */
+  waits = $state(false);
   #resolved: ResolvedOffer | undefined;
   #access: Access | undefined;
   #session: Session | undefined;
@@ -57,11 +61,7 @@ export class Collecting {
   /** Looks up the offer; goes on if nothing has to be entered. */
   look(): Promise<void> {
     return this.#attempt(async () => {
-      // A root that changed is followed only while no card depends on the old one.
-      if (!(await authorityIsUnchanged())) {
-        if ((await listCards()).length > 0) throw new WalletError("authority_changed");
-        await unpinAuthority();
-      }
+      await followAuthority();
       this.#resolved ??= await this.#resolve();
       if (this.#resolved.needsCode && !this.offered.code) this.asks = "code";
       else if (this.#resolved.way === "page" && !this.#access && !this.options.answer) this.asks = "page";
@@ -120,7 +120,9 @@ export class Collecting {
     try {
       if (!(await this.#open(resolved, this.#access, now))) return;
       const onStage = (stage: Stage) => (this.at = stage);
-      await this.#keep(await collect(resolved, { access: this.#access, session: this.#session, anchors: await anchors(now), now, onStage }));
+      const collected = await collectOrWait(resolved, { access: this.#access, session: this.#session, anchors: await anchors(now), now, onStage });
+      if (collected) await this.#keep(collected);
+      else this.waits = true;
     } catch (error) {
       await this.#recover(error);
     }

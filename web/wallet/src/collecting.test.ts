@@ -5,7 +5,10 @@ import { TestHolder } from "./protocol/testing/holder";
 import { TestService } from "./protocol/testing/service";
 import { addCard, anyCopy, copiesLeft, listCards, needsPassword } from "./store/cards";
 import { eraseAll, isKept } from "./store/database";
-import { readSetting } from "./store/settings";
+import { forgetAccount, walletData } from "./store/account";
+import { readSetting, type Account } from "./store/settings";
+import { keepWaiting, listWaiting } from "./store/waiting";
+import { lookAgain } from "./waiting";
 
 const PASSWORD = "40718263";
 const WRONG = "40718264";
@@ -164,4 +167,44 @@ test("a full card takes the place of the light one, and a light one never that o
   expect((await listCards()).map(({ id }) => id)).toEqual([full.card]);
   await addCard({ ...light, id: "later" }, []);
   expect(new Set((await listCards()).map(({ id }) => id))).toEqual(new Set([full.card, "later"]));
+});
+
+/** A full card that an officer still decides about. */
+async function waitsFor(): Promise<{ id: string; account: Account }> {
+  service.bends.isDeferred = true;
+  expect((await collected()).waits).toBe(true);
+  const [waiting] = await listWaiting();
+  const [account] = (await readSetting("accounts")) ?? [];
+  return { id: waiting?.id ?? "", account: account as Account };
+}
+
+test("a full card is waited for with keys that the authority keeps, and comes without another sign-in", async () => {
+  const { id } = await waitsFor();
+  const calls = [...holder.calls];
+  delete service.bends.isDeferred;
+  expect((await lookAgain(id, service.origin, true)).state).toBe("arrived");
+  expect(holder.calls).toEqual(calls);
+  expect([(await listCards()).map(({ person }) => person), await needsPassword(id)]).toEqual([["p-1"], true]);
+  const copy = await anyCopy(id);
+  expect(copy && isKept(copy.key) && copy.key.person).toBe("p-1");
+});
+
+test("whoever has everything erased waits for nothing of theirs, and others of another authority or person go on", async () => {
+  const { id, account } = await waitsFor();
+  const [waiting] = await listWaiting();
+  if (!waiting?.open) throw new Error("nothing is waited for");
+  const parts = waiting.open.parts.map((part) => ({ ...part, keys: part.keys.map((key) => ({ ...key, person: "p-2" })) }));
+  await keepWaiting({ ...waiting, id: "another person's", open: { ...waiting.open, parts } });
+  await keepWaiting({ ...waiting, id: "another authority's", issuer: "https://other.example" });
+  await keepWaiting({ ...waiting, id: "nobody knows whose", open: { ...waiting.open, parts: [] } });
+  expect((await walletData()).waiting).toContainEqual({ issuer: service.origin, since: waiting.since, askedAt: waiting.askedAt });
+  await forgetAccount(account, waiting.since);
+  expect(new Set((await listWaiting()).map((one) => one.id))).toEqual(new Set(["another person's", "another authority's"]));
+  expect(await lookAgain(id, service.origin, true)).toEqual({ state: "gone" });
+});
+
+test("whoever deletes the wallet waits for nothing", async () => {
+  await waitsFor();
+  await eraseAll();
+  expect(await listWaiting()).toEqual([]);
 });

@@ -40,7 +40,7 @@ afterEach(async () => {
 async function asked(): Promise<Exchange> {
   const exchange = new Exchange(await service.link(), service.origin, () => undefined);
   await exchange.read();
-  await exchange.give(card, chosen(PATHS));
+  await exchange.give([chosen(card, PATHS)]);
   return exchange;
 }
 
@@ -48,7 +48,7 @@ const troubleOf = ({ trouble }: Exchange) => trouble;
 
 test("after the consent the ID password is asked for, and until then no copy is taken and nothing sent", async () => {
   const exchange = await asked();
-  expect(exchange.waiting).toMatchObject(chosen(PATHS));
+  expect(exchange.waiting).toMatchObject({ choices: [chosen(card, PATHS)], isOneOfSeveral: false });
   expect([exchange.stage, holder.calls, await copiesLeft(card.id), service.posted]).toEqual(["asking", [], 3, []]);
 });
 

@@ -3,11 +3,11 @@ import { calculateJwkThumbprint, decodeJwt } from "jose";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { AddingPasskey } from "./adding.svelte";
 import { Collecting } from "./collecting.svelte";
-import { Exchange, type Chosen } from "./exchange.svelte";
+import { Exchange, type Choice } from "./exchange.svelte";
 import { fromBase64url } from "./protocol/bytes";
 import { accountOf } from "./protocol/device";
 import { DOCTYPE, OWN_NAMESPACE } from "./protocol/mdoc/elements";
-import { choose, fit } from "./protocol/query";
+import { choose, fit } from "./protocol/matching";
 import { TestAuthenticator } from "./protocol/testing/authenticator";
 import { ELEMENTS, verifyShown, type Elements } from "./protocol/testing/documents";
 import { TestHolder } from "./protocol/testing/holder";
@@ -52,11 +52,11 @@ async function opened(request: Record<string, unknown> = {}): Promise<Exchange> 
 }
 
 /** What a holder agrees to who shows no more than needed. */
-function least({ request }: Exchange): Chosen {
-  const fits = request && fit(request.queries, card);
+function least({ request }: Exchange): Choice {
+  const fits = request && fit(request.query.credentials, card);
   const items = fits && choose(fits, new Set(fits.optional.flatMap(({ ids }) => ids)));
   if (!fits || !items) throw new Error("the card fits");
-  return { query: fits.query, items };
+  return { card, query: fits.query, items };
 }
 
 /** What the asker received, as a library of another maker understands it. */
@@ -76,7 +76,7 @@ describe("a light card is shown as an mdoc", () => {
 
   test.each(["direct_post.jwt", "direct_post"])("in an answer by %s, with what was agreed to and nothing else", async (response_mode) => {
     const exchange = await opened({ response_mode });
-    await exchange.give(card, least(exchange));
+    await exchange.give([least(exchange)]);
     expect([exchange.stage, exchange.failure]).toEqual(["given", undefined]);
     expect(await shown(exchange)).toEqual({ elements: { [DOCTYPE]: { family_name: "Yamada" } }, device: {} });
     expect(await copiesLeft(card.id)).toBe(2);
@@ -86,19 +86,18 @@ describe("a light card is shown as an mdoc", () => {
   test("and not where its copies as mdoc are used up, whatever others there are", async () => {
     for (let time = 0; time < 3; time++) {
       const exchange = await opened();
-      await exchange.give(card, least(exchange));
+      await exchange.give([least(exchange)]);
       await eraseRequests();
     }
     const exchange = await opened();
-    await exchange.give(card, least(exchange));
+    await exchange.give([least(exchange)]);
     expect((exchange.failure as Error).message).toBe("no_copy");
     expect(service.posted).toHaveLength(3);
   });
 
   test("an asker whose key cannot be found gets nothing", async () => {
     const exchange = await opened({ client_metadata: { vp_formats_supported: { mso_mdoc: {} }, jwks: { keys: [{ kty: "OKP", crv: "X25519", x: "AA", kid: "1", alg: "RSA-OAEP" }] } } });
-    if (exchange.stage === "asking") await exchange.give(card, least(exchange));
-    expect([(exchange.failure as Error).message, service.posted, await copiesLeft(card.id)]).toEqual(["request_unsupported", [], 3]);
+    expect([(exchange.failure as Error).message, service.posted, await copiesLeft(card.id)]).toEqual(["request_unsupported", [{ error: "invalid_request", state: "state-1" }], 3]);
   });
 });
 
@@ -119,8 +118,8 @@ describe("a full card is shown as an mdoc", () => {
   test("by the authority's key, once the ID password is entered", async () => {
     await collect("full");
     const exchange = await opened();
-    await exchange.give(card, least(exchange));
-    expect([exchange.waiting?.query.id, service.posted]).toEqual(["card_mdoc", []]);
+    await exchange.give([least(exchange)]);
+    expect([exchange.waiting?.choices[0]?.query.id, service.posted]).toEqual(["card_mdoc", []]);
     await exchange.enter(PASSWORD);
     expect([exchange.stage, exchange.failure]).toEqual(["given", undefined]);
     expect(await shown(exchange)).toEqual({ elements: { [DOCTYPE]: { family_name: "Yamada" } }, device: { [OWN_NAMESPACE]: { amr: ["pwd"] } } });
@@ -130,7 +129,7 @@ describe("a full card is shown as an mdoc", () => {
   test("a signature over something else is not passed on, and the copy stays", async () => {
     await collect("full");
     const exchange = await opened();
-    await exchange.give(card, least(exchange));
+    await exchange.give([least(exchange)]);
     holder.bends.consent = { purpose: "device_authentication", doc_type: DOCTYPE, client_id: "x509_hash:other", nonce: "n", response_uri: "https://other.example", key_thumbprint: null };
     await exchange.enter(PASSWORD);
     expect([(exchange.failure as Error).message, service.posted, await copiesLeft(card.id)]).toEqual(["signed_otherwise", [], 3]);
@@ -146,7 +145,7 @@ describe("a full card is shown as an mdoc", () => {
     await adding.enter(PASSWORD);
     await adding.make();
     const exchange = await opened();
-    await exchange.give(card, least(exchange));
+    await exchange.give([least(exchange)]);
     expect([exchange.stage, exchange.failure]).toEqual(["given", undefined]);
     expect((await shown(exchange)).device).toEqual({ [OWN_NAMESPACE]: { amr: ["pop", "user"] } });
     expect(passkeys.signed).toHaveLength(1);

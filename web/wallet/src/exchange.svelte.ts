@@ -1,37 +1,44 @@
 import { ApiError } from "@mibun/api-client";
-import { makeAnswer, makeRefusal, send, type Acknowledged, type ReadyAnswer } from "./protocol/answer";
+import { makeAnswer, makeRefusal, send, tell, type Acknowledged, type ReadyAnswer, type Showing } from "./protocol/answer";
 import { anchors } from "./protocol/authority";
 import type { ClaimPath } from "./protocol/card";
 import { accountOf, notePasskey } from "./protocol/device";
-import { isPassing, WalletError } from "./protocol/fault";
+import { isPassing, RequestRefused, WalletError } from "./protocol/fault";
 import { signIn, type Session } from "./protocol/holder";
 import { requestIdOf } from "./protocol/links";
 import { hasPasskey, PasskeySigner, type PasskeyAccount } from "./protocol/passkey";
 import type { CardQuery, Wanted } from "./protocol/query";
 import { resolveRequest, type VerifiedRequest } from "./protocol/request";
-import { anyCopy, copyOf, readCard, returnCopy, takeCopy, takeThis, type HeldCard } from "./store/cards";
+import { findCopies, keeperOf, readCard, returnCopies, takeCopies, takeThese, type HeldCard, type WantedCopy } from "./store/cards";
 import { isKept, type Copy } from "./store/database";
 import { remember, type HistoryEntry } from "./store/history";
-import { closeRequest, keepRequest, noteRequest } from "./store/requests";
+import { closeRequest, keepRequest, noteRequest, refuseRequest } from "./store/requests";
 
 export type Stage = "reading" | "asking" | "sending" | "given" | "refused";
 
-/** What the holder agrees to show. */
-export interface Chosen {
+/** What the holder agrees to show of a card, with a copy of its own. */
+export interface Choice {
+  card: HeldCard;
   /** The part of the request that is answered. */
   query: CardQuery;
   items: readonly Wanted[];
 }
 
-interface Choice extends Chosen {
-  card: HeldCard;
-}
-
-/** What showing a card takes: nothing but the consent, the ID password (which the scene may insist on), or the passkey. */
+/** What showing cards takes: nothing but the consent, the ID password (which the scene may insist on), or the passkey. */
 export type Way = "consent" | "password" | "password_always" | "passkey";
 
 /** Why the ID password is asked for although there is a passkey, or was. */
-export type Why = "scene" | "passkey_lost";
+export type Why = "scene" | "passkey_lost" | "several";
+
+/** What was agreed to, while it waits for an ID password. */
+interface Waiting {
+  choices: readonly Choice[];
+  /** Of the full cards agreed to, the one whose holder enters the ID password now. */
+  card: HeldCard;
+  /** Whether there are full cards of more than one person, so that it has to be said whose it is. */
+  isOneOfSeveral: boolean;
+  why: Why | undefined;
+}
 
 /** One request, from the link to the answer. Whatever the network does, it can be gone on with. */
 export class Exchange {
@@ -40,18 +47,20 @@ export class Exchange {
   failure: unknown = $state.raw();
   /** Does once more what failed, where that may help. */
   retry: (() => Promise<void>) | undefined = $state.raw();
-  /** What was agreed to, while it waits for the ID password. */
-  waiting: (Choice & { why?: Why | undefined }) | undefined = $state.raw();
+  waiting: Waiting | undefined = $state.raw();
   /** Whether the browser is asking for the passkey now. */
   isConfirming = $state(false);
   /** Why the passkey did not confirm; nothing was shown. */
   unconfirmed: unknown = $state.raw();
   /** The card whose passkey has turned out to be none. */
   lostPasskey: HeldCard | undefined = $state.raw();
+  /** Whether the asker has heard that its request is refused. */
+  isTold = $state(false);
   /** Why the ID password that was entered did not do. */
   trouble: unknown = $state.raw();
   readonly #id: string;
-  #session: Session | undefined;
+  /** Sign-ins, by whose they are. */
+  readonly #sessions = new Map<string, Session>();
   /** The history's entry about the answer. */
   #entry: number | undefined;
   #hasRefused = false;
@@ -71,8 +80,8 @@ export class Exchange {
     return this.#attempt("reading", async () => {
       const now = new Date();
       const kept = await keepRequest(this.#id, seconds(now));
-      if (kept.isAnswered) throw new WalletError("request_answered");
-      this.request = await resolveRequest(this.link, this.origin, await anchors(now), now, kept);
+      if (kept.isAnswered) throw new WalletError(kept.refused ?? "request_answered");
+      this.request = await resolveRequest(this.link, this.origin, await anchors(now), now, kept).catch((error: unknown) => this.#tell(error));
       const { object, expiresAt } = this.request;
       await noteRequest(this.#id, { object, ...(expiresAt !== undefined && { until: expiresAt }) });
       this.#entry = kept.entry;
@@ -81,45 +90,71 @@ export class Exchange {
     });
   }
 
-  /** What it takes to show `card` to the one who asks. */
-  async wayOf(card: HeldCard): Promise<Way> {
-    const copy = await anyCopy(card.id);
-    if (!copy || !isKept(copy.key)) return "consent";
+  /** Whoever asks for what cannot be answered hears it once, whatever becomes of that; a request of nobody knows whom is not replied to. */
+  async #tell(error: unknown): Promise<never> {
+    if (error instanceof RequestRefused && error.asker && (await refuseRequest(this.#id, error.fault))) {
+      const { asker, code } = error;
+      await remember({ at: seconds(new Date()), kind: "declined", organisation: asker.organisation });
+      this.isTold = await tell(asker, code);
+    }
+    throw error;
+  }
+
+  /** What it takes to show `cards` to the one who asks: each as often as it is listed. */
+  async wayOf(cards: readonly HeldCard[]): Promise<Way> {
+    const keepers = await keepersOf(cards);
+    const [first] = keepers;
+    if (first === undefined) return "consent";
     if (this.request?.notice?.presence === "password") return "password_always";
-    return (await withPasskey(copy.key.person)) ? "passkey" : "password";
+    // A passkey confirms one text at a time, and browsers ask for it once for each press of a button.
+    return keepers.length === 1 && (await withPasskey(first.person)) ? "passkey" : "password";
   }
 
   /**
-   * Shows what is chosen with a copy of `card` of its own; of a full card once the passkey has confirmed it or the ID
-   * password is entered.
+   * Shows what is chosen, each with a copy of its own; full cards once the passkey has confirmed it or the ID password is
+   * entered.
    */
-  async give(card: HeldCard, chosen: Chosen, { byPassword = false } = {}): Promise<void> {
-    const way = await this.wayOf(card);
-    const copy = await anyCopy(card.id);
+  async give(choices: readonly Choice[], { byPassword = false } = {}): Promise<void> {
+    const way = await this.wayOf(choices.map(({ card }) => card));
     this.trouble = this.unconfirmed = undefined;
-    const choice = { card, ...chosen };
-    if (way === "consent" || !copy || !isKept(copy.key) || this.#session?.person === copy.key.person) await this.#show(choice);
-    else if (way === "passkey" && !byPassword) await this.#showByPasskey(choice);
-    else this.waiting = { ...choice, why: way === "password_always" ? "scene" : undefined };
+    if (way === "passkey" && !byPassword && !(await this.#isSignedIn(choices))) await this.#showByPasskey(choices);
+    else await this.#showByPassword(choices, way === "password_always" ? "scene" : await this.#whySeveral(choices));
+  }
+
+  async #isSignedIn(choices: readonly Choice[]): Promise<boolean> {
+    return (await keepersOf(choices.map(({ card }) => card))).every(({ person }) => this.#sessions.has(person));
+  }
+
+  /** Shows what is chosen as soon as everyone has signed in whose full card is among it. */
+  async #showByPassword(choices: readonly Choice[], why?: Why): Promise<void> {
+    const keepers = await keepersOf(choices.map(({ card }) => card));
+    const next = keepers.find(({ person }) => !this.#sessions.has(person));
+    this.waiting = next && { choices, card: next.card, why, isOneOfSeveral: keepers.some(({ person }) => person !== next.person) };
+    if (!next) await this.#show(choices);
+  }
+
+  /** Whoever has a passkey is told why it does not do. */
+  async #whySeveral(choices: readonly Choice[]): Promise<Why | undefined> {
+    const keepers = await keepersOf(choices.map(({ card }) => card));
+    const accounts = await Promise.all(keepers.map(({ person }) => withPasskey(person)));
+    return keepers.length > 1 && accounts.some(Boolean) ? "several" : undefined;
   }
 
   /** Goes on with what waits for the ID password. */
   async enter(password: string): Promise<void> {
-    const choice = this.waiting;
-    if (!choice) return;
+    const { waiting } = this;
+    if (!waiting) return;
     this.trouble = undefined;
     try {
-      const copy = await anyCopy(choice.card.id);
-      if (!copy || !isKept(copy.key)) throw new WalletError("no_copy");
-      this.#session = await signIn(await accountOf(copy.key.person), password, new Date());
+      const person = await keeperOf(waiting.card.id);
+      if (person === undefined) throw new WalletError("no_copy");
+      this.#sessions.set(person, await signIn(await accountOf(person), password, new Date()));
     } catch (error) {
       this.trouble = error;
       return;
     }
     // Whoever has left off meanwhile no longer agrees.
-    if (this.waiting !== choice) return;
-    this.waiting = undefined;
-    await this.#show(choice);
+    if (this.waiting === waiting) await this.#showByPassword(waiting.choices);
   }
 
   /** The holder would rather look at the request again. */
@@ -133,61 +168,66 @@ export class Exchange {
     this.#left.abort();
   }
 
-  async #showByPasskey(choice: Choice): Promise<void> {
+  async #showByPasskey(choices: readonly Choice[]): Promise<void> {
     if (this.isConfirming || !this.request) return;
     this.isConfirming = true;
     this.failure = this.retry = undefined;
     this.stage = "asking";
     try {
-      const confirmed = await this.#confirmed(this.request, choice);
-      await this.#attempt("sending", () => this.#hand(confirmed, claimsOf(choice)));
+      const confirmed = await this.#confirmed(this.request, choices);
+      await this.#attempt("sending", () => this.#hand(confirmed, claimsOf(choices)));
     } catch (error) {
-      await this.#doOtherwise(error, choice);
+      await this.#doOtherwise(error, choices);
     } finally {
       this.isConfirming = false;
     }
   }
 
-  /** The copy stays where it is until the holder has confirmed: that takes a while, and the page may be left. */
-  async #confirmed(request: VerifiedRequest, { card, query, items }: Choice): Promise<ReadyAnswer> {
-    const copy = await copyOf(card.id, query.format);
-    const account = copy && isKept(copy.key) ? await withPasskey(copy.key.person) : undefined;
-    if (!copy || !account) throw new WalletError("no_copy");
-    let isTaken = false;
+  /** The copies stay where they are until the holder has confirmed: that takes a while, and the page may be left. */
+  async #confirmed(request: VerifiedRequest, choices: readonly Choice[]): Promise<ReadyAnswer> {
+    const copies = await findCopies(choices.map(wantedOf));
+    const key = copies?.map((copy) => copy.key).find(isKept);
+    const account = key && (await withPasskey(key.person));
+    if (!copies || !account) throw new WalletError("no_copy");
+    let areTaken = false;
     const onConfirmed = async () => {
       this.stage = "sending";
       await this.#mustBeOpen();
-      isTaken = await takeThis(copy);
-      if (!isTaken) throw new WalletError("busy");
+      areTaken = await takeThese(copies);
+      if (!areTaken) throw new WalletError("busy");
     };
+    const signer = new PasskeySigner(account, { signal: this.#left.signal, onConfirmed });
+    const showings = choices.flatMap(({ query, items }, at) => copies.slice(at, at + 1).map((copy): Showing => ({ query, items, copy, signer })));
+    // First the one that is confirmed: until then nothing else is done.
+    const inOrder = [...showings.filter(({ copy }) => isKept(copy.key)), ...showings.filter(({ copy }) => !isKept(copy.key))];
     try {
-      return await makeAnswer(request, copy, { query, items, now: new Date(), signer: new PasskeySigner(account, { signal: this.#left.signal, onConfirmed }) });
+      return await makeAnswer(request, inOrder, new Date());
     } catch (error) {
-      if (isTaken) await returnCopy(copy);
+      if (areTaken) await returnCopies(copies);
       throw error;
     }
   }
 
   /** Where the passkey does not do, the holder is not left without a way. */
-  async #doOtherwise(error: unknown, choice: Choice): Promise<void> {
+  async #doOtherwise(error: unknown, choices: readonly Choice[]): Promise<void> {
     this.stage = "asking";
     if (error instanceof WalletError && error.fault === "passkey_not_used") {
       this.unconfirmed = error;
     } else if (error instanceof ApiError && error.code === "password_needed") {
-      this.waiting = { ...choice, why: "scene" };
+      await this.#showByPassword(choices, "scene");
     } else if (error instanceof ApiError && NO_PASSKEY.includes(error.code)) {
-      await this.#forgetPasskey(choice.card);
-      this.waiting = { ...choice, why: "passkey_lost" };
+      await this.#forgetPasskey(choices);
+      await this.#showByPassword(choices, "passkey_lost");
     } else {
       this.failure = error;
-      this.retry = isPassing(error) ? () => this.#showByPasskey(choice) : undefined;
+      this.retry = isPassing(error) ? () => this.#showByPasskey(choices) : undefined;
     }
   }
 
-  async #forgetPasskey(card: HeldCard): Promise<void> {
-    const key = (await anyCopy(card.id))?.key;
-    if (key && isKept(key)) await notePasskey(await accountOf(key.person), undefined);
-    this.lostPasskey = card;
+  async #forgetPasskey(choices: readonly Choice[]): Promise<void> {
+    const [kept] = await keepersOf(choices.map(({ card }) => card));
+    if (kept) await notePasskey(await accountOf(kept.person), undefined);
+    this.lostPasskey = kept?.card;
   }
 
   /** Another tab may have been faster. */
@@ -195,34 +235,34 @@ export class Exchange {
     if ((await keepRequest(this.#id, seconds(new Date()))).isAnswered) throw new WalletError("request_answered");
   }
 
-  #show(choice: Choice): Promise<void> {
+  #show(choices: readonly Choice[]): Promise<void> {
     return this.#attempt("sending", async () => {
       if (!this.request) return;
       await this.#mustBeOpen();
-      const { id } = choice.card;
-      const copy = await takeCopy(id, choice.query.format);
-      if (!copy) throw new WalletError((await readCard(id)) ? "no_copy" : "card_gone");
-      const answer = await this.#answer(this.request, copy, choice);
-      if (answer) await this.#hand(answer, claimsOf(choice));
+      const copies = await takeCopies(choices.map(wantedOf));
+      if (!copies) throw new WalletError((await areHeld(choices)) ? "no_copy" : "card_gone");
+      const answer = await this.#answer(this.request, copies, choices);
+      if (answer) await this.#hand(answer, claimsOf(choices));
     });
   }
 
-  /** The copy is used up from here on, so the answer that it went into must outlive a reload. */
+  /** The copies are used up from here on, so the answer that they went into must outlive a reload. */
   async #hand(answer: ReadyAnswer, paths: readonly ClaimPath[]): Promise<void> {
     if (answer.isSealed) await noteRequest(this.#id, { ready: { answer, paths } });
     await this.#deliver({ answer, paths }, false);
   }
 
-  /** Until the authority has signed, nobody has seen the copy, so it goes back if that fails. */
-  async #answer(request: VerifiedRequest, copy: Copy, choice: Choice): Promise<ReadyAnswer | undefined> {
+  /** Until everything is signed, nobody has seen the copies, so they go back if that fails. */
+  async #answer(request: VerifiedRequest, copies: readonly Copy[], choices: readonly Choice[]): Promise<ReadyAnswer | undefined> {
+    const showings = choices.flatMap(({ query, items }, at) => copies.slice(at, at + 1).map((copy): Showing => ({ query, items, copy, signer: isKept(copy.key) ? this.#sessions.get(copy.key.person) : undefined })));
     try {
-      return await makeAnswer(request, copy, { ...choice, now: new Date(), signer: this.#session });
+      return await makeAnswer(request, showings, new Date());
     } catch (error) {
-      await returnCopy(copy);
+      await returnCopies(copies);
       if (!(error instanceof ApiError && error.code === "session_over")) throw error;
-      this.#session = undefined;
+      this.#sessions.clear();
       this.stage = "asking";
-      this.waiting = choice;
+      await this.#showByPassword(choices);
       this.trouble = error;
       return undefined;
     }
@@ -306,9 +346,24 @@ async function withPasskey(person: string): Promise<PasskeyAccount | undefined> 
   return account && hasPasskey(account) ? account : undefined;
 }
 
-/** What a choice gives, as the history names it. */
-function claimsOf({ items }: Chosen): ClaimPath[] {
-  return items.map(({ claim }) => [...claim]);
+/** The full cards of `cards`, each as often as it is listed, and whose they are in the authority's words. */
+async function keepersOf(cards: readonly HeldCard[]): Promise<{ card: HeldCard; person: string }[]> {
+  const found = await Promise.all(cards.map(async (card) => ({ card, person: await keeperOf(card.id) })));
+  return found.flatMap(({ card, person }) => (person === undefined ? [] : { card, person }));
+}
+
+async function areHeld(choices: readonly Choice[]): Promise<boolean> {
+  return (await Promise.all(choices.map(({ card }) => readCard(card.id)))).every(Boolean);
+}
+
+function wantedOf({ card, query }: Choice): WantedCopy {
+  return { card: card.id, format: query.format };
+}
+
+/** What choices give, as the history names it: each item once, whichever card it is from. */
+function claimsOf(choices: readonly Choice[]): ClaimPath[] {
+  const claims = choices.flatMap(({ items }) => items.map(({ claim }) => [...claim]));
+  return [...new Map(claims.map((claim) => [JSON.stringify(claim), claim])).values()];
 }
 
 const seconds = (date: Date): number => Math.floor(date.getTime() / 1000);

@@ -1,8 +1,8 @@
 import "fake-indexeddb/auto";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { Exchange } from "./exchange.svelte";
 import { publicJwk } from "./protocol/jws";
-import { keyPair } from "./protocol/testing/authority";
+import { keyPair, TestAuthority } from "./protocol/testing/authority";
 import { chosen } from "./protocol/testing/choice";
 import { TestService } from "./protocol/testing/service";
 import { addCard, copiesLeft, deleteCard, type HeldCard } from "./store/cards";
@@ -56,7 +56,7 @@ const faultOf = ({ failure }: Exchange) => (failure instanceof Error ? failure.m
 test("without a network nothing is written down, and the same answer goes out on the second try", async () => {
   const exchange = await opened();
   network("off");
-  await exchange.give(CARD, chosen(PATHS));
+  await exchange.give([chosen(CARD, PATHS)]);
   expect([faultOf(exchange), await told(), await copiesLeft(CARD.id)]).toEqual(["offline", [], 1]);
   network("on");
   await exchange.retry?.();
@@ -67,7 +67,7 @@ test("without a network nothing is written down, and the same answer goes out on
 test("an answer that was not sent outlives a reload", async () => {
   const before = await opened();
   network("off");
-  await before.give(CARD, chosen(PATHS));
+  await before.give([chosen(CARD, PATHS)]);
   const after = await opened();
   expect([faultOf(after), await copiesLeft(CARD.id)]).toEqual(["unsent", 1]);
   await after.retry?.();
@@ -77,7 +77,7 @@ test("an answer that was not sent outlives a reload", async () => {
 test("an answer whose receipt was lost is written down as sent, then as shown", async () => {
   const exchange = await opened();
   network("lost");
-  await exchange.give(CARD, chosen(PATHS));
+  await exchange.give([chosen(CARD, PATHS)]);
   expect([faultOf(exchange), await told()]).toEqual(["offline", ["sent"]]);
   service.bends.acknowledgement = Response.json({ error: "invalid_request", error_description: "the check is over" }, { status: 400 });
   network("on");
@@ -90,20 +90,20 @@ test("a reload and a second tab go on with the same request, under the same nonc
   const nonce = service.walletNonce;
   const second = await opened();
   expect([second.stage, second.request?.words, service.walletNonce]).toEqual(["asking", first.request?.words, nonce]);
-  await second.give(CARD, chosen(PATHS));
-  await first.give(CARD, chosen(PATHS));
+  await second.give([chosen(CARD, PATHS)]);
+  await first.give([chosen(CARD, PATHS)]);
   expect([faultOf(first), await copiesLeft(CARD.id), service.posted.length]).toEqual(["request_answered", 1, 1]);
 });
 
 test("going back to a request that was answered says so", async () => {
-  await (await opened()).give(CARD, chosen(PATHS));
+  await (await opened()).give([chosen(CARD, PATHS)]);
   expect(faultOf(await opened())).toBe("request_answered");
 });
 
 test("an answer that the asker refuses has been seen by it", async () => {
   service.bends.acknowledgement = Response.json({ error: "invalid_presentation", error_description: "revoked" }, { status: 400 });
   const exchange = await opened();
-  await exchange.give(CARD, chosen(PATHS));
+  await exchange.give([chosen(CARD, PATHS)]);
   expect([faultOf(exchange), exchange.retry, await told()]).toEqual(["card_revoked", undefined, ["shown"]]);
 });
 
@@ -120,6 +120,47 @@ test("a refusal without a network can be sent again", async () => {
 test("a card that was deleted in another tab is not called used up", async () => {
   const exchange = await opened();
   await deleteCard(CARD.id);
-  await exchange.give(CARD, chosen(PATHS));
+  await exchange.give([chosen(CARD, PATHS)]);
   expect(faultOf(exchange)).toBe("card_gone");
+});
+
+describe("a request that cannot be answered", () => {
+  const refused = () => {
+    service.bends.request = { transaction_data: ["e30"] };
+    return opened();
+  };
+
+  test("is refused to its asker once, in the words of the standard, and to the holder in sentences", async () => {
+    const exchange = await refused();
+    expect([faultOf(exchange), exchange.isTold, exchange.retry, service.posted]).toEqual(["transaction_refused", true, undefined, [{ error: "invalid_transaction_data", state: "state-1" }]]);
+    expect([(await listHistory())[0], await copiesLeft(CARD.id)]).toMatchObject([{ kind: "declined", organisation: "Hotel Aoba" }, 2]);
+    const again = await refused();
+    expect([faultOf(again), service.posted.length, await told()]).toEqual(["transaction_refused", 1, ["declined"]]);
+  });
+
+  test("by two tabs is refused to its asker once", async () => {
+    const both = await Promise.all([refused(), refused()]);
+    expect([both.map(faultOf), service.posted.length]).toEqual([["transaction_refused", "transaction_refused"], 1]);
+  });
+
+  test("is refused to the holder where the asker cannot be reached", async () => {
+    service.more["/vp/responses/1"] = () => new Response(null, { status: 503 });
+    const exchange = await refused();
+    expect([faultOf(exchange), exchange.isTold, exchange.retry]).toEqual(["transaction_refused", false, undefined]);
+  });
+
+  test.each<[string, Partial<typeof service.bends>]>([
+    ["another authority vouches for its asker", {}],
+    ["its answer goes elsewhere", { request: { transaction_data: ["e30"], response_uri: "https://evil.example/" } }],
+    ["it was made for another wallet", { request: { transaction_data: ["e30"], wallet_nonce: "other" } }],
+    ["it has expired", { request: { transaction_data: ["e30"], exp: 1_700_000_000 } }],
+  ])("is refused to nobody but the holder where %s", async (_, bends) => {
+    service.bends = { request: { transaction_data: ["e30"] }, ...bends, ...(!bends.request && { requestAuthority: await TestAuthority.make() }) };
+    const asked = vi.fn(service.fetch);
+    const exchange = new Exchange(await service.link(), service.origin, () => undefined);
+    vi.stubGlobal("fetch", asked);
+    await exchange.read();
+    expect([faultOf(exchange), exchange.isTold, service.posted, await told()]).toEqual(["request_not_genuine", false, [], []]);
+    expect(asked.mock.calls.map(([input]) => String(input instanceof Request ? input.url : input)).filter((url) => url.includes("/vp/responses") || url.includes("evil"))).toEqual([]);
+  });
 });

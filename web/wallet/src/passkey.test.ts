@@ -11,7 +11,7 @@ import { chosen } from "./protocol/testing/choice";
 import { TestHolder } from "./protocol/testing/holder";
 import { TestPasskeys } from "./protocol/testing/passkeys";
 import { TestService } from "./protocol/testing/service";
-import { copiesLeft, listCards, takeThis, anyCopy, type HeldCard } from "./store/cards";
+import { copiesLeft, listCards, takeThese, anyCopy, type HeldCard } from "./store/cards";
 import { eraseAll } from "./store/database";
 import { readSetting, writeSetting } from "./store/settings";
 
@@ -72,7 +72,7 @@ async function asked(presence = "none"): Promise<Exchange> {
 }
 
 async function given(exchange: Exchange): Promise<Exchange> {
-  await exchange.give(card, chosen(PATHS));
+  await exchange.give([chosen(card, PATHS)]);
   return exchange;
 }
 
@@ -195,7 +195,7 @@ describe("a card is shown with the passkey", () => {
 
   test("the authority signs exactly what is shown, and says by what the holder was recognised", async () => {
     const exchange = await asked();
-    expect(await exchange.wayOf(card)).toBe("passkey");
+    expect(await exchange.wayOf([card])).toBe("passkey");
     await given(exchange);
     expect([exchange.stage, exchange.failure, exchange.unconfirmed, holder.calls, passkeys.refusal]).toEqual(["given", undefined, undefined, [], undefined]);
     const { before, binding } = await shown();
@@ -208,7 +208,7 @@ describe("a card is shown with the passkey", () => {
 
   test("a scene that wants the ID password is not asked with the passkey", async () => {
     const exchange = await asked("password");
-    expect(await exchange.wayOf(card)).toBe("password_always");
+    expect(await exchange.wayOf([card])).toBe("password_always");
     await given(exchange);
     expect([exchange.waiting?.why, authenticator.requested, passkeys.calls]).toEqual(["scene", [], 0]);
     await exchange.enter(PASSWORD);
@@ -217,7 +217,7 @@ describe("a card is shown with the passkey", () => {
 
   test("the ID password is the other way", async () => {
     const exchange = await asked();
-    await exchange.give(card, chosen(PATHS), { byPassword: true });
+    await exchange.give([chosen(card, PATHS)], { byPassword: true });
     expect([exchange.waiting?.why, authenticator.requested]).toEqual([undefined, []]);
     await exchange.enter(PASSWORD);
     expect([exchange.stage, (await shown()).binding["amr"]]).toEqual(["given", ["pwd"]]);
@@ -228,7 +228,7 @@ describe("a card is shown with the passkey", () => {
     const exchange = await given(await asked());
     expect([exchange.stage, (exchange.unconfirmed as Error).message, exchange.failure, exchange.waiting, exchange.isConfirming]).toEqual(["asking", "passkey_not_used", undefined, undefined, false]);
     expect([await copiesLeft(card.id), passkeys.calls, service.posted]).toEqual([3, 0, []]);
-    expect(await exchange.wayOf(card)).toBe("passkey");
+    expect(await exchange.wayOf([card])).toBe("passkey");
     await given(exchange);
     expect([exchange.stage, exchange.unconfirmed]).toEqual(["given", undefined]);
   });
@@ -246,7 +246,7 @@ describe("a card is shown with the passkey", () => {
     passkeys.refuse = [status, code];
     const exchange = await given(await asked());
     expect([exchange.stage, exchange.waiting?.why, exchange.lostPasskey?.id]).toEqual(["asking", "passkey_lost", card.id]);
-    expect([(await accountOf("p-1")).passkey, await copiesLeft(card.id), await exchange.wayOf(card)]).toEqual([undefined, 3, "password"]);
+    expect([(await accountOf("p-1")).passkey, await copiesLeft(card.id), await exchange.wayOf([card])]).toEqual([undefined, 3, "password"]);
     await exchange.enter(PASSWORD);
     expect([exchange.stage, await copiesLeft(card.id)]).toEqual(["given", 2]);
   });
@@ -300,7 +300,7 @@ describe("a card is shown with the passkey", () => {
   test("a copy that another tab took meanwhile is not shown a second time, and does not come back", async () => {
     authenticator.meanwhile = async () => {
       const copy = await anyCopy(card.id);
-      expect(copy && (await takeThis(copy))).toBe(true);
+      expect(copy && (await takeThese([copy]))).toBe(true);
       authenticator.meanwhile = undefined;
     };
     const exchange = await given(await asked());

@@ -8,6 +8,8 @@ import { TestService } from "./protocol/testing/service";
 import { fetchMore, isRunningOut, topUp } from "./renewing";
 import { anyCopy, copiesLeft, deleteCard, formatsLeft, listCards, readCard, takeCopy, type HeldCard } from "./store/cards";
 import { eraseAll } from "./store/database";
+import { dropRenewals, listWaiting } from "./store/waiting";
+import { lookAgain } from "./waiting";
 
 let service: TestService;
 let card: HeldCard;
@@ -143,4 +145,55 @@ test("a card that is had once, or no longer held, is not asked for", async () =>
   vi.stubGlobal("fetch", (input: RequestInfo) => asked.push(String(input)));
   await expect(fetchMore("gone", service.origin)).rejects.toThrow("card_gone");
   expect(asked).toEqual([]);
+});
+
+/** Fresh copies that somebody at the authority looks at first. */
+async function awaitedCopies(): Promise<string> {
+  service.bends.isDeferred = true;
+  await use(2);
+  await expect(fetchMore(card.id, service.origin)).rejects.toThrow("copies_not_ready");
+  const [waiting] = await listWaiting();
+  expect(waiting?.renews).toBe(card.id);
+  return waiting?.id ?? "";
+}
+
+test("fresh copies that are not ready are waited for and not asked for anew; then they take the place of the old ones", async () => {
+  const id = await awaitedCopies();
+  const tokens = [...service.refreshed];
+  await expect(fetchMore(card.id, service.origin)).rejects.toThrow("copies_not_ready");
+  await topUp(await listCards(), service.origin);
+  expect([service.refreshed, await copiesLeft(card.id), service.waiting.size]).toEqual([tokens, 1, 2]);
+  delete service.bends.isDeferred;
+  expect((await lookAgain(id, service.origin, true)).state).toBe("arrived");
+  expect([(await listCards()).map((one) => one.id), await copiesLeft(card.id), await listWaiting()]).toEqual([[card.id], 3, []]);
+  expect(service.events.slice(-2)).toEqual(["credential_accepted", "credential_accepted"]);
+});
+
+test("tokens that are had while fresh copies are waited for are the card's too", async () => {
+  const id = await awaitedCopies();
+  service.token = "access-0";
+  expect((await lookAgain(id, service.origin, true)).state).toBe("waits");
+  expect((await readCard(card.id))?.renewal?.refresh).toBe(service.refreshed.at(-1));
+  service.bends.deferredAnswer = () => Response.json({ error: "credential_request_denied" }, { status: 400 });
+  expect((await lookAgain(id, service.origin, true)).state).toBe("ended");
+  expect([await listWaiting(), await copiesLeft(card.id)]).toEqual([[], 1]);
+});
+
+test.each<[string, () => Promise<unknown>, number]>([
+  ["a card that was deleted meanwhile", () => deleteCard(card.id), 0],
+  ["a card for which nothing is waited for any more", () => dropRenewals(card.id), 1],
+])("fresh copies for %s go nowhere", async (_, act, left) => {
+  const id = await awaitedCopies();
+  delete service.bends.isDeferred;
+  await act();
+  expect((await lookAgain(id, service.origin, true)).state).toBe("gone");
+  expect([await listWaiting(), await listCards(), await copiesLeft(card.id)]).toMatchObject([[], Array.from({ length: left }, () => ({ id: card.id })), left]);
+});
+
+test("fresh copies about somebody else take no copy's place, and end the wait", async () => {
+  const id = await awaitedCopies();
+  delete service.bends.isDeferred;
+  service.bends.claims = { ...card.claims, personal_administrative_number: "UT-0" };
+  expect((await lookAgain(id, service.origin, true)).state).not.toBe("arrived");
+  expect([await copiesLeft(card.id), await listWaiting(), service.events.slice(-2)]).toEqual([1, [], ["credential_failure", "credential_failure"]]);
 });

@@ -1,11 +1,11 @@
 import type { ChipKey } from "@mibun/api-client";
-import { go } from "@mibun/ui";
-import type { Access } from "./protocol/access";
+import { go, route } from "@mibun/ui";
 import { pageAnswer, type PageAnswer } from "./protocol/authorize";
 import { carried, readLink, type Link } from "./protocol/links";
 import { topUp } from "./renewing";
 import { listCards, type HeldCard } from "./store/cards";
 import { dropSetting, readSetting, writeSetting, type OpenJourney } from "./store/settings";
+import { Watching, type Arrival } from "./watching.svelte";
 
 const LINK = "mibun.link";
 
@@ -19,12 +19,21 @@ class WalletState {
   /** What the authority's page answered, when the browser came back from there. Never stored. */
   answer: PageAnswer | undefined = $state.raw();
   /** The card that has just come in, to be greeted once, and what it was collected with. Never stored. */
-  newCard: { id: string; access: Access | undefined } | undefined = $state.raw();
+  newCard: Arrival | undefined = $state.raw();
   /** What opens the chip of the document that was just photographed. Never stored. */
   chip: ChipKey | undefined = $state.raw();
+  /** The cards that are waited for. Never asked for beside a question of somebody's: it tells nobody when a card is shown. */
+  readonly waiting = new Watching({
+    origin: () => location.origin,
+    isFree: () => route.parts[0] !== "request",
+    onArrived: async (arrival) => {
+      if (arrival.access) this.newCard = arrival;
+      await this.reloadCards();
+    },
+  });
 
   async load(): Promise<void> {
-    [this.cards, this.journey] = await Promise.all([listCards(), readSetting("journey")]);
+    [this.cards, this.journey] = await Promise.all([listCards(), readSetting("journey"), this.waiting.load()]);
     this.link ??= sessionStorage.getItem(LINK) ?? undefined;
     this.isReady = true;
   }

@@ -19,6 +19,7 @@ const en = {
   again: "Was it removed from this device?",
   scene: "This use asks for the ID password; a passkey is not enough.",
   lost: "The passkey of this device is no longer accepted. Use the ID password this time.",
+  several: "A passkey confirms one card at a time. The ID password confirms all of them at once.",
   lostOffer: "Your passkey was no longer accepted. You can set a new one.",
 };
 
@@ -40,6 +41,7 @@ const ja: typeof en = {
   again: "この端末から削除された場合は、こちらから。",
   scene: "この手続きにはIDパスワードが必要です。パスキーだけでは足りません。",
   lost: "この端末のパスキーは使えなくなりました。今回はIDパスワードをお使いください。",
+  several: "パスキーで確認できるのは一度に1枚です。IDパスワードなら、まとめて確認できます。",
   lostOffer: "パスキーが使えなくなっていました。新しいパスキーを登録できます。",
 };
 
@@ -61,6 +63,7 @@ const zhHans: typeof en = {
   again: "它已从本设备删除了吗？",
   scene: "此用途需要身份密码，仅凭通行密钥还不够。",
   lost: "本设备的通行密钥已不再被接受。这一次请使用身份密码。",
+  several: "通行密钥一次只能确认一张卡片，身份密码可一次确认全部。",
   lostOffer: "您的通行密钥已不再被接受。您可以设置新的通行密钥。",
 };
 

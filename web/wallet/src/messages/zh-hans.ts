@@ -1,8 +1,10 @@
 import { accountZh } from "./account";
+import { waitingZhHans } from "./waiting";
 import type { WalletMessages } from "./en";
 
 export const zhHans: WalletMessages = {
   ...accountZh,
+  waiting: waitingZhHans,
   title: "钱包",
   nav: { cards: "卡片", scan: "扫码", history: "记录", settings: "设置" },
   home: {
@@ -82,6 +84,7 @@ export const zhHans: WalletMessages = {
     different: "两次输入不一致。",
     enterTitle: "输入身份密码",
     enterText: "输入即表示您只同意刚才所看到的内容。",
+    enterFor: (name: string) => `请输入${name}的身份密码。输入即表示您只同意刚才所看到的内容。`,
     enterCollect: "输入后，发证机构将为您的完整卡生成密钥。",
     enter: "确认",
     wrong: (left: number) => (left === 0 ? "身份密码不正确，现已锁定。请凭证件和面部重新领取完整卡，并设置新的身份密码。" : `身份密码不正确。再试 ${left} 次后将被锁定。`),
@@ -218,7 +221,12 @@ export const zhHans: WalletMessages = {
     doneText: "请在窗口屏幕上查看结果。",
     refusedTitle: "您已拒绝",
     refusedText: "对方只被告知您不愿出示卡片，没有得到其他任何信息。",
+    told: "已告知对方不予回应的原因。",
     which: "使用哪张卡片？",
+    whichWay: "选择哪一种？",
+    several: "对方一次请求查看多张卡片。每张都使用各自的一次性副本。",
+    part: (at: number, of: number) => `第 ${at} 项，共 ${of} 项`,
+    extra: "并非必需。如您愿意，也可一并出示：",
     finish: "完成",
   },
   history: {
@@ -226,6 +234,8 @@ export const zhHans: WalletMessages = {
     lead: "您的卡片发生过的事情。此列表只存在于本设备。",
     empty: "还没有记录",
     received: "已领取卡片",
+    awaited: "已申请卡片，由工作人员决定",
+    withheld: "卡片未送达",
     shown: (who: string) => `已向 ${who} 出示`,
     sent: (who: string) => `已发送给 ${who}，未获确认`,
     declined: (who: string) => `未向 ${who} 出示`,
@@ -288,13 +298,19 @@ export const zhHans: WalletMessages = {
     not_asked: "收到了本钱包未曾请求的答复。请从领取通知重新开始。",
     not_allowed: "您选择不将卡片交给此钱包。没有交出任何内容。",
     not_ready: "此卡片仍在等待发证机构工作人员的审核。审核完成后，会在您登记的页面上再次提供领取。",
+    card_denied: "工作人员决定不发放此卡。请到发证机构窗口询问原因，或重新登记。",
+    not_awaited: "发证机构已不再知道本钱包在等待卡片。申请已过期，或者卡片在另一个钱包中。如果您没有卡片，请重新登记。",
+    copies_not_ready: "发证机构需要先审核。新的副本会自动送达。",
     offer_refused: "发证机构未发放卡片。请核对代码，或重新登记。",
     card_not_genuine: "收到的不是发证机构的真实卡片，未予保存。",
+    card_not_sealed: "收到的卡片未按此钱包的要求加密，未保存任何内容。请重试；如果问题仍然存在，请告知发证机构窗口。",
+    issuer_unsupported: "发证机构要求的加密方式不受此钱包支持，未发送任何内容。请重新加载页面以使用最新的钱包；如果问题仍然存在，请告知发证机构窗口。",
     request_expired: "此代码已被新代码取代。请扫描屏幕上现在显示的代码。",
     request_taken: "此代码已在另一台设备或另一个浏览器中打开。请向窗口索取新代码。",
     request_answered: "您已答复过此请求。请查看窗口屏幕，或索取新代码。",
     request_not_genuine: "无法确认对方身份。未发送任何内容，请勿继续。",
-    request_unsupported: "您的钱包无法回应这种请求。未发送任何内容。",
+    request_unsupported: "您的钱包无法回应这种请求。未发送卡片的任何内容。",
+    transaction_refused: "对方要求用您的卡片授权一笔交易，例如付款。身份卡不用于授权交易。未发送卡片的任何内容。",
     answer_refused: "窗口未接受答复。请索取新代码后重试。",
     level_too_low: "此用途需要完整卡，而您的是基础卡。您可以在此领取完整卡。",
     card_revoked: "您的卡片已被吊销，未被接受。请联系工作人员。",

@@ -14,6 +14,13 @@ export interface Renewal {
   client?: string | undefined;
 }
 
+/** An access token as it can be stored. */
+export interface KeptAccess {
+  token: string;
+  key: CryptoKeyPair;
+  renewal?: Renewal | undefined;
+}
+
 interface TokenAnswer {
   access_token: string;
   refresh_token?: string | undefined;
@@ -38,6 +45,15 @@ export class Access implements BoundToken {
     return new Access(issuer, token, key, await dpopOf(key), refresh === undefined ? undefined : { refresh, key, client });
   }
 
+  /** One that was stored. */
+  static restored(issuer: string, { token, key, renewal }: KeptAccess): Promise<Access> {
+    return Access.of(issuer, { access_token: token, refresh_token: renewal?.refresh }, key, renewal?.client);
+  }
+
+  kept(): KeptAccess {
+    return { token: this.token, key: this.key, ...(this.renewal && { renewal: this.renewal }) };
+  }
+
   async prove(method: string, address: string, nonce: string | undefined): Promise<string> {
     const header = { alg: "ES256", typ: "dpop+jwt", jwk: await publicJwk(this.key.publicKey) };
     const { origin, pathname } = new URL(address, this.issuer);
@@ -60,7 +76,7 @@ export async function redeem({ id, offer, metadata }: ResolvedOffer, code?: stri
   }
 }
 
-/** The next access token. What it was had with is worthless from now on. @throws {WalletError} */
+/** The next access token. What it was had with is worthless from now on, if another one came. @throws {WalletError} */
 export async function renew({ id, metadata }: Issuer, { refresh, key, client: name }: Renewal): Promise<Access> {
   const [authorizationServerMetadata] = metadata.authorizationServers;
   const client = new Oauth2Client({ callbacks: callbacks(only(key), name) });
@@ -68,7 +84,8 @@ export async function renew({ id, metadata }: Issuer, { refresh, key, client: na
     if (!authorizationServerMetadata) throw new TypeError("the authority has no authorization server");
     const request = { authorizationServerMetadata, refreshToken: refresh, dpop: await dpopOf(key) };
     const { accessTokenResponse } = await client.retrieveRefreshTokenAccessToken(request);
-    return await Access.of(id, accessTokenResponse, key, name);
+    // Without another one the old one stays good (RFC 6749 section 6).
+    return await Access.of(id, { ...accessTokenResponse, refresh_token: accessTokenResponse.refresh_token ?? refresh }, key, name);
   } catch (error) {
     throw because("offer_refused", error);
   }

@@ -1,9 +1,10 @@
-import { extractEncryptionJwkFromJwks, Openid4vpClient } from "@openid4vc/openid4vp";
+import { Openid4vpClient } from "@openid4vc/openid4vp";
 import { calculateJwkThumbprint } from "jose";
 import { isKept, type Copy, type MdocCopy, type SdJwtCopy } from "../store/database";
 import { fromBase64url, token } from "./bytes";
 import { disclose, present } from "./card";
-import { because, WalletError, type Fault } from "./fault";
+import { AGREEMENT, ENCRYPTIONS, recipientOf, type Recipient } from "./content";
+import { because, WalletError, type Asker, type Fault, type Refusal } from "./fault";
 import type { Signer } from "./holder";
 import { signBytes } from "./jws";
 import type { ElementPath } from "./mdoc/elements";
@@ -39,30 +40,38 @@ const client = new Openid4vpClient({
 });
 
 /** How a copy is shown. */
-export interface Showing {
+export interface Showing<C = Copy> {
+  copy: C;
   /** The part of the request that is answered. */
   query: CardQuery;
   /** What is shown. */
   items: readonly Wanted[];
-  now: Date;
   /** Signs for copies whose keys the authority keeps. */
   signer?: Signer | undefined;
 }
 
-/** Makes an answer that shows some items of one copy; nothing is sent to the asker. @throws {WalletError} */
-export async function makeAnswer(request: VerifiedRequest, copy: Copy, showing: Showing): Promise<ReadyAnswer> {
+/**
+ * Makes an answer that shows some items of each copy, in this order; nothing is sent to the asker.
+ *
+ * @throws {WalletError}
+ */
+export async function makeAnswer(request: VerifiedRequest, showings: readonly Showing[], now: Date): Promise<ReadyAnswer> {
   const isSealed = request.payload.response_mode === "direct_post.jwt";
-  const jwk = isSealed ? recipientOf(request) : undefined;
-  const presentation = await ("mdoc" in copy ? showMdoc(request, copy, showing, jwk) : showSdJwt(request, copy, showing));
+  const jwk = isSealed ? recipientOf(request.payload) : undefined;
+  const shown: [string, string[]][] = [];
+  for (const { copy, ...showing } of showings) {
+    const presentation = await ("mdoc" in copy ? showMdoc(request, { copy, ...showing }, { now, jwk }) : showSdJwt(request, { copy, ...showing }, now));
+    shown.push([showing.query.id, [presentation]]);
+  }
   const serverMetadata = {
     authorization_signing_alg_values_supported: [],
     authorization_encryption_alg_values_supported: [AGREEMENT],
-    authorization_encryption_enc_values_supported: ["A256GCM", "A128GCM"],
+    authorization_encryption_enc_values_supported: ENCRYPTIONS,
   };
   try {
     const { jarm, authorizationResponsePayload } = await client.createOpenid4vpAuthorizationResponse({
       authorizationRequestPayload: request.payload,
-      authorizationResponsePayload: { vp_token: { [showing.query.id]: [presentation] } },
+      authorizationResponsePayload: { vp_token: Object.fromEntries(shown) as Record<string, [string]> },
       ...(jwk && { jarm: { encryption: { jwk, nonce: token(16) }, serverMetadata } }),
     });
     if (isSealed && !jarm) throw new TypeError("the answer was not encrypted");
@@ -72,26 +81,14 @@ export async function makeAnswer(request: VerifiedRequest, copy: Copy, showing: 
   }
 }
 
-type Recipient = ReturnType<typeof extractEncryptionJwkFromJwks>;
-
-const AGREEMENT = "ECDH-ES";
-
-/** The asker's key, to which the answer is encrypted, and which an mdoc's proof names. */
-function recipientOf({ payload }: VerifiedRequest): Recipient {
-  const { jwks } = (payload.client_metadata ?? {}) as { jwks?: Parameters<typeof extractEncryptionJwkFromJwks>[0] };
-  const jwk = jwks && extractEncryptionJwkFromJwks(jwks, { supportedAlgValues: [AGREEMENT] });
-  if (!jwk) throw new WalletError("request_unsupported");
-  return jwk;
-}
-
-async function showMdoc(request: VerifiedRequest, copy: Copy & MdocCopy, { items, now, signer }: Showing, recipient: Recipient): Promise<string> {
+async function showMdoc(request: VerifiedRequest, { copy, items, signer }: Showing<Copy & MdocCopy>, { now, jwk }: { now: Date; jwk: Recipient | undefined }): Promise<string> {
   const { presentMdoc } = await import("./mdoc/present");
   const { key } = copy;
   const session: MdocSession = {
     clientId: request.clientId,
     nonce: request.nonce,
     responseUri: request.payload.response_uri ?? "",
-    keyThumbprint: recipient && fromBase64url(await calculateJwkThumbprint(recipient as never)),
+    keyThumbprint: jwk && fromBase64url(await calculateJwkThumbprint(jwk as never)),
   };
   const paths = items.map(({ path }) => path as unknown as ElementPath);
   if (isKept(key)) {
@@ -101,7 +98,7 @@ async function showMdoc(request: VerifiedRequest, copy: Copy & MdocCopy, { items
   return presentMdoc(copy.mdoc, { paths, session, sign: (bytes) => signBytes(bytes, key) });
 }
 
-async function showSdJwt(request: VerifiedRequest, { sdJwt, key }: Copy & SdJwtCopy, { items, now, signer }: Showing): Promise<string> {
+async function showSdJwt(request: VerifiedRequest, { copy: { sdJwt, key }, items, signer }: Showing<Copy & SdJwtCopy>, now: Date): Promise<string> {
   const paths = items.map(({ path }) => path);
   if (!isKept(key)) return present(sdJwt, { paths, audience: request.clientId, nonce: request.nonce, key, now });
   if (!signer) throw new WalletError("no_account");
@@ -115,12 +112,22 @@ export function makeRefusal(request: VerifiedRequest): ReadyAnswer {
   return ready(request, { error: "access_denied", state: request.payload.state }, false);
 }
 
+/** Tells an asker why its request is refused; answers whether it has heard. Nobody waits for long, and nothing is tried again. */
+export async function tell({ responseUri, state }: Asker, error: Refusal): Promise<boolean> {
+  const response = await fetchHere(responseUri, { method: "POST", body: formOf({ error, state }) }).catch(() => undefined);
+  return response?.ok ?? false;
+}
+
 function ready({ payload }: VerifiedRequest, members: object, isSealed: boolean): ReadyAnswer {
+  return { uri: payload.response_uri ?? "", form: formOf(members).toString(), isSealed };
+}
+
+function formOf(members: object): URLSearchParams {
   const form = new URLSearchParams();
   for (const [name, value] of Object.entries(members)) {
     if (value !== undefined && value !== null) form.set(name, typeof value === "object" ? JSON.stringify(value) : String(value));
   }
-  return { uri: payload.response_uri ?? "", form: form.toString(), isSealed };
+  return form;
 }
 
 /**

@@ -2,14 +2,15 @@ import { SDJwtInstance } from "@sd-jwt/core";
 import { fromBase64url, sha256, toBase64url, token, utf8, type Bytes } from "./bytes";
 import { importKey, PURPOSE, verifyChain } from "./chain";
 import type { Certificate } from "./certificate";
+import { disclosed } from "./disclosing";
 import { WalletError } from "./fault";
-import { signBytes } from "./jws";
+import { signJwt } from "./jws";
+import { select, type ClaimPath } from "./path";
 
 /** What a card says about its holder, by the names of the EUDI PID rulebook. */
 export type Claims = Record<string, unknown>;
 
-/** Where a claim stands, outermost name first. */
-export type ClaimPath = readonly string[];
+export type { ClaimPath } from "./path";
 
 /** The type that a card's header carries. */
 const CARD_TYP = "dc+sd-jwt";
@@ -78,44 +79,21 @@ export interface PresentationSpec {
 }
 
 /** The copy with the chosen items only and a key binding for one asker. */
-export async function present(sdJwt: string, spec: PresentationSpec): Promise<string> {
-  const kbSigner = async (data: string) => toBase64url(await signBytes(utf8(data), spec.key));
-  const card = instance({ kbSigner, kbSignAlg: "ES256" });
-  const keys = await card.presentableKeys(sdJwt);
-  const payload = { iat: Math.floor(spec.now.getTime() / 1000), aud: spec.audience, nonce: spec.nonce };
-  return card.present(sdJwt, frameOf(keys, spec.paths), { kb: { payload } });
+export async function present(sdJwt: string, { paths, audience, nonce, key, now }: PresentationSpec): Promise<string> {
+  const { shown, hash } = await disclose(sdJwt, paths);
+  return shown + (await signJwt({ alg: "ES256", typ: "kb+jwt" }, { iat: Math.floor(now.getTime() / 1000), aud: audience, nonce, sd_hash: hash }, key));
 }
 
 /** The copy with the chosen items only, without a key binding, and the hash by which one names it. */
 export async function disclose(sdJwt: string, paths: readonly ClaimPath[]): Promise<{ shown: string; hash: string }> {
-  const card = instance();
-  const shown = await card.present(sdJwt, frameOf(await card.presentableKeys(sdJwt), paths));
+  const shown = await disclosed(sdJwt, paths);
   return { shown, hash: toBase64url(await sha256(utf8(shown))) };
 }
 
-type Frame = { [name: string]: boolean | Frame };
-
-/** The parts of a card that must be shown for `paths`: each item itself, what it stands in, and what stands in it. */
-export function frameOf(keys: readonly string[], paths: readonly ClaimPath[]): Frame {
-  const wanted = paths.map((path) => path.join("."));
-  const chosen = keys.filter((key) => wanted.some((path) => key === path || key.startsWith(`${path}.`) || path.startsWith(`${key}.`)));
-  const frame: Frame = {};
-  for (const key of chosen) {
-    let at = frame;
-    const names = key.split(".");
-    const last = names.pop() ?? "";
-    for (const name of names) {
-      const inner = at[name];
-      at = at[name] = typeof inner === "object" ? inner : {};
-    }
-    at[last] ??= true;
-  }
-  return frame;
-}
-
-/** The value at `path`, `undefined` where the card has none. */
+/** The value at `path`, a list of all where it selects several; `undefined` where the card has none. */
 export function valueAt(claims: Claims, path: ClaimPath): unknown {
-  return path.reduce<unknown>((value, name) => (typeof value === "object" && value !== null && Object.hasOwn(value, name) ? (value as Claims)[name] : undefined), claims);
+  const found = select(claims, path);
+  return path.includes(null) && found.length > 0 ? found : found[0];
 }
 
 function stringsOf(value: unknown): string[] {

@@ -6,12 +6,14 @@ import { eraseAll, type Copy } from "../store/database";
 import { sha256, toBase64url, utf8 } from "./bytes";
 import { anchors, authorityIsUnchanged, unpinAuthority } from "./authority";
 import { redeem } from "./access";
-import { collect } from "./collect";
+import { collect, isReady, type NotReady } from "./collect";
+import { refusalIn } from "./credential";
 import { resolveOffer } from "./issuer";
 import { publicJwk } from "./jws";
 import { DOCTYPE } from "./mdoc/elements";
 import { CLAIMS, keyPair, TestAuthority } from "./testing/authority";
 import { ELEMENTS, type Elements } from "./testing/documents";
+import { seal, sealed } from "./testing/sealing";
 import { TestService } from "./testing/service";
 
 const NOW = new Date("2026-11-01T00:00:00Z");
@@ -27,9 +29,15 @@ afterEach(async () => {
   await eraseAll();
 });
 
-async function fetchCard(code = "123456") {
+async function ask(code = "123456", onNotReady?: (notReady: NotReady) => Promise<void>) {
   const resolved = await resolveOffer(service.offer, service.origin);
-  return collect(resolved, { access: await redeem(resolved, code), anchors: [service.authority.root], now: NOW });
+  return collect(resolved, { access: await redeem(resolved, code), anchors: [service.authority.root], now: NOW, ...(onNotReady && { onNotReady }) });
+}
+
+async function fetchCard(code?: string) {
+  const outcome = await ask(code);
+  if (!isReady(outcome)) throw new Error("the card is not ready");
+  return outcome;
 }
 
 const textOf = (copy: Copy | undefined) => copy && "sdJwt" in copy && copy.sdJwt;
@@ -155,10 +163,38 @@ test.each<[string, Elements]>([
   expect(service.events).toEqual(["credential_failure", "credential_failure"]);
 });
 
-test("a card that an officer still decides about is not ready, which is nobody's fault", async () => {
-  service.bends.isDeferred = true;
-  await expect(fetchCard()).rejects.toThrow("not_ready");
+test("a card that an officer still decides about is not ready in either format, and each is told of before the next is asked for", async () => {
+  service.bends = { isDeferred: true, elements: ELEMENTS };
+  const told: string[][] = [];
+  const outcome = await ask("123456", async ({ parts }) => void told.push(parts.map(({ format }) => `${format} of ${service.waiting.size}`)));
+  expect(told).toEqual([["dc+sd-jwt of 1"], ["dc+sd-jwt of 2", "mso_mdoc of 2"]]);
+  if (isReady(outcome)) throw new Error("nobody has decided");
+  expect(outcome.parts.map(({ answer }) => answer)).toEqual([{ transaction: "t-1", interval: 60 }, { transaction: "t-2", interval: 60 }]);
+  expect(outcome.parts.map(({ keys }) => keys.length)).toEqual([3, 3]);
   expect([service.events, await listCards()]).toEqual([[], []]);
+});
+
+test("a card that is not ready and nowhere to be had later cannot be waited for", async () => {
+  service.bends = { isDeferred: true, asksNeverAgain: true };
+  await expect(ask()).rejects.toThrow("not_ready");
+});
+
+test.each<[string, object]>([
+  ["neither copies nor a name to ask by", {}],
+  ["both", { credentials: [{ credential: "x" }], transaction_id: "t-1", interval: 60 }],
+  ["a name without a time", { transaction_id: "t-1" }],
+  ["a time that is none", { transaction_id: "t-1", interval: -1 }],
+  ["a name that is none", { transaction_id: "", interval: 60 }],
+  ["a name without end", { transaction_id: "t".repeat(5000), interval: 60 }],
+])("an answer with %s is refused", async (_, answer) => {
+  if (service.sealing) service.sealing.answers = async (_text, wanted) => sealed(await seal(JSON.stringify(answer), wanted), 202);
+  await expect(ask()).rejects.toThrow("offer_refused");
+  expect(await listCards()).toEqual([]);
+});
+
+test("an issuer that has refused is quoted", async () => {
+  service.more["/credential"] = () => Response.json({ error: "credential_request_denied" }, { status: 400 });
+  await expect(ask()).rejects.toSatisfy((error) => refusalIn(error) === "credential_request_denied");
 });
 
 test("a token is asked for and used with proofs of one key", async () => {

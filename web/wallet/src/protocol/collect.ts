@@ -1,15 +1,16 @@
 import type { JwtSigner } from "@openid4vc/oauth2";
-import type { IssuerMetadataResult, Openid4vciClient } from "@openid4vc/openid4vci";
+import type { IssuerMetadataResult } from "@openid4vc/openid4vci";
 import type { HeldCard } from "../store/cards";
-import { isKept, type Copy } from "../store/database";
-import type { Access, Renewal } from "./access";
-import { readCardText, type CardContent, type Claims } from "./card";
+import type { Copy } from "../store/database";
+import type { Access } from "./access";
+import { cardOf, namesOf, readPart, type Batch, type Part } from "./batch";
 import type { Certificate } from "./certificate";
+import { askIssuer, isIssued } from "./credential";
 import { because, WalletError, type Fault } from "./fault";
 import type { Session } from "./holder";
-import { clientOf, type FindKey, type Issuer } from "./issuer";
-import { KeptRing, KeyRing, type Keys } from "./key-ring";
-import type { MdocContent } from "./mdoc/document";
+import { clientOf, type Issuer } from "./issuer";
+import { KeyRing, type CopyKey } from "./key-ring";
+import { tell } from "./notice";
 import type { CardFormat } from "./query";
 
 /** The stages a person sees while the card is fetched. */
@@ -22,18 +23,27 @@ export interface Collected {
   accept(): Promise<void>;
 }
 
+/** A card that somebody has to decide about first: what asking for it again takes beside the access token. */
+export interface NotReady {
+  /** Its name once it is there. */
+  id: string;
+  parts: readonly Part[];
+}
+
 const MOST_COPIES = 20;
 
 /** What somebody between the authority and this wallet must have done. */
-const NOT_THEIRS: readonly Fault[] = ["card_not_genuine", "signed_otherwise"];
+const NOT_THEIRS: readonly Fault[] = ["card_not_genuine", "card_not_sealed", "signed_otherwise"];
 
-interface CollectOptions {
+export interface CollectOptions {
   access: Access;
   /** The holder's sign-in, for a full card; without one the keys are made here. */
   session?: Session | undefined;
   anchors: readonly Certificate[];
   now: Date;
   onStage?: (stage: Stage) => void;
+  /** Keeps what is waited for, before anything else is asked. */
+  onNotReady?: (notReady: NotReady) => Promise<void>;
 }
 
 /**
@@ -42,87 +52,85 @@ interface CollectOptions {
  *
  * @throws {WalletError}
  */
-export async function collect(issuer: Issuer, options: CollectOptions): Promise<Collected> {
-  const id = crypto.randomUUID();
-  const asked = new Asked(issuer, options, id);
+export async function collect(issuer: Issuer, options: CollectOptions): Promise<Collected | NotReady> {
+  const asked = new Asked(issuer, options);
   try {
     const first = await asked.fetch("dc+sd-jwt");
-    const second = await asked.fetchBeside("mso_mdoc", first);
-    const card = cardOf(id, issuer, { first, second, ...options });
-    return { card, copies: [...first.copies, ...(second?.copies ?? [])], accept: () => asked.tell("credential_accepted") };
+    const second = await asked.fetchBeside("mso_mdoc");
+    return asked.notReady() ?? asked.collected(first, second);
   } catch (error) {
     await asked.tell("credential_failure").catch(() => undefined);
     throw error;
   }
 }
 
-/** The copies of one format. */
-interface Batch {
-  content: CardContent | MdocContent;
-  copies: Copy[];
+export function isReady(outcome: Collected | NotReady): outcome is Collected {
+  return "card" in outcome;
 }
 
 interface Proving {
-  client: Openid4vciClient;
   proofs: string[];
-  keys: Keys;
+  keys: readonly CopyKey[];
 }
 
 /** What was asked of the issuer so far. */
 class Asked {
-  /** By which the issuer is told what has become of its answers. */
-  readonly #notifications: string[] = [];
+  readonly #id = crypto.randomUUID();
+  readonly #parts: Part[] = [];
 
   constructor(
     private readonly issuer: Issuer,
     private readonly options: CollectOptions,
-    private readonly card: string,
   ) {}
 
-  async fetch(format: CardFormat): Promise<Batch> {
-    const { onStage } = this.options;
+  /** Asks for a format; `undefined` where it is not ready. */
+  async fetch(format: CardFormat): Promise<Batch | undefined> {
+    const { onStage, onNotReady } = this.options;
     onStage?.("keys");
     const proving = await this.#prove(format);
     onStage?.("asking");
-    const texts = await this.#ask(format, proving);
+    const part = await this.#ask(format, proving);
+    this.#parts.push(part);
+    const notReady = this.notReady();
+    if (notReady && !this.issuer.metadata.credentialIssuer.deferred_credential_endpoint) throw new WalletError("not_ready");
+    if (notReady) await onNotReady?.(notReady);
+    if (!isIssued(part.answer)) return undefined;
     onStage?.("checking");
-    try {
-      return await this.#check(format, texts, proving.keys);
-    } catch (error) {
-      throw because("card_not_genuine", error);
-    }
+    return readPart(part, { id: this.#id, ...this.options });
   }
 
-  /** The same card in another format, where the issuer has it; it must not say anything else. */
-  async fetchBeside(format: CardFormat, first: Batch): Promise<Batch | undefined> {
+  /** The same card in another format, where the issuer has it. */
+  async fetchBeside(format: CardFormat): Promise<Batch | undefined> {
     if (!this.issuer.configurations[format]) return undefined;
-    const batch = await this.fetch(format).catch((error: unknown) => {
+    return this.fetch(format).catch((error: unknown) => {
       if (error instanceof WalletError && NOT_THEIRS.includes(error.fault)) throw error;
       return undefined;
     });
-    if (batch && !isSaidBy(batch.content.claims, first.content.claims)) throw new WalletError("card_not_genuine");
-    return batch;
   }
 
-  async tell(event: "credential_accepted" | "credential_failure"): Promise<void> {
-    const { issuer, options } = this;
-    if (!issuer.metadata.credentialIssuer.notification_endpoint) return;
-    const { token, dpop } = options.access;
-    const client = clientOf(this.#find());
-    const sent = this.#notifications.map((notificationId) => client.sendNotification({ issuerMetadata: issuer.metadata, accessToken: token, dpop, notification: { event, notificationId } }));
-    await Promise.all(sent);
+  notReady(): NotReady | undefined {
+    return this.#parts.every(({ answer }) => isIssued(answer)) ? undefined : { id: this.#id, parts: [...this.#parts] };
   }
 
-  /** The key that the token is bound to signs beside the `keys` of copies. */
-  #find(keys?: KeyRing): FindKey {
-    const { privateKey } = this.options.access.key;
-    const own = this.options.access.dpop.signer.publicJwk.x;
-    return (x) => (x === own ? privateKey : keys ? keys.find(x) : privateKey);
+  collected(first: Batch | undefined, second: Batch | undefined): Collected {
+    if (!first) throw new WalletError("card_not_genuine");
+    const card = cardOf(first, second, { id: this.#id, issuer: this.issuer, ...this.options });
+    return { card, copies: [...first.copies, ...(second?.copies ?? [])], accept: () => this.tell("credential_accepted") };
   }
 
-  #prove(format: CardFormat): Promise<Proving> {
-    const { session } = this.options;
-    return session ? this.#proveElsewhere(session) : this.#proveHere(this.#configuration(format));
+  tell(event: "credential_accepted" | "credential_failure"): Promise<void> {
+    return tell(this.issuer, this.options.access, namesOf(this.#parts), event);
+  }
+
+  async #prove(format: CardFormat): Promise<Proving> {
+    const { id, metadata } = this.issuer;
+    const { access, now, session } = this.options;
+    const nonce = await nonceOf(metadata);
+    if (!session) return this.#proveHere(this.#configuration(format), nonce);
+    // Keys that the authority keeps.
+    const consent = { purpose: "credential_request_proof", credential_issuer: id, c_nonce: nonce } as const;
+    const { keys, jwts } = await session.prove(access, copiesOf(metadata), consent, now);
+    return { keys, proofs: jwts };
   }
 
   #configuration(format: CardFormat): string {
@@ -132,85 +140,23 @@ class Asked {
   }
 
   /** Keys of this browser, and their proofs. */
-  async #proveHere(credentialConfigurationId: string): Promise<Proving> {
+  async #proveHere(credentialConfigurationId: string, nonce: string): Promise<Proving> {
     const { metadata: issuerMetadata } = this.issuer;
-    const keys = await KeyRing.generate(copiesOf(issuerMetadata));
-    const client = clientOf(this.#find(keys));
-    const nonce = await nonceOf(client, issuerMetadata);
+    const ring = await KeyRing.generate(copiesOf(issuerMetadata));
+    const client = clientOf((x) => ring.find(x));
     const prove = (signer: JwtSigner) => client.createCredentialRequestJwtProof({ issuerMetadata, signer, nonce, issuedAt: this.options.now, credentialConfigurationId });
-    return { client, keys, proofs: (await Promise.all(keys.signers().map(prove))).map(({ jwt }) => jwt) };
+    return { keys: ring.keys(), proofs: (await Promise.all(ring.signers().map(prove))).map(({ jwt }) => jwt) };
   }
 
-  /** Keys that the authority keeps, and their proofs. */
-  async #proveElsewhere(session: Session): Promise<Proving> {
-    const { id, metadata } = this.issuer;
-    const { access, now } = this.options;
-    const client = clientOf(this.#find());
-    const c_nonce = await nonceOf(client, metadata);
-    const consent = { purpose: "credential_request_proof", credential_issuer: id, c_nonce } as const;
-    const { keys, jwts } = await session.prove(access, copiesOf(metadata), consent, now);
-    return { client, keys: new KeptRing(keys), proofs: jwts };
-  }
-
-  async #ask(format: CardFormat, { client, proofs: jwts }: Proving): Promise<unknown[]> {
-    const { token, dpop } = this.options.access;
-    try {
-      const proofs = { jwt: jwts as [string, ...string[]] };
-      const request = { issuerMetadata: this.issuer.metadata, accessToken: token, dpop, credentialConfigurationId: this.#configuration(format), proofs };
-      const { credentialResponse: answer } = await client.retrieveCredentials(request);
-      // An officer has to decide first (OpenID4VCI 1.0 section 9). Pages are closed meanwhile: the card is offered anew then.
-      if (answer.transaction_id !== undefined) throw new WalletError("not_ready");
-      if (answer.notification_id) this.#notifications.push(answer.notification_id);
-      return (answer.credentials ?? []).map((entry) => (entry as { credential?: unknown }).credential);
-    } catch (error) {
-      throw because("offer_refused", error);
-    }
-  }
-
-  /** Every copy must be the authority's, be bound to one of the holder's keys, and say the same as the others. */
-  async #check(format: CardFormat, texts: readonly unknown[], keys: Keys): Promise<Batch> {
-    const { anchors, now } = this.options;
-    const copies: Copy[] = [];
-    let first: CardContent | MdocContent | undefined;
-    for (const text of texts) {
-      if (typeof text !== "string") throw new WalletError("card_not_genuine");
-      const content = await (format === "mso_mdoc" ? readMdoc(text, anchors, now) : readCardText(text, anchors, now));
-      const held = format === "mso_mdoc" ? { mdoc: text } : { sdJwt: text };
-      copies.push({ card: this.card, ...held, key: keys.take(content.holderKey), status: content.status });
-      first ??= content;
-      if (canonical(content.claims) !== canonical(first.claims)) throw new WalletError("card_not_genuine");
-    }
-    if (!first) throw new WalletError("card_not_genuine");
-    return { content: first, copies };
+  async #ask(format: CardFormat, { keys, proofs: jwt }: Proving): Promise<Part> {
+    const request = { credential_configuration_id: this.#configuration(format), proofs: { jwt } };
+    return { format, keys, answer: await askIssuer(this.issuer, this.options.access, "credential_endpoint", request) };
   }
 }
 
-/** The reader of documents is fetched when there is one. */
-async function readMdoc(text: string, anchors: readonly Certificate[], now: Date): Promise<MdocContent> {
-  return (await import("./mdoc/document")).readMdocText(text, anchors, now);
-}
-
-function cardOf(id: string, issuer: Issuer, { first, second, access, now }: { first: Batch; second: Batch | undefined; access: Access; now: Date }): HeldCard {
-  const content = first.content as CardContent;
-  const renewal: Renewal | undefined = access.renewal;
-  const key = first.copies[0]?.key;
-  return {
-    id,
-    issuer: issuer.id,
-    vct: content.vct,
-    ...(second && { doctype: (second.content as MdocContent).doctype }),
-    claims: content.claims,
-    obtainedAt: Math.floor(now.getTime() / 1000),
-    expiresAt: content.expiresAt,
-    copiesIssued: first.copies.length,
-    ...(key && isKept(key) && { person: key.person }),
-    ...(renewal && { renewal }),
-  };
-}
-
-async function nonceOf(client: Openid4vciClient, issuerMetadata: IssuerMetadataResult): Promise<string> {
+async function nonceOf(issuerMetadata: IssuerMetadataResult): Promise<string> {
   try {
-    return (await client.requestNonce({ issuerMetadata })).c_nonce;
+    return (await clientOf().requestNonce({ issuerMetadata })).c_nonce;
   } catch (error) {
     throw because("offer_refused", error);
   }
@@ -218,20 +164,4 @@ async function nonceOf(client: Openid4vciClient, issuerMetadata: IssuerMetadataR
 
 function copiesOf(metadata: IssuerMetadataResult): number {
   return Math.min(metadata.credentialIssuer.batch_credential_issuance?.batch_size ?? 1, MOST_COPIES);
-}
-
-/** Whether `whole` says all that `part` says, in the same words. */
-export function isSaidBy(part: unknown, whole: unknown): boolean {
-  if (!isObject(part) || !isObject(whole)) return canonical(part) === canonical(whole);
-  return Object.entries(part).every(([name, inner]) => isSaidBy(inner, whole[name]));
-}
-
-function isObject(value: unknown): value is Claims {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** The same text for the same content: disclosures come in an order of their own in every copy. */
-function canonical(value: unknown): string {
-  const sorted = (_: string, inner: unknown) => (isObject(inner) ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1))) : inner);
-  return JSON.stringify(value, sorted);
 }

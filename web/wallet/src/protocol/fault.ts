@@ -10,12 +10,18 @@ export type Fault =
   | "not_asked"
   | "not_allowed"
   | "not_ready"
+  | "card_denied"
+  | "not_awaited"
+  | "copies_not_ready"
   | "card_not_genuine"
+  | "card_not_sealed"
+  | "issuer_unsupported"
   | "request_expired"
   | "request_taken"
   | "request_answered"
   | "request_not_genuine"
   | "request_unsupported"
+  | "transaction_refused"
   | "answer_refused"
   | "level_too_low"
   | "card_revoked"
@@ -43,6 +49,34 @@ export class WalletError extends Error {
     options?: ErrorOptions,
   ) {
     super(fault, options);
+  }
+}
+
+/** Why a request is refused, in the words of OpenID4VP 1.0 section 8.5. */
+export type Refusal = "invalid_request" | "invalid_scope" | "invalid_transaction_data" | "vp_formats_not_supported";
+
+/** Who asks, as its certificate says, and where it hears of refusals. Known only of requests that are authentic. */
+export interface Asker {
+  organisation: string;
+  responseUri: string;
+  state: string | undefined;
+}
+
+/** What a request asks cannot be answered. */
+export class RequestRefused extends WalletError {
+  constructor(
+    fault: Fault = "request_unsupported",
+    readonly code: Refusal = "invalid_request",
+    options?: ErrorOptions,
+    /** Who hears of it. */
+    readonly asker?: Asker,
+  ) {
+    super(fault, options);
+  }
+
+  /** The same, of an authentic request. */
+  of(asker: Asker): RequestRefused {
+    return new RequestRefused(this.fault, this.code, { cause: this.cause }, asker);
   }
 }
 

@@ -1,5 +1,6 @@
 import { authorizationCodeGrantIdentifier, clientAuthenticationAnonymous, clientAuthenticationNone, preAuthorizedCodeGrantIdentifier, type CallbackContext } from "@openid4vc/oauth2";
 import { Openid4vciClient, type CredentialOfferObject, type IssuerMetadataResult } from "@openid4vc/openid4vci";
+import { sealingOf, type Sealing } from "./envelope";
 import { because, WalletError } from "./fault";
 import { signJwt } from "./jws";
 import type { CardFormat } from "./query";
@@ -10,6 +11,8 @@ export interface Issuer {
   id: string;
   metadata: IssuerMetadataResult;
   configurations: { "dc+sd-jwt": string } & Partial<Record<CardFormat, string>>;
+  /** How requests for cards are encrypted, and their answers. */
+  sealing?: Sealing | undefined;
 }
 
 /** An offer whose issuer has been looked up. */
@@ -47,7 +50,8 @@ export async function issuerOf(id: string, origin: string, offered?: readonly st
   const named = (format: CardFormat) => (offered ?? Object.keys(supported)).find((name) => supported[name]?.format === format);
   const [sdJwt, mdoc] = [named("dc+sd-jwt"), named("mso_mdoc")];
   if (!sdJwt) throw new WalletError("offer_refused");
-  return { id, metadata, configurations: { "dc+sd-jwt": sdJwt, ...(mdoc && { mso_mdoc: mdoc }) } };
+  const sealing = sealingOf(metadata.credentialIssuer);
+  return { id, metadata, configurations: { "dc+sd-jwt": sdJwt, ...(mdoc && { mso_mdoc: mdoc }) }, ...(sealing && { sealing }) };
 }
 
 /** The key with this coordinate, which signs for the wallet. */

@@ -3,56 +3,58 @@ import type { KeptKey } from "../store/database";
 import { WalletError } from "./fault";
 import { newKey, publicJwk } from "./jws";
 
-/** The keys of a batch, from which every copy takes its own. */
-export interface Keys {
-  /** The key that belongs to `jwk`, once. */
-  take(jwk: JsonWebKey): CryptoKey | KeptKey;
+/** A key of this browser, by its point. It is not extractable. */
+export interface OwnKey {
+  key: CryptoKey;
+  x: string;
+  y: string;
 }
 
-/** Keys that the authority keeps, and that are still looking for their copy. */
-export class KeptRing implements Keys {
-  readonly #keys: Map<string, KeptKey>;
+/** A key that a copy is to be bound to; one that the authority keeps is known by its point alone. */
+export type CopyKey = OwnKey | KeptKey;
 
-  constructor(keys: readonly KeptKey[]) {
+/** The keys of a batch, from which every copy takes its own. */
+export class KeyRing {
+  readonly #keys: Map<string, CopyKey>;
+
+  constructor(keys: readonly CopyKey[]) {
     this.#keys = new Map(keys.map((key) => [key.x, key]));
   }
 
-  take(jwk: JsonWebKey): KeptKey {
-    const key = this.#keys.get(jwk.x ?? "");
-    if (!key || key.y !== jwk.y) throw new WalletError("card_not_genuine");
-    this.#keys.delete(key.x);
-    return key;
-  }
-}
-
-/** Keys of this browser that are still looking for their copy. */
-export class KeyRing implements Keys {
-  readonly #keys = new Map<string, { key: CryptoKey; jwk: Awaited<ReturnType<typeof publicJwk>> }>();
-
   static async generate(count: number): Promise<KeyRing> {
-    const ring = new KeyRing();
     const pairs = await Promise.all(Array.from({ length: count }, newKey));
-    for (const { privateKey, publicKey } of pairs) {
-      const jwk = await publicJwk(publicKey);
-      ring.#keys.set(jwk.x, { key: privateKey, jwk });
-    }
-    return ring;
+    return new KeyRing(await Promise.all(pairs.map(async ({ privateKey, publicKey }) => ({ key: privateKey, ...point(await publicJwk(publicKey)) }))));
+  }
+
+  /** The keys that have not found their copy yet. */
+  keys(): CopyKey[] {
+    return [...this.#keys.values()];
   }
 
   signers(): JwtSigner[] {
-    return [...this.#keys.values()].map(({ jwk }) => ({ method: "jwk", alg: "ES256", publicJwk: jwk }));
+    return this.keys().map(({ x, y }) => ({ method: "jwk", alg: "ES256", publicJwk: { kty: "EC", crv: "P-256", x, y } }));
   }
 
+  /** The key of this browser with this coordinate. */
   find(x: string | undefined): CryptoKey {
     const found = this.#keys.get(x ?? "");
-    if (!found) throw new WalletError("card_not_genuine");
+    if (!found || !isOwn(found)) throw new WalletError("card_not_genuine");
     return found.key;
   }
 
-  take(jwk: JsonWebKey): CryptoKey {
-    const entry = this.#keys.get(jwk.x ?? "");
-    if (!entry || entry.jwk.y !== jwk.y) throw new WalletError("card_not_genuine");
-    this.#keys.delete(entry.jwk.x);
-    return entry.key;
+  /** The key that belongs to `jwk`, once. */
+  take(jwk: JsonWebKey): CryptoKey | KeptKey {
+    const found = this.#keys.get(jwk.x ?? "");
+    if (!found || found.y !== jwk.y) throw new WalletError("card_not_genuine");
+    this.#keys.delete(found.x);
+    return isOwn(found) ? found.key : found;
   }
+}
+
+function isOwn(key: CopyKey): key is OwnKey {
+  return "key" in key;
+}
+
+function point({ x, y }: { x: string; y: string }): { x: string; y: string } {
+  return { x, y };
 }

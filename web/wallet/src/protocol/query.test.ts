@@ -1,149 +1,86 @@
 import { expect, test } from "vitest";
-import { choose, fit, lacking, readQuery } from "./query";
 import { toBase64url } from "./bytes";
-import { DOCTYPE, OWN_NAMESPACE } from "./mdoc/elements";
-import { CLAIMS, TestAuthority, VCT } from "./testing/authority";
+import { DOCTYPE } from "./mdoc/elements";
+import { readQuery } from "./query";
+import { TestAuthority } from "./testing/authority";
+import { claim, credential, element, mdocQuery, query } from "./testing/queries";
 
-const CARD = { vct: VCT, claims: CLAIMS };
+const BOTH = { credentials: [credential("card", [claim("family_name")]), mdocQuery([element(DOCTYPE, "family_name")])] };
 
-const claim = (...path: string[]) => ({ id: path.join("-"), path });
-
-function query(claims: object[], claim_sets?: string[][], more: object = {}) {
-  return { credentials: [{ id: "card", format: "dc+sd-jwt", meta: { vct_values: [VCT] }, claims, ...(claim_sets && { claim_sets }), ...more }] };
-}
-
-test("without sets everything is required", () => {
-  const found = fit(readQuery(query([claim("family_name"), claim("address", "formatted")])), CARD);
-  expect(found?.required.map(({ id }) => id)).toEqual(["family_name", "address-formatted"]);
-  expect(found?.optional).toEqual([]);
-});
-
-const HOTEL = query(
-  [claim("family_name"), claim("sex"), claim("nationalities")],
-  [["family_name", "sex", "nationalities"], ["family_name", "sex"], ["family_name", "nationalities"], ["family_name"]],
-);
-
-test("what is not in every set is the holder's choice", () => {
-  const found = fit(readQuery(HOTEL), CARD);
-  expect(found?.required.map(({ id }) => id)).toEqual(["family_name"]);
-  expect(found?.optional).toEqual([{ ids: ["sex"], claims: [["sex"]] }, { ids: ["nationalities"], claims: [["nationalities"]] }]);
-});
-
-test("the best set without the items kept back is given", () => {
-  const found = fit(readQuery(HOTEL), CARD);
-  if (!found) throw new Error("the card fits");
-  expect(choose(found, new Set())?.map(({ id }) => id)).toEqual(["family_name", "sex", "nationalities"]);
-  expect(choose(found, new Set(["sex"]))?.map(({ id }) => id)).toEqual(["family_name", "nationalities"]);
-  expect(choose(found, new Set(["sex", "nationalities"]))?.map(({ id }) => id)).toEqual(["family_name"]);
-});
-
-test("a combination that the asker did not name is not given", () => {
-  const found = fit(readQuery(query([claim("sex"), claim("birthdate")], [["sex"], ["birthdate"]])), CARD);
-  if (!found) throw new Error("the card fits");
-  expect(choose(found, new Set(["sex", "birthdate"]))).toBeUndefined();
-});
-
-test("items the card lacks leave only the sets without them", () => {
-  const found = fit(readQuery(query([claim("family_name"), claim("email")], [["family_name", "email"], ["family_name"]])), CARD);
-  expect(found?.possible).toEqual([["family_name"]]);
-  expect(found?.optional).toEqual([]);
-});
-
-test("what a card lacks is named", () => {
-  const [asked] = readQuery(query([claim("family_name"), claim("email"), claim("phone")], [["family_name", "email", "phone"], ["family_name", "email"]]));
-  if (!asked) throw new Error("one way");
-  expect(lacking(asked, CLAIMS).map(({ id }) => id)).toEqual(["email"]);
-});
-
-test("a card that cannot fill the query does not fit", () => {
-  expect(fit(readQuery(query([claim("email")])), CARD)).toBeUndefined();
-  expect(fit(readQuery(query([claim("family_name")])), { ...CARD, vct: "urn:other" })).toBeUndefined();
-});
-
-test.each<[string, unknown]>([
-  ["nothing", undefined],
-  ["no credentials", { credentials: [] }],
-  ["two credentials", { credentials: [query([]).credentials[0], query([]).credentials[0]] }],
-  ["a path with an index", query([{ id: "x", path: ["nationalities", 0] }])],
-  ["an unknown item in a set", query([claim("sex")], [["email"]])],
-  ["an empty list of sets", query([claim("sex")], [])],
-  ["one id for two items", query([claim("sex"), { id: "sex", path: ["birthdate"] }])],
-])("a query with %s is refused", (_, value) => {
-  expect(() => readQuery(value)).toThrow("request_unsupported");
-});
-
-const element = (...path: string[]) => ({ id: path.join("-").replaceAll(".", "_"), path });
-const mdocQuery = (claims: object[], claim_sets?: string[][], more: object = {}) => ({ id: "card_mdoc", format: "mso_mdoc", meta: { doctype_value: DOCTYPE }, claims, ...(claim_sets && { claim_sets }), ...more });
-const HELD = { ...CARD, doctype: DOCTYPE };
-
-test("an mdoc's elements are known by the names that a person reads", () => {
-  const found = fit(readQuery({ credentials: [mdocQuery([element(DOCTYPE, "birth_date"), element(OWN_NAMESPACE, "assurance_level")])] }), HELD);
-  expect(found?.required.map(({ path, claim }) => [path, claim])).toEqual([
-    [[DOCTYPE, "birth_date"], ["birthdate"]],
-    [[OWN_NAMESPACE, "assurance_level"], ["assurance_level"]],
+test("without sets everything that is asked for belongs together", () => {
+  const { credentials, sets } = readQuery(BOTH);
+  expect([credentials.map(({ id, format }) => [id, format]), sets]).toEqual([
+    [["card", "dc+sd-jwt"], ["card_mdoc", "mso_mdoc"]],
+    [{ options: [["card", "card_mdoc"]], isRequired: true }],
   ]);
 });
 
-test("a card without copies as mdoc does not fit a query for one, nor does one without the element", () => {
-  const asked = readQuery({ credentials: [mdocQuery([element(DOCTYPE, "birth_date")])] });
-  expect(fit(asked, CARD)).toBeUndefined();
-  expect(fit(asked, { ...HELD, doctype: "org.iso.18013.5.1.mDL" })).toBeUndefined();
-  expect(fit(readQuery({ credentials: [mdocQuery([element(DOCTYPE, "portrait")])] }), HELD)).toBeUndefined();
-  expect(fit(readQuery({ credentials: [mdocQuery([element(DOCTYPE, "shoe_size")])] }), HELD)).toBeUndefined();
+test("sets are required unless they say otherwise", () => {
+  const { sets } = readQuery({ ...BOTH, credential_sets: [{ options: [["card"], ["card_mdoc"]] }, { options: [["card", "card_mdoc"]], required: false }] });
+  expect(sets).toEqual([{ options: [["card"], ["card_mdoc"]], isRequired: true }, { options: [["card", "card_mdoc"]], isRequired: false }]);
 });
 
-test("names that every object has are no items", () => {
-  expect(fit(readQuery(query([claim("constructor")])), CARD)).toBeUndefined();
-  expect(fit(readQuery({ credentials: [mdocQuery([element("constructor", "name")])] }), HELD)).toBeUndefined();
-  expect(fit(readQuery({ credentials: [mdocQuery([element("address", "formatted")])] }), HELD)).toBeUndefined();
+test("whoever would take several cards for one query gets one, and unknown members change nothing", () => {
+  const plain = readQuery(query([claim("sex")]));
+  expect(readQuery(query([claim("sex")], undefined, { multiple: true, require_cryptographic_holder_binding: false, colour: "blue" }))).toEqual(plain);
+  expect(readQuery(query([claim("sex")], undefined, { multiple: false }))).toEqual(plain);
 });
 
-test("an optional address is one choice, however many elements carry it", () => {
-  const [name, street, country] = [element(DOCTYPE, "family_name"), element(DOCTYPE, "resident_address"), element(DOCTYPE, "resident_country")];
-  const asked = mdocQuery([name, street, country], [[name.id, street.id, country.id], [name.id]]);
-  const found = fit(readQuery({ credentials: [asked] }), HELD);
-  expect(found?.optional).toEqual([{ ids: [street.id, country.id], claims: [["address", "formatted"], ["address", "country"]] }]);
-  expect(found && choose(found, new Set([street.id, country.id]))?.map(({ id }) => id)).toEqual([name.id]);
-});
-
-const EITHER = {
-  credentials: [...query([claim("family_name")]).credentials, mdocQuery([element(DOCTYPE, "family_name")])],
-  credential_sets: [{ options: [["card"], ["card_mdoc"]] }, { options: [["card", "card_mdoc"]], required: false }],
-};
-
-test("of several ways the first that the card fits is taken", () => {
-  expect(fit(readQuery(EITHER), HELD)?.query.id).toBe("card");
-  expect(fit(readQuery({ ...EITHER, credential_sets: [{ options: [["card_mdoc"], ["card"]] }] }), HELD)?.query.id).toBe("card_mdoc");
-  expect(fit(readQuery({ ...EITHER, credential_sets: [{ options: [["card_mdoc"], ["card"]] }] }), CARD)?.query.id).toBe("card");
-  expect(fit(readQuery({ ...EITHER, credential_sets: [{ options: [["card", "card_mdoc"], ["card"]] }] }), HELD)?.query.id).toBe("card");
-});
-
-test("an item has to have one of the values that are asked for", () => {
-  expect(fit(readQuery(query([{ ...claim("sex"), values: [1, 2] }])), CARD)?.required.map(({ id }) => id)).toEqual(["sex"]);
-  expect(fit(readQuery(query([{ ...claim("sex"), values: [1] }])), CARD)).toBeUndefined();
-  expect(fit(readQuery(query([{ ...claim("sex"), values: ["2"] }])), CARD)).toBeUndefined();
+test("a path names members, places and every element", () => {
+  const { credentials } = readQuery(query([claim("nationalities", 0), claim("nationalities", null), claim("address", "country")]));
+  expect(credentials[0]?.wanted.map(({ path }) => path)).toEqual([["nationalities", 0], ["nationalities", null], ["address", "country"]]);
 });
 
 test("cards of the authorities that are asked for fit, by the key of the root", async () => {
   const { root } = await TestAuthority.make();
   const key = toBase64url(root.subjectKey ?? new Uint8Array());
-  const trusting = (values: unknown, type = "aki") => query([claim("sex")], undefined, { trusted_authorities: [{ type, values }] });
-  expect(fit(readQuery(trusting(["AAAA", key]), [root]), CARD)).toBeDefined();
-  expect(readQuery(trusting(["AAAA"]), [root])).toEqual([]);
-  expect(readQuery(trusting(["***"]), [root])).toEqual([]);
-  expect(readQuery(trusting([key], "etsi_tl"), [root])).toEqual([]);
-  expect(readQuery(query([claim("sex")], undefined, { trusted_authorities: [] }), [root])).toEqual([]);
+  const read = (values: unknown, type = "aki") => readQuery(query([claim("sex")], undefined, { trusted_authorities: [{ type, values }] }), [root]).credentials.length;
+  expect([read(["AAAA", key]), read(["AAAA"]), read([key], "etsi_tl")]).toEqual([1, 0, 0]);
 });
 
 test.each<[string, unknown]>([
-  ["of which every way takes two cards", { ...EITHER, credential_sets: [{ options: [["card", "card_mdoc"]] }] }],
-  ["that asks for two cards at once", { ...EITHER, credential_sets: [{ options: [["card"]] }, { options: [["card_mdoc"]] }] }],
-  ["of which nothing need be answered", { ...EITHER, credential_sets: [{ options: [["card"]], required: false }] }],
-  ["with a way by a card that is not asked for", { ...EITHER, credential_sets: [{ options: [["card"], ["other"]] }] }],
+  ["that is nothing", undefined],
+  ["that is a list", []],
+  ["without cards", { credentials: [] }],
+  ["with two cards of one name", { credentials: [credential("card", []), credential("card", [])] }],
+  ["with a card without a name", query([], undefined, { id: undefined })],
+  ["with a card whose name is none", query([], undefined, { id: "a card" })],
+  ["with a card without a format", query([], undefined, { format: undefined })],
+  ["with a card without types", query([], undefined, { meta: {} })],
+  ["with an empty list of types", query([], undefined, { meta: { vct_values: [] } })],
+  ["without the type of document", { credentials: [mdocQuery([], undefined, { meta: {} })] }],
+  ["that says unclearly whether several will do", query([], undefined, { multiple: "yes" })],
+  ["that says unclearly whether a proof is needed", query([], undefined, { require_cryptographic_holder_binding: 1 })],
+  ["with an empty list of items", query([], undefined, { claims: [] })],
+  ["with an unknown item in a set", query([claim("sex")], [["email"]])],
+  ["with an empty list of sets", query([claim("sex")], [])],
+  ["with an empty set", query([claim("sex")], [[]])],
+  ["with sets of items that have no names", query([{ path: ["sex"] }], [["#0"]])],
+  ["with one name for two items", query([claim("sex"), { id: "sex", path: ["birthdate"] }])],
+  ["with an item without a path", query([{ id: "sex" }])],
+  ["with an empty path", query([{ id: "sex", path: [] }])],
+  ["with a path that is a word", query([{ id: "sex", path: "sex" }])],
+  ["with a place before the first", query([{ id: "x", path: ["nationalities", -1] }])],
+  ["with a place between two", query([{ id: "x", path: ["nationalities", 0.5] }])],
+  ["with a place as large as no array", query([{ id: "x", path: ["nationalities", 2 ** 60] }])],
+  ["with a step that is no step", query([{ id: "x", path: ["nationalities", true] }])],
+  ["with a path in a path", query([{ id: "x", path: [["nationalities"]] }])],
+  ["with a path that leads too deep", query([{ id: "x", path: Array.from({ length: 17 }, () => "a") }])],
+  ["with a place in a document", { credentials: [mdocQuery([{ id: "x", path: [DOCTYPE, 0] }])] }],
+  ["with every element of a document", { credentials: [mdocQuery([{ id: "x", path: [DOCTYPE, null] }])] }],
+  ["with a place inside of an element", { credentials: [mdocQuery([{ id: "x", path: [DOCTYPE, "nationality", 0] }])] }],
+  ["with no value that would do", query([{ ...claim("sex"), values: [] }])],
+  ["with a value that cannot be compared", query([{ ...claim("sex"), values: [{}] }])],
+  ["with a value that is no whole number", query([{ ...claim("sex"), values: [1.5] }])],
   ["with an element of three names", { credentials: [mdocQuery([element(DOCTYPE, "address", "country")])] }],
   ["with an element of one name", { credentials: [mdocQuery([element("family_name")])] }],
-  ["without the type of document", { credentials: [mdocQuery([], undefined, { meta: {} })] }],
-  ["of an unknown format", { credentials: [mdocQuery([], undefined, { format: "jwt_vc_json" })] }],
+  ["with an empty list of combinations", { ...BOTH, credential_sets: [] }],
+  ["with a combination without ways", { ...BOTH, credential_sets: [{ options: [] }] }],
+  ["with an empty way", { ...BOTH, credential_sets: [{ options: [[]] }] }],
+  ["with a way by a card that is not asked for", { ...BOTH, credential_sets: [{ options: [["card"], ["other"]] }] }],
+  ["that says unclearly whether a set is needed", { ...BOTH, credential_sets: [{ options: [["card"]], required: "no" }] }],
+  ["that believes an empty list of authorities", query([claim("sex")], undefined, { trusted_authorities: [] })],
+  ["that believes an authority by a key that is none", query([claim("sex")], undefined, { trusted_authorities: [{ type: "aki", values: ["***"] }] })],
 ])("a query %s is refused", (_, value) => {
   expect(() => readQuery(value)).toThrow("request_unsupported");
 });

@@ -1,10 +1,12 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { makeAnswer, makeRefusal, send } from "./answer";
+import { toBase64url, utf8 } from "./bytes";
 import type { ClaimPath } from "./card";
+import { RequestRefused } from "./fault";
 import { publicJwk } from "./jws";
 import { resolveRequest, type VerifiedRequest } from "./request";
 import { keyPair, TestAuthority } from "./testing/authority";
-import { chosen } from "./testing/choice";
+import { asked } from "./testing/choice";
 import { TestService, type Bends } from "./testing/service";
 import { matchingWords } from "./words";
 
@@ -29,14 +31,14 @@ async function copy() {
 }
 
 async function answer(request: VerifiedRequest, paths: readonly ClaimPath[] = [["family_name"]]) {
-  return send(await makeAnswer(request, await copy(), { ...chosen(paths), now: NOW }));
+  return send(await makeAnswer(request, [{ copy: await copy(), ...asked(paths) }], NOW));
 }
 
 test("the asker's name comes from its certificate, the purpose from its notice", async () => {
   const request = await resolve();
   expect(request.organisation).toBe("Hotel Aoba");
   expect(request.notice).toMatchObject({ scene: "hotel-checkin-jp", retention_days: 1095, purpose: { en: "Guest register" } });
-  expect(request.queries.map(({ wanted }) => wanted)).toEqual([[{ id: "family_name", path: ["family_name"], claim: ["family_name"] }]]);
+  expect(request.query.credentials.map(({ wanted }) => wanted)).toEqual([[{ id: "family_name", path: ["family_name"], claim: ["family_name"] }]]);
 });
 
 test("the words come from both nonces", async () => {
@@ -91,13 +93,58 @@ test.each<[string, Bends, string]>([
   ["without a certificate", { requestHeader: { x5c: undefined } }, "request_not_genuine"],
   ["signed with nothing", { requestHeader: { alg: "none" } }, "request_not_genuine"],
   ["whose answer goes elsewhere", { request: { response_uri: "https://evil.example/" } }, "request_not_genuine"],
-  ["with transaction data", { request: { transaction_data: ["e30"] } }, "request_"],
-  ["for an identity token", { request: { response_type: "vp_token id_token" } }, "request_"],
-  ["in another way of answering", { request: { response_mode: "fragment" } }, "request_"],
-  ["without a query", { request: { dcql_query: undefined } }, "request_"],
 ])("a request %s is refused", async (_, bends, fault) => {
   await expect(resolve(bends)).rejects.toThrow(fault);
   expect(service.posted).toEqual([]);
+});
+
+const [TRANSACTION, FORMATS] = [["transaction_refused", "invalid_transaction_data"], ["request_unsupported", "vp_formats_not_supported"]] as const;
+const MALFORMED = ["request_unsupported", "invalid_request"] as const;
+const metadata = (changes: object, formats: object = { "dc+sd-jwt": {} }) => ({ client_metadata: { vp_formats_supported: formats, jwks: { keys: [{ kty: "EC", crv: "P-256", alg: "ECDH-ES", use: "enc", kid: "1", x: "AA", y: "AA" }] }, ...changes } });
+const WITH_TRANSACTION = toBase64url(utf8(JSON.stringify({ type: "payment", credential_ids: ["card"], amount: "10.00" })));
+
+test.each<[string, Record<string, unknown>, readonly [fault: string, code: string]]>([
+  ["with transaction data", { transaction_data: [WITH_TRANSACTION] }, TRANSACTION],
+  ["with transaction data that is none", { transaction_data: "e30" }, TRANSACTION],
+  ["for a scope", { scope: "pid" }, ["request_unsupported", "invalid_scope"]],
+  ["for an identity token", { response_type: "vp_token id_token" }, MALFORMED],
+  ["in another way of answering", { response_mode: "fragment" }, MALFORMED],
+  ["that calls the browser back by itself", { redirect_uri: "https://id.example/back" }, MALFORMED],
+  ["to one wallet alone", { aud: "https://other-wallet.example" }, MALFORMED],
+  ["whose nonce can be guessed", { nonce: "1" }, MALFORMED],
+  ["without a query", { dcql_query: undefined }, MALFORMED],
+  ["with a query that is none", { dcql_query: { credentials: [] } }, MALFORMED],
+  ["with a place between two elements", { dcql_query: { credentials: [{ id: "card", format: "dc+sd-jwt", meta: { vct_values: ["v"] }, claims: [{ path: ["nationalities", 0.5] }] }] } }, MALFORMED],
+  ["for cards of another format", { dcql_query: { credentials: [{ id: "card", format: "jwt_vc_json", meta: {} }] } }, FORMATS],
+  ["by an asker who does not read the format", metadata({}, { mso_mdoc: {} }), FORMATS],
+  ["by an asker who reads no signature of ours", metadata({}, { "dc+sd-jwt": { "sd-jwt_alg_values": ["ES512"] } }), FORMATS],
+  ["by an asker whose formats are none", metadata({}, []), MALFORMED],
+  ["without a key for the answer", metadata({ jwks: { keys: [{ kty: "OKP", crv: "X25519", x: "AA", kid: "1", alg: "ECDH-ES" }] } }), MALFORMED],
+  ["without an encryption in common", metadata({ encrypted_response_enc_values_supported: ["A128CBC-HS256"] }), MALFORMED],
+])("an authentic request %s is refused, and its asker is known", async (_, request, [fault, code]) => {
+  const refused: unknown = await resolve({ request }).catch((error: unknown) => error);
+  expect(refused).toBeInstanceOf(RequestRefused);
+  expect(refused).toMatchObject({ fault, code, asker: { organisation: "Hotel Aoba", responseUri: "https://id.example/vp/responses/1", state: "state-1" } });
+});
+
+test.each<[string, Bends]>([
+  ["of another authority's organisation", { requestAuthority: await TestAuthority.make() }],
+  ["in another's name", { request: { client_id: "x509_hash:AAAA" } }],
+  ["for another wallet's nonce", { request: { wallet_nonce: "other" } }],
+  ["whose answer goes elsewhere", { request: { response_uri: "https://evil.example/" } }],
+  ["without an address for answers", { request: { response_uri: undefined } }],
+  ["that has expired", { request: { exp: 1_700_000_000 } }],
+  ["signed with nothing", { requestHeader: { alg: "none" } }],
+])("of a request %s nobody is known, whatever else is wrong with it", async (_, bends) => {
+  const refused: unknown = await resolve({ ...bends, request: { transaction_data: [WITH_TRANSACTION], ...bends.request } }).catch((error: unknown) => error);
+  expect(refused).toMatchObject({ fault: "request_not_genuine" });
+  expect(refused).not.toHaveProperty("asker");
+});
+
+test("a request to be fetched in a way that nobody knows is not fetched", async () => {
+  const link = (await service.link()).replace("request_uri_method=post", "request_uri_method=put");
+  await expect(resolveRequest(link, service.origin, [service.authority.root], NOW)).rejects.toThrow("request_unsupported");
+  expect([service.walletNonce, service.posted]).toEqual([undefined, []]);
 });
 
 test("an organisation of another authority is refused", async () => {
@@ -135,7 +182,7 @@ test("a request that another wallet fetched is not believed", async () => {
 });
 
 test("an answer that cannot be sent is not a refusal, and goes out unchanged the second time", async () => {
-  const ready = await makeAnswer(await resolve(), await copy(), { ...chosen([["family_name"]]), now: NOW });
+  const ready = await makeAnswer(await resolve(), [{ copy: await copy(), ...asked([["family_name"]]) }], NOW);
   vi.stubGlobal("fetch", () => Promise.reject(new TypeError("no network")));
   await expect(send(ready)).rejects.toThrow("offline");
   vi.stubGlobal("fetch", service.fetch);
@@ -145,7 +192,7 @@ test("an answer that cannot be sent is not a refusal, and goes out unchanged the
 
 test("an answer whose receipt was lost has arrived all the same", async () => {
   const acknowledgement = () => Response.json({ error: "invalid_request", error_description: "the check is over" }, { status: 400 });
-  const ready = await makeAnswer(await resolve({ acknowledgement: acknowledgement() }), await copy(), { ...chosen([["family_name"]]), now: NOW });
+  const ready = await makeAnswer(await resolve({ acknowledgement: acknowledgement() }), [{ copy: await copy(), ...asked([["family_name"]]) }], NOW);
   await expect(send(ready)).rejects.toThrow("answer_refused");
   service.bends.acknowledgement = acknowledgement();
   expect(await send(ready, { again: true })).toEqual({ redirect: undefined });

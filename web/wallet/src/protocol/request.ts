@@ -1,26 +1,15 @@
 import { Openid4vpClient, type Openid4vpAuthorizationRequest } from "@openid4vc/openid4vp";
-import type { Texts } from "@mibun/ui";
-import { token } from "./bytes";
+import { sha256, toBase64url, token } from "./bytes";
 import type { Certificate } from "./certificate";
 import { PURPOSE } from "./chain";
-import { because, WalletError, type Fault } from "./fault";
-import { verifySigned } from "./jws";
-import { readQuery, type CardQuery } from "./query";
+import { readContent, type Content } from "./content";
+import { because, RequestRefused, WalletError, type Asker, type Fault } from "./fault";
+import { verifySigned, type Signed } from "./jws";
 import { encryptJwe, fetchHere, hash } from "./setup";
 import { matchingWords, type MatchingWords } from "./words";
 
-/** What the check is for, in the asker's own words, signed with the request. */
-export interface Notice {
-  scene: string;
-  title: Texts;
-  purpose: Texts;
-  retention_days: number;
-  /** The proof of presence that the scene demands. */
-  presence: "none" | "face" | "password";
-}
-
 /** A request that may be shown: its asker is known, and its object is what the link promised. */
-export interface VerifiedRequest {
+export interface VerifiedRequest extends Content {
   /** As it was signed. */
   object: string;
   /** Seconds since the epoch. */
@@ -30,14 +19,9 @@ export interface VerifiedRequest {
   clientId: string;
   /** From the access certificate; the asker cannot choose it. */
   organisation: string;
-  nonce: string;
-  /** The ways to satisfy it, best first. */
-  queries: readonly CardQuery[];
-  notice: Notice | undefined;
   words: MatchingWords;
 }
 
-const NOTICE_FORMAT = "urn:mibun:scene:1";
 const METADATA = {
   vp_formats_supported: {
     "dc+sd-jwt": { "sd-jwt_alg_values": ["ES256"], "kb-jwt_alg_values": ["ES256"] },
@@ -54,49 +38,77 @@ export interface Earlier {
   object?: string | undefined;
 }
 
-/** Follows a request link, or goes on with what it led to `earlier`, and makes sure of who asks. @throws {WalletError} */
+/**
+ * Follows a request link, or goes on with what it led to `earlier`, and makes sure of who asks.
+ *
+ * @throws {RequestRefused} with who asks, where the request is authentic and cannot be answered.
+ * @throws {WalletError} for everything else.
+ */
 export async function resolveRequest(link: string, origin: string, anchors: readonly Certificate[], now: Date, earlier: Earlier = { nonce: token(16) }): Promise<VerifiedRequest> {
   const parameters = new URL(link).searchParams;
   mustBeOurs(parameters, origin);
   const { nonce } = earlier;
   const fetching = new RequestFetch(earlier);
-  let signer: Certificate | undefined;
-  const client = new Openid4vpClient({
+  let signed: Signed | undefined;
+  const client = reader(fetching.fetch, async (message) => {
+    signed = await verifySigned(message, "oauth-authz-req+jwt", { anchors, purpose: PURPOSE.accessCertificate, now });
+  });
+  const isPost = parameters.get("request_uri_method") === "post";
+  const wallet = isPost ? { nonce, expectedNonce: nonce, metadata: METADATA as never } : {};
+  const [resolved] = await Promise.allSettled([client.resolveOpenId4vpAuthorizationRequest({ authorizationRequestPayload: Object.fromEntries(parameters) as never, wallet })]);
+  const failure: unknown = resolved.status === "rejected" ? resolved.reason : undefined;
+  if (fetching.failure) throw fetching.failure;
+  const asker = signed && (await askerOf(signed, parameters, { origin, ...(isPost && { nonce }) }));
+  if (!signed || !asker) throw because("request_not_genuine", failure);
+  try {
+    const content = readContent(signed.payload, anchors);
+    // Whatever the library finds beside that.
+    if (resolved.status === "rejected") throw new RequestRefused("request_unsupported", "invalid_request", { cause: failure });
+    const { client: known, authorizationRequestPayload: payload } = resolved.value;
+    return {
+      ...content,
+      object: fetching.object,
+      expiresAt: signed.payload.exp,
+      payload: payload as Openid4vpAuthorizationRequest,
+      clientId: known.effective,
+      organisation: asker.organisation,
+      words: await matchingWords(content.nonce, isPost ? nonce : ""),
+    };
+  } catch (error) {
+    throw error instanceof RequestRefused ? error.of(asker) : error;
+  }
+}
+
+/** The library, for reading requests alone. */
+function reader(fetch: typeof globalThis.fetch, verify: (message: string) => Promise<void>): Openid4vpClient {
+  return new Openid4vpClient({
     callbacks: {
       hash,
       encryptJwe,
-      fetch: fetching.fetch,
+      fetch,
       signJwt: refuse,
       decryptJwe: () => ({ decrypted: false }),
       getX509CertificateMetadata: () => ({ sanDnsNames: [], sanUriNames: [] }),
       async verifyJwt(claimed, { compact }) {
         if (claimed.method !== "x5c") return { verified: false };
-        ({ signer } = await verifySigned(compact, "oauth-authz-req+jwt", { anchors, purpose: PURPOSE.accessCertificate, now }));
+        await verify(compact);
         return { verified: true, signerJwk: { kty: "EC" } };
       },
     },
   });
-  try {
-    const isPost = parameters.get("request_uri_method") === "post";
-    const wallet = isPost ? { nonce, expectedNonce: nonce, metadata: METADATA as never } : {};
-    const resolved = await client.resolveOpenId4vpAuthorizationRequest({ authorizationRequestPayload: Object.fromEntries(parameters) as never, wallet });
-    if (resolved.client.prefix !== "x509_hash" || !signer?.holder) throw new WalletError("request_not_genuine");
-    const payload = resolved.authorizationRequestPayload as Openid4vpAuthorizationRequest;
-    mustBeAnswerable(payload, origin);
-    return {
-      object: fetching.object,
-      expiresAt: typeof payload["exp"] === "number" ? payload["exp"] : undefined,
-      payload,
-      clientId: resolved.client.effective,
-      organisation: signer.holder,
-      nonce: payload.nonce,
-      queries: readQuery(payload.dcql_query, anchors),
-      notice: readNotice(payload["verifier_info"]),
-      words: await matchingWords(payload.nonce, isPost ? nonce : ""),
-    };
-  } catch (error) {
-    throw fetching.failure ?? because("request_not_genuine", error);
-  }
+}
+
+/**
+ * Who asks, where the request is authentic: in the name of the certificate that it is signed with, the one that the link
+ * promised, made for this wallet's nonce, and to be answered here. Nobody else is told anything.
+ */
+async function askerOf({ payload, signer }: Signed, link: URLSearchParams, { origin, nonce }: { origin: string; nonce?: string }): Promise<Asker | undefined> {
+  const clientId = `x509_hash:${toBase64url(await sha256(signer.der))}`;
+  const { client_id: named, response_uri: uri, state, wallet_nonce: returned } = payload;
+  const isNamed = signer.holder !== undefined && named === clientId && link.get("client_id") === clientId;
+  const isOurs = nonce === undefined || returned === nonce;
+  if (!isNamed || !isOurs || typeof uri !== "string" || !URL.canParse(uri) || new URL(uri).origin !== origin) return undefined;
+  return { organisation: signer.holder, responseUri: uri, state: typeof state === "string" ? state : undefined };
 }
 
 /** The request must lie on this service: the page may talk to no other. */
@@ -104,15 +116,9 @@ function mustBeOurs(parameters: URLSearchParams, origin: string): void {
   const reference = parameters.get("request_uri") ?? "";
   if (!URL.canParse(reference)) throw new WalletError("unknown_code");
   if (new URL(reference).origin !== origin) throw new WalletError("other_service");
-  if (!parameters.get("client_id")?.startsWith("x509_hash:")) throw new WalletError("request_unsupported");
-}
-
-function mustBeAnswerable(payload: Openid4vpAuthorizationRequest, origin: string): void {
-  const mode = payload.response_mode;
-  const supported = payload.response_type === "vp_token" && (mode === "direct_post" || mode === "direct_post.jwt") && payload.transaction_data === undefined;
-  if (!supported) throw new WalletError("request_unsupported");
-  const { response_uri: uri } = payload;
-  if (!uri || !URL.canParse(uri) || new URL(uri).origin !== origin || payload["redirect_uri"] !== undefined) throw new WalletError("request_not_genuine");
+  // Before the request is fetched there is nobody to tell (`invalid_request_uri_method`).
+  const isKnownMethod = ["get", "post"].includes(parameters.get("request_uri_method") ?? "get");
+  if (!isKnownMethod || !parameters.get("client_id")?.startsWith("x509_hash:")) throw new WalletError("request_unsupported");
 }
 
 /**
@@ -155,16 +161,6 @@ async function faultOf(response: Response): Promise<Fault> {
   const body: unknown = await response.json().catch(() => undefined);
   const reason = (body as { error_description?: unknown } | undefined)?.error_description;
   return typeof reason === "string" && reason.includes("another wallet") ? "request_taken" : "request_expired";
-}
-
-function readNotice(info: unknown): Notice | undefined {
-  if (!Array.isArray(info)) return undefined;
-  const entry = info.find((one: { format?: unknown }) => one.format === NOTICE_FORMAT) as { data?: unknown } | undefined;
-  const data = entry?.data as Partial<Notice> | undefined;
-  const isText = (texts: Texts | undefined): texts is Texts => [texts?.en, texts?.ja, texts?.["zh-Hans"]].every((text) => typeof text === "string");
-  if (!data || typeof data.scene !== "string" || !isText(data.title) || !isText(data.purpose) || typeof data.retention_days !== "number") return undefined;
-  const presence = data.presence === "password" || data.presence === "face" ? data.presence : "none";
-  return { scene: data.scene, title: data.title, purpose: data.purpose, retention_days: data.retention_days, presence };
 }
 
 function refuse(): never {

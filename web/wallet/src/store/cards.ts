@@ -1,7 +1,7 @@
 import type { Renewal } from "../protocol/access";
 import type { Claims } from "../protocol/card";
 import type { CardFormat } from "../protocol/query";
-import { database, formatOf, isKept, type Copy } from "./database";
+import { database, formatOf, isKept, stored, type Copy } from "./database";
 
 /** A card as the wallet shows it; its copies are what counters get to see. */
 export interface HeldCard {
@@ -31,7 +31,7 @@ export async function addCard(card: HeldCard, copies: readonly Copy[]): Promise<
   const transaction = (await database()).transaction(["cards", "copies"], "readwrite");
   await Promise.all([
     transaction.objectStore("cards").put(card),
-    ...copies.map((copy) => transaction.objectStore("copies").put(copy)),
+    ...copies.map((copy) => transaction.objectStore("copies").put(stored(copy))),
     transaction.done,
   ]);
   for (const { id } of earlier) await deleteCard(id);
@@ -53,22 +53,30 @@ export async function replaceCopies(id: string, { card, copies, keepsOthers }: R
   const [cards, store] = [transaction.objectStore("cards"), transaction.objectStore("copies")];
   const held = await cards.get(id);
   if (!held) return false;
-  const formats = new Set(copies.map(formatOf));
-  const old = (await store.index("card").getAll(id)).filter((copy) => !keepsOthers || formats.has(formatOf(copy)));
+  const formats = keepsOthers ? [...new Set(copies.map(formatOf))] : FORMATS;
+  const old = (await Promise.all(formats.map((format) => store.index("format").getAllKeys([id, format])))).flat();
   const doctype = card.doctype ?? (keepsOthers ? held.doctype : undefined);
   await Promise.all([
     // It was not obtained anew: the order of cards is that of people's choices.
     cards.put({ ...card, id, obtainedAt: held.obtainedAt, doctype }),
-    ...old.map((copy) => store.delete(copy.id ?? 0)),
-    ...copies.map((copy) => store.put({ ...copy, card: id })),
+    ...old.map((key) => store.delete(key)),
+    ...copies.map((copy) => store.put(stored({ ...copy, card: id }))),
     transaction.done,
   ]);
   return true;
 }
 
+const FORMATS: readonly CardFormat[] = ["mso_mdoc", "dc+sd-jwt"];
+
 /** The formats in which a card has copies. */
 export async function formatsLeft(card: string): Promise<readonly CardFormat[]> {
-  return [...new Set((await copiesOf(card)).map(formatOf))];
+  const left = await Promise.all(FORMATS.map((format) => count(card, format)));
+  return FORMATS.filter((_, at) => left[at] !== 0);
+}
+
+/** How many copies a card has in one format; none of them is read. */
+async function count(card: string, format: CardFormat): Promise<number> {
+  return (await database()).countFromIndex("copies", "format", [card, format]);
 }
 
 /** Notes what the next copies of a card are had with. */
@@ -79,7 +87,8 @@ export async function noteRenewal(id: string, renewal: Renewal | undefined): Pro
   await transaction.done;
 }
 
-function replaces(card: HeldCard, held: HeldCard): boolean {
+/** Whether a new card takes the place of one that is held. */
+export function replaces(card: HeldCard, held: HeldCard): boolean {
   const number = (of: HeldCard) => of.claims["personal_administrative_number"];
   const level = (of: HeldCard) => of.claims["assurance_level"];
   // A full card says everything that a light one does, and the authority revokes the light one.
@@ -99,58 +108,76 @@ export async function readCard(id: string): Promise<HeldCard | undefined> {
 
 /** How often a card can be shown, in the format in which it can be shown least often. */
 export async function copiesLeft(card: string): Promise<number> {
-  const [held, left] = [await readCard(card), (await copiesOf(card)).map(formatOf)];
-  const count = (format: CardFormat) => left.filter((one) => one === format).length;
-  return held?.doctype === undefined ? count("dc+sd-jwt") : Math.min(count("dc+sd-jwt"), count("mso_mdoc"));
-}
-
-async function copiesOf(card: string): Promise<Copy[]> {
-  return (await database()).getAllFromIndex("copies", "card", card);
+  const held = await readCard(card);
+  const left = await count(card, "dc+sd-jwt");
+  return held?.doctype === undefined ? left : Math.min(left, await count(card, "mso_mdoc"));
 }
 
 export async function anyCopy(card: string): Promise<Copy | undefined> {
   return (await database()).getFromIndex("copies", "card", card);
 }
 
-/** A copy of this card in this format. */
-export async function copyOf(card: string, format: CardFormat): Promise<Copy | undefined> {
-  return (await copiesOf(card)).find((copy) => formatOf(copy) === format);
+/** Of which card a copy is wanted, and in which format. */
+export interface WantedCopy {
+  card: string;
+  format: CardFormat;
+}
+
+/** A copy for each that is wanted, never the same one for two; `undefined` where there are not enough. They stay where they are. */
+export async function findCopies(wanted: readonly WantedCopy[]): Promise<Copy[] | undefined> {
+  const transaction = (await database()).transaction("copies", "readonly");
+  const found: Copy[] = [];
+  for (const { card, format } of wanted) {
+    let cursor = await transaction.store.index("format").openKeyCursor([card, format]);
+    while (cursor && found.some(({ id }) => id === cursor?.primaryKey)) cursor = await cursor.continue();
+    const copy = cursor && (await transaction.store.get(cursor.primaryKey));
+    if (!copy) return undefined;
+    found.push(copy);
+  }
+  return found;
 }
 
 /**
- * Takes one copy out, key and all, so that it can never be shown twice.
+ * Takes copies out, keys and all, so that none can ever be shown twice: as many as are wanted, or none.
  *
- * Taken before it is sent: a copy lost on the way costs less than one that two counters could link.
+ * Taken before they are sent: a copy lost on the way costs less than one that two counters could link.
  */
+export async function takeCopies(wanted: readonly WantedCopy[]): Promise<Copy[] | undefined> {
+  // Another tab may take one between finding and taking; then there may be others.
+  for (let found = await findCopies(wanted); found; found = await findCopies(wanted)) if (await takeThese(found)) return found;
+  return undefined;
+}
+
 export async function takeCopy(card: string, format: CardFormat): Promise<Copy | undefined> {
-  const transaction = (await database()).transaction("copies", "readwrite");
-  let cursor = await transaction.store.index("card").openCursor(card);
-  while (cursor && formatOf(cursor.value) !== format) cursor = await cursor.continue();
-  const copy = cursor?.value;
-  await cursor?.delete();
-  await transaction.done;
-  return copy;
+  return (await takeCopies([{ card, format }]))?.[0];
 }
 
-/** Takes out the very copy that was agreed to; `false` where it has gone meanwhile. */
-export async function takeThis({ id }: Copy): Promise<boolean> {
-  if (id === undefined) return false;
+/** Takes out the very copies that were agreed to; `false`, and none is taken, where one has gone meanwhile. */
+export async function takeThese(copies: readonly Copy[]): Promise<boolean> {
   const transaction = (await database()).transaction("copies", "readwrite");
-  const isThere = (await transaction.store.getKey(id)) !== undefined;
-  if (isThere) await transaction.store.delete(id);
+  const ids = copies.flatMap(({ id }) => id ?? []);
+  const found = await Promise.all(ids.map((id) => transaction.store.getKey(id)));
+  const areThere = ids.length === copies.length && found.every((key) => key !== undefined);
+  if (areThere) await Promise.all(ids.map((id) => transaction.store.delete(id)));
   await transaction.done;
-  return isThere;
+  return areThere;
 }
 
-/** Puts back a copy that was taken and has been shown to nobody. */
-export async function returnCopy(copy: Copy): Promise<void> {
-  await (await database()).put("copies", copy);
+/** Puts back copies that were taken and have been shown to nobody. */
+export async function returnCopies(copies: readonly Copy[]): Promise<void> {
+  const transaction = (await database()).transaction("copies", "readwrite");
+  await Promise.all([...copies.map((copy) => transaction.store.put(stored(copy))), transaction.done]);
+}
+
+/** Whose card it is, in the authority's words, where the authority keeps its keys. */
+export async function keeperOf(card: string): Promise<string | undefined> {
+  const key = (await anyCopy(card))?.key;
+  return key && isKept(key) ? key.person : undefined;
 }
 
 /** Whether the authority keeps the keys of a card, so that showing it needs the ID password. */
 export async function needsPassword(card: string): Promise<boolean> {
-  const copy = await anyCopy(card);
-  return copy !== undefined && isKept(copy.key);
+  return (await keeperOf(card)) !== undefined;
 }
 
 export async function deleteCard(id: string): Promise<void> {

@@ -1,8 +1,9 @@
-import { deleteDB, openDB, type DBSchema, type IDBPDatabase } from "idb";
+import { deleteDB, openDB, type DBSchema, type IDBPDatabase, type IDBPObjectStore, type StoreNames } from "idb";
 import type { CardFormat } from "../protocol/query";
 import type { HeldCard } from "./cards";
 import type { HistoryEntry } from "./history";
 import type { KeptRequest } from "./requests";
+import type { WaitingCard } from "./waiting";
 
 /** A key that the authority keeps, and signs with on its holder's instruction. */
 export interface KeptKey {
@@ -39,6 +40,13 @@ export function formatOf(copy: SdJwtCopy | MdocCopy): CardFormat {
   return "mdoc" in copy ? "mso_mdoc" : "dc+sd-jwt";
 }
 
+/** A copy as it lies in the store: by its format, copies are found and counted without reading them. */
+export type StoredCopy = Copy & { format: CardFormat };
+
+export function stored(copy: Copy): StoredCopy {
+  return { ...copy, format: formatOf(copy) };
+}
+
 /** Whether a copy's key lies with the authority. */
 export function isKept(key: CryptoKey | KeptKey): key is KeptKey {
   return "copy" in key;
@@ -47,22 +55,23 @@ export function isKept(key: CryptoKey | KeptKey): key is KeptKey {
 interface WalletSchema extends DBSchema {
   settings: { key: string; value: unknown };
   cards: { key: string; value: HeldCard };
-  copies: { key: number; value: Copy; indexes: { card: string } };
+  copies: { key: number; value: StoredCopy; indexes: { card: string; format: [card: string, format: CardFormat] } };
   history: { key: number; value: HistoryEntry; indexes: { at: number } };
   requests: { key: string; value: KeptRequest };
+  waiting: { key: string; value: WaitingCard };
 }
 
 export type Database = IDBPDatabase<WalletSchema>;
 
 const NAME = "mibun-wallet";
-const VERSION = 2;
+const VERSION = 3;
 
 let opened: Promise<Database> | undefined;
 
 /** The wallet's one database, opened on first use. */
 export function database(): Promise<Database> {
   opened ??= openDB<WalletSchema>(NAME, VERSION, {
-    upgrade(db, version) {
+    async upgrade(db, version, _next, transaction) {
       if (version < 1) {
         db.createObjectStore("settings");
         db.createObjectStore("cards", { keyPath: "id" });
@@ -70,6 +79,10 @@ export function database(): Promise<Database> {
         db.createObjectStore("history", { keyPath: "id", autoIncrement: true }).createIndex("at", "at");
       }
       if (version < 2) db.createObjectStore("requests", { keyPath: "id" });
+      if (version < 3) {
+        db.createObjectStore("waiting", { keyPath: "id" });
+        await nameFormats(transaction.objectStore("copies"));
+      }
     },
     blocking(_current, _next, event) {
       // Another tab erases the wallet: this one must let go, or that tab waits for ever.
@@ -81,6 +94,14 @@ export function database(): Promise<Database> {
     },
   });
   return opened;
+}
+
+type CopyStore = IDBPObjectStore<WalletSchema, StoreNames<WalletSchema>[], "copies", "versionchange">;
+
+/** Copies from before have no format written on them. */
+async function nameFormats(copies: CopyStore): Promise<void> {
+  copies.createIndex("format", ["card", "format"]);
+  for (let cursor = await copies.openCursor(); cursor; cursor = await cursor.continue()) await cursor.update(stored(cursor.value));
 }
 
 /** Deletes everything: cards, keys, history and settings. */

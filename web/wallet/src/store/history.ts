@@ -1,4 +1,5 @@
 import type { Texts } from "@mibun/ui";
+import type { ClaimPath } from "../protocol/path";
 import { database } from "./database";
 
 /** One thing that happened, kept on this device only. */
@@ -6,12 +7,12 @@ export interface HistoryEntry {
   id?: number;
   /** Seconds since the epoch. */
   at: number;
-  /** `sent` is an answer of which no confirmation came. */
-  kind: "received" | "shown" | "sent" | "declined" | "deleted";
+  /** `sent` is an answer of which no confirmation came; `withheld` is a card that was `awaited` and does not come. */
+  kind: "received" | "awaited" | "withheld" | "shown" | "sent" | "declined" | "deleted";
   organisation?: string;
   title?: Texts;
   /** The paths of the items given; never their values. */
-  fields?: string[][];
+  fields?: ClaimPath[];
 }
 
 /** Writes an entry down, in place of the one with its `id` if it has one; answers the `id`. */

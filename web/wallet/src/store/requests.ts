@@ -1,6 +1,7 @@
 import { token } from "../protocol/bytes";
 import type { ReadyAnswer } from "../protocol/answer";
 import type { ClaimPath } from "../protocol/card";
+import type { Fault } from "../protocol/fault";
 import { database } from "./database";
 
 /**
@@ -18,6 +19,8 @@ export interface KeptRequest {
   /** The entry of the history about the answer. */
   entry?: number | undefined;
   isAnswered?: boolean;
+  /** Why the wallet has refused it, which is an answer, too. */
+  refused?: Fault | undefined;
   /** Seconds since the epoch; worthless after that. */
   until: number;
 }
@@ -50,4 +53,14 @@ export async function noteRequest(id: string, news: Partial<Omit<KeptRequest, "i
 /** Notes that a request is answered; of all else that was kept nothing is needed any more. */
 export async function closeRequest(id: string): Promise<void> {
   await noteRequest(id, { isAnswered: true, object: undefined, ready: undefined, entry: undefined });
+}
+
+/** Notes that the wallet has refused a request; `false` where it is answered already, or not kept. */
+export async function refuseRequest(id: string, refused: Fault): Promise<boolean> {
+  const transaction = (await database()).transaction("requests", "readwrite");
+  const kept = await transaction.store.get(id);
+  const isOpen = kept !== undefined && kept.isAnswered !== true;
+  if (isOpen) await transaction.store.put({ id, nonce: kept.nonce, until: kept.until, isAnswered: true, refused });
+  await transaction.done;
+  return isOpen;
 }

@@ -1,4 +1,7 @@
-import type { ClaimPath, Claims } from "../card";
+import type { Claims } from "../card";
+
+/** Where a claim of the catalogue stands: no element is but a part of one. */
+type Names = readonly string[];
 
 /** Where an element stands: namespace and name. */
 export type ElementPath = readonly [namespace: string, name: string];
@@ -11,7 +14,7 @@ export const OWN_NAMESPACE = "mibun.pid.1";
 const AGES = ["14", "16", "18", "20", "21", "65"];
 
 /** Under which claim of the catalogue each element is known; the names differ where the rulebook's two formats do. */
-const CLAIMS: ReadonlyMap<string, ClaimPath> = new Map([
+const CLAIMS: ReadonlyMap<string, Names> = new Map([
   ...same(DOCTYPE, ["family_name", "given_name", "place_of_birth", "personal_administrative_number", "sex", "issuing_authority", "issuing_country", "document_number"]),
   ...other({
     birth_date: ["birthdate"],
@@ -29,16 +32,16 @@ const CLAIMS: ReadonlyMap<string, ClaimPath> = new Map([
     issuance_date: ["date_of_issuance"],
   }),
   ...same(OWN_NAMESPACE, ["family_name_native", "given_name_native", "assurance_level", "evidence"]),
-  ...AGES.map((years): [string, ClaimPath] => [keyOf([OWN_NAMESPACE, `age_over_${years}`]), ["age_equal_or_over", years]]),
+  ...AGES.map((years): [string, Names] => [keyOf([OWN_NAMESPACE, `age_over_${years}`]), ["age_equal_or_over", years]]),
 ]);
 
 /** The claim that an element carries; `undefined` for one that the catalogue does not have. */
-export function claimOf(path: ElementPath): ClaimPath | undefined {
+export function claimOf(path: ElementPath): Names | undefined {
   return CLAIMS.get(keyOf(path));
 }
 
 /** Puts the value of an element where its claim stands. */
-export function place(claims: Claims, path: ClaimPath, value: unknown): void {
+export function place(claims: Claims, path: Names, value: unknown): void {
   const [first = "", ...rest] = path;
   if (rest.length === 0) {
     claims[first] = value;
@@ -48,11 +51,11 @@ export function place(claims: Claims, path: ClaimPath, value: unknown): void {
   place(inner, rest, value);
 }
 
-function same(namespace: string, names: readonly string[]): [string, ClaimPath][] {
+function same(namespace: string, names: readonly string[]): [string, Names][] {
   return names.map((name) => [keyOf([namespace, name]), [name]]);
 }
 
-function other(names: Record<string, ClaimPath>): [string, ClaimPath][] {
+function other(names: Record<string, Names>): [string, Names][] {
   return Object.entries(names).map(([name, claim]) => [keyOf([DOCTYPE, name]), claim]);
 }
 

@@ -49,7 +49,7 @@ export class TestAuthority {
   }
 
   /** A card for the holder of `holderKey`, every claim selectively disclosable. */
-  async card(holderKey: object, changes: { claims?: object; typ?: string; exp?: number; signer?: Party; status?: string } = {}): Promise<string> {
+  async card(holderKey: object, changes: { claims?: object; frame?: object; typ?: string; exp?: number; signer?: Party; status?: string } = {}): Promise<string> {
     const signer = changes.signer ?? (await this.party("Test Authority Document Signer", PURPOSE.documentSigner));
     const claims = (changes.claims ?? CLAIMS) as Record<string, unknown>;
     const sign = async (data: string) => toBase64url(new Uint8Array(await crypto.subtle.sign({ name: "ECDSA", hash: "SHA-256" }, signer.key, utf8(data))));
@@ -64,7 +64,7 @@ export class TestAuthority {
       status: { status_list: { uri: changes.status ?? "https://id.example/status/1", idx: 5 } },
       ...claims,
     };
-    const frame = { _sd: Object.keys(claims), ...("address" in claims && { address: { _sd: Object.keys(claims["address"] as object) } }) };
+    const frame = { _sd: Object.keys(claims), ...("address" in claims && { address: { _sd: Object.keys(claims["address"] as object) } }), ...changes.frame };
     return issuer.issue(payload, frame as never, { header: { typ: changes.typ ?? "dc+sd-jwt", x5c: [signer.certificate] } });
   }
 

@@ -5,6 +5,7 @@ import { signJwt } from "../jws";
 import { DOCTYPE } from "../mdoc/elements";
 import { TestAuthority, VCT } from "./authority";
 import { makeMdoc, type Elements } from "./documents";
+import { TestSealing } from "./sealing";
 
 /** What a test may bend out of shape. */
 export interface Bends {
@@ -26,8 +27,17 @@ export interface Bends {
   mdocAnswer?: Response;
   /** Whether the card waits for an officer. */
   isDeferred?: boolean;
+  /** Answers in place of the issuer to who asks again by a name. */
+  deferredAnswer?: (transaction: string) => Response | undefined;
+  /** Whether the issuer says nowhere where to ask again. */
+  asksNeverAgain?: boolean;
   /** Whether tokens come with another one for the next. */
   refreshes?: boolean;
+}
+
+interface CredentialRequest {
+  proofs: { jwt: string[] };
+  credential_configuration_id: string;
 }
 
 type Handler = (request: Request) => Promise<Response> | Response;
@@ -42,15 +52,22 @@ export class TestService {
   /** Interfaces beside those of the protocols. */
   more: Record<string, Handler> = {};
   walletNonce: string | undefined;
+  /** The access token that is good now. */
+  token = "access-1";
+  /** Requests that wait, by their names, and those that were asked for again. */
+  readonly waiting = new Map<string, CredentialRequest>();
+  readonly askedAgain: string[] = [];
 
   private constructor(
     readonly origin: string,
     readonly authority: TestAuthority,
+    /** How requests for cards are encrypted, and their answers. */
+    public sealing: TestSealing | undefined,
     private readonly answerKey: Awaited<ReturnType<typeof generateKeyPair>>,
   ) {}
 
   static async make(origin = "https://id.example"): Promise<TestService> {
-    return new TestService(origin, await TestAuthority.make(), await generateKeyPair("ECDH-ES", { crv: "P-256", extractable: true }));
+    return new TestService(origin, await TestAuthority.make(), await TestSealing.make(), await generateKeyPair("ECDH-ES", { crv: "P-256", extractable: true }));
   }
 
   get offer(): string {
@@ -68,11 +85,12 @@ export class TestService {
   readonly #routes: Record<string, Handler> = {
     "/trust/authority.pem": () => new Response(this.authority.pem),
     "/offers/1": () => Response.json({ credential_issuer: this.origin, credential_configuration_ids: Object.keys(this.#configurations()), grants: { "urn:ietf:params:oauth:grant-type:pre-authorized_code": { "pre-authorized_code": "code-1", tx_code: { length: 6, input_mode: "numeric" } } } }),
-    "/.well-known/openid-credential-issuer": () => Response.json(this.#issuerMetadata()),
+    "/.well-known/openid-credential-issuer": async () => Response.json({ ...this.#issuerMetadata(), ...(await this.sealing?.metadata()) }),
     "/.well-known/oauth-authorization-server": () => Response.json({ issuer: this.origin, token_endpoint: `${this.origin}/token`, "pre-authorized_grant_anonymous_access_supported": true, response_types_supported: ["code"], dpop_signing_alg_values_supported: ["ES256"] }),
     "/token": (request) => this.#token(request),
     "/nonce": () => Response.json({ c_nonce: "nonce-1" }, { headers: { "cache-control": "no-store" } }),
-    "/credential": (request) => this.#credential(request),
+    "/credential": (request) => this.#opened(request, (content) => this.#credential(request, content as CredentialRequest)),
+    "/deferred_credential": (request) => this.#opened(request, (content) => this.#deferred(request, content as { transaction_id: string })),
     "/notification": async (request) => {
       this.events.push(((await request.json()) as { event: string }).event);
       return new Response(null, { status: 204 });
@@ -115,6 +133,7 @@ export class TestService {
     return {
       credential_issuer: this.origin,
       credential_endpoint: at("/credential"),
+      ...(!this.bends.asksNeverAgain && { deferred_credential_endpoint: at("/deferred_credential") }),
       nonce_endpoint: at("/nonce"),
       notification_endpoint: at("/notification"),
       batch_credential_issuance: { batch_size: 3 },
@@ -130,17 +149,48 @@ export class TestService {
     if (!isOffered && !isNext) return Response.json({ error: "invalid_grant" }, { status: 400 });
     const refresh_token = `refresh-${this.refreshed.length + 1}`;
     if (this.bends.refreshes) this.refreshed.push(refresh_token);
-    return Response.json({ access_token: "access-1", token_type: "DPoP", expires_in: 300, ...(this.bends.refreshes && { refresh_token }) });
+    this.token = `access-${Math.max(this.refreshed.length, 1)}`;
+    return Response.json({ access_token: this.token, token_type: "DPoP", expires_in: 300, ...(this.bends.refreshes && { refresh_token }) });
   }
 
-  async #credential(request: Request): Promise<Response> {
-    const { proofs, credential_configuration_id } = (await request.json()) as { proofs: { jwt: string[] }; credential_configuration_id: string };
-    const sound = proofs.jwt.every((jwt) => decodeJwt(jwt)["nonce"] === "nonce-1" && decodeProtectedHeader(jwt).typ === "openid4vci-proof+jwt");
-    if (!sound || request.headers.get("authorization") !== "DPoP access-1") return Response.json({ error: "invalid_proof" }, { status: 400 });
+  async #opened(request: Request, answer: (content: object) => Promise<Response>): Promise<Response> {
+    if (request.headers.get("content-type") !== "application/jwt") return answer((await request.json()) as object);
+    const opened = await this.sealing?.open(await request.text());
+    if (!opened) return Response.json({ error: "invalid_encryption_parameters" }, { status: 400 });
+    return (await this.sealing?.close(await answer(opened.content), opened.wanted)) as Response;
+  }
+
+  async #credential(request: Request, asked: CredentialRequest): Promise<Response> {
+    const sound = asked.proofs.jwt.every((jwt) => decodeJwt(jwt)["nonce"] === "nonce-1" && decodeProtectedHeader(jwt).typ === "openid4vci-proof+jwt");
+    if (!sound) return Response.json({ error: "invalid_proof" }, { status: 400 });
+    if (!this.#isEntitled(request)) return unknownToken();
+    if (this.bends.isDeferred) {
+      const transaction = `t-${this.waiting.size + 1}`;
+      this.waiting.set(transaction, asked);
+      return Response.json({ transaction_id: transaction, interval: 60 }, { status: 202 });
+    }
+    return this.#issue(asked);
+  }
+
+  async #deferred(request: Request, { transaction_id: transaction }: { transaction_id: string }): Promise<Response> {
+    if (!this.#isEntitled(request)) return unknownToken();
+    this.askedAgain.push(transaction);
+    const other = this.bends.deferredAnswer?.(transaction);
+    if (other) return other;
+    const asked = this.waiting.get(transaction);
+    if (!asked) return Response.json({ error: "invalid_transaction_id" }, { status: 400 });
+    if (this.bends.isDeferred) return Response.json({ transaction_id: transaction, interval: 60 }, { status: 202 });
+    return this.#issue(asked);
+  }
+
+  #isEntitled(request: Request): boolean {
+    return request.headers.get("authorization") === `DPoP ${this.token}` && request.headers.has("dpop");
+  }
+
+  async #issue({ proofs, credential_configuration_id }: CredentialRequest): Promise<Response> {
     const authority = this.bends.cardAuthority ?? this.authority;
     const keys = proofs.jwt.map((jwt) => this.bends.holderKey ?? (decodeProtectedHeader(jwt).jwk as object));
-    const { elements, mdocAnswer, isDeferred } = this.bends;
-    if (isDeferred) return Response.json({ transaction_id: "t-1", interval: 60 }, { status: 202 });
+    const { elements, mdocAnswer } = this.bends;
     if (credential_configuration_id === "document") {
       if (mdocAnswer) return mdocAnswer;
       const documents = await Promise.all(keys.map(async (key) => ({ credential: await makeMdoc(authority, key, elements ?? {}) })));
@@ -176,11 +226,15 @@ export class TestService {
       exp: 1_999_999_999,
       dcql_query: { credentials: [{ id: "card", format: "dc+sd-jwt", meta: { vct_values: [VCT] }, claims: [{ id: "family_name", path: ["family_name"] }] }] },
       client_metadata: {
-        vp_formats_supported: { "dc+sd-jwt": { "sd-jwt_alg_values": ["ES256"], "kb-jwt_alg_values": ["ES256"] } },
+        vp_formats_supported: { "dc+sd-jwt": { "sd-jwt_alg_values": ["ES256"], "kb-jwt_alg_values": ["ES256"] }, mso_mdoc: { issuerauth_alg_values: [-7], deviceauth_alg_values: [-7] } },
         jwks: { keys: [jwk] },
         encrypted_response_enc_values_supported: ["A256GCM", "A128GCM"],
       },
       verifier_info: [{ format: "urn:mibun:scene:1", data: notice }],
     };
   }
+}
+
+function unknownToken(): Response {
+  return Response.json({ error: "invalid_token" }, { status: 401, headers: { "www-authenticate": 'DPoP error="invalid_token"' } });
 }
