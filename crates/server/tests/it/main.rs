@@ -50,6 +50,7 @@ mod scenes;
 mod sign_in;
 mod status;
 mod support;
+mod tabs;
 #[cfg(feature = "pcsc")]
 mod terminals;
 mod tokens;
