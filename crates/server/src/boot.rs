@@ -15,6 +15,7 @@ use crate::events::Events;
 use crate::http::rate::RateLimiter;
 use crate::outside::documents::Documents;
 use crate::outside::faces::Faces;
+use crate::outside::status_lists::StatusLists;
 use crate::safe::{Safe, SafeError};
 use crate::shown::Shown;
 use crate::vault;
@@ -113,6 +114,7 @@ pub async fn with(
     let address = url::Url::parse(&config.server.public_url).ok();
     let host = address.as_ref().and_then(|url| url.host_str().map(str::to_owned));
     let origin = address.map_or_else(|| config.server.public_url.clone(), |url| url.origin().ascii_serialization());
+    let terms = Terms::new(&config, &safe, &keys.root)?;
     Ok(App {
         anchors: TrustAnchors::single(&keys.root),
         scenes: crate::scenes::load()?,
@@ -120,7 +122,8 @@ pub async fn with(
         faces: Faces::new(&config)?,
         documents: Documents::new(&config),
         access: AccessKeys::default(),
-        terms: Terms::new(&config, &safe, &keys.root)?,
+        status_lists: StatusLists::new(terms.transport),
+        terms,
         captures: Captures::default(),
         chips: Chips::new(&config.chip),
         publisher: Publisher::default(),

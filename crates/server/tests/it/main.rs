@@ -2,6 +2,7 @@
 
 mod account;
 mod answers;
+mod attester_lists;
 mod attesters;
 mod authorizing;
 mod bound_holders;
