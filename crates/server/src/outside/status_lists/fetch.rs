@@ -7,7 +7,7 @@ use std::time::Duration;
 use mibun_issuing::address::{self, Transport};
 use mibun_status::token::MEDIA_TYPE;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
-use reqwest::{Client, StatusCode, header};
+use reqwest::{Client, header};
 use url::Host;
 
 /// Longest token, in bytes: a list of a million entries of which every other one is revoked fits four times.
@@ -15,6 +15,9 @@ const MAX_BYTES: usize = 2 * 1024 * 1024;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 /// From the first look-up of the name to the last byte. Somebody waits for it.
 const TIMEOUT: Duration = Duration::from_secs(5);
+
+/// The one answer that brings a list: no redirection, no part of one.
+const GOOD: u16 = 200;
 
 /// Why there is no text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,7 +57,7 @@ impl Fetcher {
         let client = self.client.get_or_init(|| client(self.transport)).as_ref().ok_or(FetchError::Unavailable)?;
         let request = client.get(url).header(header::ACCEPT, MEDIA_TYPE);
         let mut answer = request.send().await.map_err(unavailable)?;
-        if answer.status() != StatusCode::OK {
+        if answer.status().as_u16() != GOOD {
             return Err(FetchError::Unavailable);
         }
         let mut body = Vec::new();

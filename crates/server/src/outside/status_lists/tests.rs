@@ -2,8 +2,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use axum::Router;
+use axum::body::Body;
 use axum::extract::State;
-use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use mibun_crypto::entropy::SeededEntropy;
 use mibun_crypto::key::{Signer, SoftwareKey};
@@ -23,27 +23,32 @@ type Answer = dyn Fn() -> Response + Send + Sync;
 /// Somebody on this machine who answers with status lists, and counts how often.
 struct Publisher {
     origin: String,
+    desk: Desk,
+}
+
+#[derive(Clone)]
+struct Desk {
     asked: Arc<AtomicUsize>,
     answer: Arc<Mutex<Arc<Answer>>>,
 }
 
+async fn serve(State(desk): State<Desk>) -> Response {
+    desk.asked.fetch_add(1, Ordering::SeqCst);
+    // Long enough for whoever asks at the same time to be there.
+    tokio::time::sleep(Duration::from_millis(20)).await;
+    let answer = Arc::clone(&desk.answer.lock().expect("an answer"));
+    answer()
+}
+
 impl Publisher {
     async fn open() -> Self {
-        let asked = Arc::new(AtomicUsize::new(0));
-        let absent: Arc<Answer> = Arc::new(|| StatusCode::NOT_FOUND.into_response());
-        let answer = Arc::new(Mutex::new(absent));
-        let state = (Arc::clone(&asked), Arc::clone(&answer));
-        let serve = async |State((asked, answer)): State<(Arc<AtomicUsize>, Arc<Mutex<Arc<Answer>>>)>| {
-            asked.fetch_add(1, Ordering::SeqCst);
-            // Long enough for whoever asks at the same time to be there.
-            tokio::time::sleep(Duration::from_millis(20)).await;
-            let answer = Arc::clone(&answer.lock().expect("an answer"));
-            answer()
-        };
+        let absent: Arc<Answer> = Arc::new(|| empty(404, ""));
+        let desk = Desk { asked: Arc::default(), answer: Arc::new(Mutex::new(absent)) };
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let origin = format!("http://{}", listener.local_addr().expect("an address"));
-        tokio::spawn(async move { axum::serve(listener, Router::new().fallback(serve).with_state(state)).await });
-        Self { origin, asked, answer }
+        let router = Router::new().fallback(serve).with_state(desk.clone());
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        Self { origin, desk }
     }
 
     fn uri(&self, name: &str) -> String {
@@ -51,7 +56,7 @@ impl Publisher {
     }
 
     fn answers(&self, answer: impl Fn() -> Response + Send + Sync + 'static) {
-        *self.answer.lock().expect("an answer") = Arc::new(answer);
+        *self.desk.answer.lock().expect("an answer") = Arc::new(answer);
     }
 
     fn says(&self, text: String) {
@@ -59,8 +64,13 @@ impl Publisher {
     }
 
     fn asked(&self) -> usize {
-        self.asked.load(Ordering::SeqCst)
+        self.desk.asked.load(Ordering::SeqCst)
     }
+}
+
+fn empty(status: u16, location: &str) -> Response {
+    let answer = Response::builder().status(status).header("location", location);
+    answer.body(Body::empty()).expect("an answer")
 }
 
 struct Attester {
@@ -183,7 +193,7 @@ async fn an_answer_that_is_no_list_is_refused() {
     let ((lists, clock), uri) = (lists(), publisher.uri("1"));
     let elsewhere = publisher.uri("2");
     let good = attester.token(&uri, Status::Valid);
-    publisher.answers(move || (StatusCode::FOUND, [(header::LOCATION, elsewhere.clone())]).into_response());
+    publisher.answers(move || empty(302, &elsewhere));
     assert_eq!(lists.list(&uri, &attester.roots, &clock).await, Err(NoList::Unavailable));
     assert_eq!(publisher.asked(), 1, "nobody is sent on");
     let malformed = Err(NoList::Refused(StandingError::Malformed));
