@@ -169,5 +169,11 @@ mod tests {
     async fn a_name_does_not_lead_to_this_machine() {
         let name: Name = "localhost".parse().expect("a name");
         assert_eq!(Guarded.resolve(name).await.expect("it is looked up").count(), 0);
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let port = listener.local_addr().expect("an address").port();
+        let fetcher = Fetcher::new(Transport::Https);
+        assert_eq!(fetcher.fetch(&format!("https://localhost:{port}/1")).await, Err(FetchError::Unavailable));
+        let knocked = tokio::time::timeout(Duration::from_millis(50), listener.accept()).await;
+        assert!(knocked.is_err() && fetcher.client.get().is_some_and(Option::is_some));
     }
 }
