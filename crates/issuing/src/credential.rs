@@ -19,8 +19,9 @@ use crate::error::{Code, Refusal};
 use crate::nonce::{FreshNonce, NonceError, NonceKey};
 use crate::proof::ProofError;
 use crate::secret::{Secret, SecretHash};
+use crate::standing::{StandingError, Vouched};
 use mibun_trust::attestation::key::KeyAttestationError;
-use proofs::Proofs;
+use proofs::{Attested, Proofs};
 
 pub use deferred::{DeferredRequest, MAX_DEFERRED_BYTES};
 pub use encryption::{ENCRYPTIONS, MEDIA_TYPE, RequestKeyPair, ResponseEncryption, response_metadata};
@@ -72,6 +73,8 @@ pub struct Accepted {
     pub configuration: String,
     /// The keys to bind one copy to each, in the order of the proofs.
     pub keys: Vec<PublicKey>,
+    /// The attestations of keys whose standing has to be looked up, for the caller who can.
+    pub vouched: Vec<Vouched>,
     /// To be spent, unless the request is repeated (see [`crate::grant::Reservation`]).
     pub nonce: FreshNonce,
     /// What makes a repeated request meet its first answer.
@@ -136,6 +139,9 @@ pub enum CredentialError {
     /// A key attestation that attests nothing here.
     #[error(transparent)]
     KeyAttestation(#[from] KeyAttestationError),
+    /// A key attestation that counts no more; for the caller to raise, who looks it up.
+    #[error("key attestation: {0}")]
+    Standing(#[from] StandingError),
     /// Two proofs are for one key: the copies would be linked.
     #[error("two proofs are for the same key")]
     RepeatedKey,
@@ -169,6 +175,7 @@ impl Refusal for CredentialError {
             | Self::MissingKeyAttestation
             | Self::UnattestedKey
             | Self::KeyAttestation(_)
+            | Self::Standing(_)
             | Self::RepeatedKey
             | Self::KeyNotKept
             | Self::DifferentNonces => Code::InvalidProof,
@@ -219,10 +226,10 @@ impl CredentialRequest {
             Requested::Identifier(identifier) if terms.identifiers && known(identifier) => identifier,
             Requested::Identifier(_) => return Err(CredentialError::UnknownIdentifier),
         };
-        let (keys, nonce) = self.proofs.keys(terms, now)?;
+        let Attested { keys, nonce, vouched } = self.proofs.keys(terms, now)?;
         let nonce = terms.nonce_key.check(&nonce, now)?;
         let request = RequestKey::of(token, configuration, &keys);
-        Ok(Accepted { configuration: configuration.clone(), keys, nonce, request })
+        Ok(Accepted { configuration: configuration.clone(), keys, vouched, nonce, request })
     }
 
     /// The body that asks for a card by its configuration, or by the identifier that the server named.

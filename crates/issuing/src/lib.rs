@@ -27,5 +27,6 @@ pub mod proof;
 pub mod received;
 pub mod refresh;
 pub mod secret;
+pub mod standing;
 pub mod thumbprint;
 pub mod token;

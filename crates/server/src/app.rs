@@ -18,6 +18,7 @@ use crate::events::Events;
 use crate::http::rate::RateLimiter;
 use crate::outside::documents::Documents;
 use crate::outside::faces::Faces;
+use crate::outside::status_lists::StatusLists;
 use crate::registered::Registered;
 use crate::safe::Safe;
 use crate::shown::Shown;
@@ -59,6 +60,8 @@ pub struct App {
     pub documents: Documents,
     /// How offers, codes and nonces are made.
     pub terms: Terms,
+    /// Status lists of attesters.
+    pub status_lists: StatusLists,
     /// Captures under way.
     pub captures: Captures,
     /// Readings of chips under way, and whom they are believed by.

@@ -16,6 +16,7 @@ use crate::events::Events;
 use crate::http::rate::RateLimiter;
 use crate::outside::documents::Documents;
 use crate::outside::faces::Faces;
+use crate::outside::status_lists::StatusLists;
 use crate::registered::Registered;
 use crate::safe::{Safe, SafeError};
 use crate::shown::Shown;
@@ -116,6 +117,7 @@ pub async fn with(
     let address = url::Url::parse(&config.server.public_url).ok();
     let host = address.as_ref().and_then(|url| url.host_str().map(str::to_owned));
     let origin = address.map_or_else(|| config.server.public_url.clone(), |url| url.origin().ascii_serialization());
+    let terms = Terms::new(&config, &safe, &keys)?;
     Ok(App {
         anchors: TrustAnchors { accepted: Accepted::HAIP.and(signed_with), ..TrustAnchors::single(&keys.root) },
         scenes: crate::scenes::load()?,
@@ -123,7 +125,8 @@ pub async fn with(
         faces: Faces::new(&config)?,
         documents: Documents::new(&config),
         access: AccessKeys::default(),
-        terms: Terms::new(&config, &safe, &keys)?,
+        status_lists: StatusLists::new(terms.transport),
+        terms,
         captures: Captures::default(),
         chips: Chips::new(&config.chip),
         publisher: Publisher::default(),

@@ -18,7 +18,7 @@ mod wallets;
 pub use authority::Authority;
 pub use face::{Face, ModelSetChoice};
 pub use vault::{Vault, VaultKind};
-pub use wallets::{Attester, Wallets};
+pub use wallets::{Attester, AttesterStatus, Wallets};
 
 /// Everything an operator can set.
 #[derive(Debug, Clone, Serialize, Deserialize)]

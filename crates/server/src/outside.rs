@@ -3,3 +3,4 @@
 pub mod documents;
 pub mod engine;
 pub mod faces;
+pub mod status_lists;

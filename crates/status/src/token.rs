@@ -133,12 +133,40 @@ pub fn verify_accepting(
     now: Timestamp,
     besides: Accepted,
 ) -> Result<VerifiedList, TokenError> {
+    verify_signed_by(token, subject, now, |x5c| {
+        chain::verify_accepting(x5c, anchors, now, Purpose::StatusSigner, besides)
+    })
+}
+
+/// As [`verify`], for the list of somebody who attests wallets: the number of the purpose of status signers is our own until
+/// there is a standard's, so their lists may also be signed with any certificate that may sign their attestations.
+///
+/// # Errors
+/// As [`verify`].
+pub fn verify_of_attester(
+    token: &str,
+    subject: &str,
+    anchors: &[Certificate],
+    now: Timestamp,
+) -> Result<VerifiedList, TokenError> {
+    verify_signed_by(token, subject, now, |x5c| match chain::verify(x5c, anchors, now, Purpose::StatusSigner) {
+        Err(ChainError::WrongPurpose(_)) => chain::verify(x5c, anchors, now, Purpose::WalletProvider),
+        other => other,
+    })
+}
+
+fn verify_signed_by(
+    token: &str,
+    subject: &str,
+    now: Timestamp,
+    leaf: impl FnOnce(&[Vec<u8>]) -> Result<Certificate, ChainError>,
+) -> Result<VerifiedList, TokenError> {
     let limits = Limits { bytes: MAX_TOKEN_BYTES, depth: 8, nodes: 200 };
     let jws = jws::parse(token, &limits)?;
     if jws.header().typ() != Some(TYP) {
         return Err(TokenError::WrongType);
     }
-    let leaf = chain::verify_accepting(jws.header().x5c(), anchors, now, Purpose::StatusSigner, besides)?;
+    let leaf = leaf(jws.header().x5c())?;
     jws.verify(leaf.public_key())?;
     let payload = jws.payload_json(&limits)?;
     let claims = read_claims(&payload)?;

@@ -11,7 +11,7 @@ pub mod key;
 use std::fmt;
 use std::str::FromStr;
 
-pub use attesters::{Attesters, Clients};
+pub use attesters::{Attesters, Clients, Lookup};
 
 /// Which text of the drafts a message follows; HAIP 1.0 overrides newer ones by pinning its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]

@@ -23,5 +23,5 @@ pub use anchors::TrustAnchors;
 pub use organisation::Organisation;
 pub use scene::{RequiredLevel, Scene, SceneId};
 pub use signed::{MAX_SKEW, SignedError};
-pub use status_reference::StatusReference;
+pub use status_reference::{Standing, StatusReference};
 pub use text::{Language, Texts};

@@ -2,6 +2,15 @@
 
 use serde_json::{Value, json};
 
+/// What a statement says of its own standing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Standing {
+    /// It is an entry of this list.
+    Listed(StatusReference),
+    /// It is told in a way that is not read here.
+    Otherwise,
+}
+
 /// One entry of a token status list (Token Status List, section 6.2).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StatusReference {

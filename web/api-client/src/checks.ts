@@ -1,7 +1,7 @@
 import { address, request } from "./request";
 import type { Check, DigitalCredentialAnswer, DigitalCredentialRequest } from "./types";
 
-export function openCheck(wish: { scene: string; way: "same_device" | "window" | "browser"; format?: "dc+sd-jwt" | "mso_mdoc" | "either" }): Promise<Check> {
+export function openCheck(wish: { scene: string; way: "same_device" | "window" | "browser"; format?: "dc+sd-jwt" | "mso_mdoc" | "either"; after?: string }): Promise<Check> {
   return request("POST", "/api/checks", { json: wish });
 }
 

@@ -30,7 +30,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Asks. The browser gets a cookie that ties the result to it; what it was shown of the visitor before is forgotten. */
+        /** Asks. The browser gets a cookie for this check, which ties the result to it. */
         post: operations["open_check"];
         delete?: never;
         options?: never;
@@ -905,7 +905,7 @@ export interface paths {
         put?: never;
         /** Signs a window in; the session is a cookie. */
         post: operations["sign_in_window"];
-        /** Signs the window out. */
+        /** Signs the window out; what any tab of this browser was shown is forgotten. */
         delete: operations["sign_out_window"];
         options?: never;
         head?: never;
@@ -1214,6 +1214,8 @@ export interface components {
         };
         /** @description What is to be asked. */
         NewCheckBody: {
+            /** @description The check that this page is done with: what it was shown of the visitor before is forgotten. Checks in other tabs go on. */
+            after?: string | null;
             /** @description Whether the answer is encrypted; yes, unless a wallet cannot. */
             encrypted?: boolean;
             /** @description In which format the card is asked for: `dc+sd-jwt` (unless said otherwise), `mso_mdoc`, or `either` of them. */

@@ -1,5 +1,6 @@
 import { answerByDigitalCredential, ApiError, checkEvents, digitalCredentialRequests, openCheck, readCheck, type Check, type DigitalCredentialAnswer } from "@mibun/api-client";
 import { askDevice } from "./device";
+import { lastShown, nowShown } from "./shown";
 
 const POLL = 2000;
 /** How often a check is looked at whose answer got no reply. */
@@ -9,6 +10,12 @@ const OVER: readonly Check["state"][] = ["verified", "refused", "expired"];
 /** Whether the server may have taken what it did not reply to. */
 function isUncertain(error: unknown): boolean {
   return error instanceof ApiError && (error.status === 0 || error.status >= 500 || error.code === "already_answered");
+}
+
+/** The check of the visitor before, which this tab is done with. */
+function doneWith(): { after?: string } {
+  const after = lastShown();
+  return after === undefined ? {} : { after };
 }
 
 /** One check at this counter, from the code on the screen to the verdict. */
@@ -33,7 +40,7 @@ export class CheckWatch {
 
   /** Asks the server for a new check of `scene`. */
   async open(scene: string): Promise<void> {
-    await this.#begin(() => openCheck({ scene, way: "window" }));
+    await this.#begin(() => openCheck({ scene, way: "window", ...doneWith() }));
   }
 
   /** Looks at a check that exists: a browser came back with its result. */
@@ -45,7 +52,7 @@ export class CheckWatch {
   async ask(scene: string): Promise<void> {
     this.isAsking = true;
     try {
-      this.#take(await openCheck({ scene, way: "browser", format: "either" }));
+      this.#take(await openCheck({ scene, way: "browser", format: "either", ...doneWith() }));
       const answer = await this.#answerOfDevice();
       if (answer) this.#take(answer);
       else this.isUnanswered = !this.#stopped;
@@ -121,6 +128,7 @@ export class CheckWatch {
     if (this.#stopped) return;
     this.isCut = false;
     this.check = check;
+    nowShown(check.id);
     if (this.isOver) this.#events?.close();
   }
 }

@@ -21,14 +21,29 @@ class FakeEvents extends EventTarget {
   }
 }
 
+/** What a tab keeps. */
+class FakeStorage extends Map<string, string> {
+  getItem(key: string): string | null {
+    return this.get(key) ?? null;
+  }
+
+  setItem(key: string, value: string): void {
+    this.set(key, value);
+  }
+}
+
 let answers: (Response | Error)[];
+let sent: unknown[];
 
 beforeEach(() => {
   vi.useFakeTimers();
   FakeEvents.opened = [];
+  sent = [];
   answers = [Response.json({ id: "c1", state: "waiting" }, { status: 201 })];
   vi.stubGlobal("EventSource", FakeEvents);
-  vi.stubGlobal("fetch", () => {
+  vi.stubGlobal("sessionStorage", new FakeStorage());
+  vi.stubGlobal("fetch", (_: string, init?: RequestInit) => {
+    if (typeof init?.body === "string") sent.push(JSON.parse(init.body));
     const next = answers.shift() ?? new TypeError("no more answers");
     return next instanceof Error ? Promise.reject(next) : Promise.resolve(next);
   });
@@ -75,6 +90,32 @@ test("a stopped watch hears nothing more", async () => {
   watch.stop();
   events.say({ state: "verified" });
   expect([watch.check?.state, events.isClosed]).toEqual(["waiting", true]);
+});
+
+test("a tab says which check it is done with, also after a reload", async () => {
+  await opened();
+  answers = [Response.json({ id: "c2", state: "waiting" }, { status: 201 }), Response.json({ id: "c3", state: "waiting" }, { status: 201 }), Response.json(requests)];
+  await new CheckWatch().open("hotel-checkin-jp");
+  device(() => Promise.reject(new DOMException("no", "NotAllowedError")));
+  await new CheckWatch().ask("hotel-checkin-jp");
+  const asked = { scene: "hotel-checkin-jp", way: "window" };
+  expect(sent).toEqual([asked, { ...asked, after: "c1" }, { scene: "hotel-checkin-jp", way: "browser", format: "either", after: "c2" }]);
+});
+
+test("a check that a browser came back to is done with as any other", async () => {
+  answers = [Response.json({ id: "c9", state: "verified" }), Response.json({ id: "c1", state: "waiting" }, { status: 201 })];
+  await new CheckWatch().resume("c9");
+  await opened();
+  expect(sent).toMatchObject([{ after: "c9" }]);
+});
+
+test.each([
+  ["has none", undefined],
+  ["is full", { getItem: () => null, setItem: () => { throw new DOMException("full", "QuotaExceededError"); } }],
+])("a check goes on where the tab's store %s", async (_, store) => {
+  vi.stubGlobal("sessionStorage", store);
+  const { watch } = await opened();
+  expect([watch.check?.state, watch.failure, sent]).toEqual(["waiting", undefined, [{ scene: "hotel-checkin-jp", way: "window" }]]);
 });
 
 test("a check that cannot be opened says why", async () => {

@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 
 use super::{CredentialError, Terms};
 use crate::proof;
+use crate::standing::Vouched;
 
 /// Whose word on keys counts, and what it has to say.
 #[derive(Debug, Clone, Copy, Default)]
@@ -33,12 +34,24 @@ pub(super) enum Proofs {
     Attestation(String),
 }
 
-/// What proofs prove.
+/// What one proof proves.
 struct Proven {
     keys: Vec<PublicKey>,
     nonce: String,
     /// The attestation that names all the keys.
     attestation: Option<String>,
+    /// Its standing, which has to be looked up.
+    vouched: Option<Vouched>,
+}
+
+/// What all proofs of a request prove.
+pub(super) struct Attested {
+    /// All different.
+    pub(super) keys: Vec<PublicKey>,
+    /// The one that all proofs carry.
+    pub(super) nonce: String,
+    /// Whose word on the keys has to be looked up, each once.
+    pub(super) vouched: Vec<Vouched>,
 }
 
 /// One attestation may come with the proof of each key that it names: its keys count once.
@@ -82,8 +95,8 @@ impl Proofs {
         }
     }
 
-    /// The keys, all different, and the one nonce that all proofs carry.
-    pub(super) fn keys(&self, terms: &Terms<'_>, now: Timestamp) -> Result<(Vec<PublicKey>, String), CredentialError> {
+    /// What they prove together.
+    pub(super) fn keys(&self, terms: &Terms<'_>, now: Timestamp) -> Result<Attested, CredentialError> {
         if self.count() > terms.batch_size {
             return Err(CredentialError::TooManyProofs);
         }
@@ -99,6 +112,12 @@ impl Proofs {
         if proven.iter().any(|proven| proven.nonce != nonce) {
             return Err(CredentialError::DifferentNonces);
         }
+        let mut vouched: Vec<Vouched> = Vec::new();
+        for one in proven.iter().filter_map(|proven| proven.vouched.as_ref()) {
+            if !vouched.contains(one) {
+                vouched.push(one.clone());
+            }
+        }
         let keys: Vec<PublicKey> = proven.into_iter().flat_map(|proven| proven.keys).collect();
         let mut seen = HashSet::new();
         if !keys.iter().all(|key| seen.insert(key.thumbprint())) {
@@ -107,7 +126,7 @@ impl Proofs {
         if keys.len() > terms.batch_size {
             return Err(CredentialError::TooManyProofs);
         }
-        Ok((keys, nonce))
+        Ok(Attested { keys, nonce, vouched })
     }
 }
 
@@ -119,22 +138,29 @@ fn signed(index: usize, proof: &str, terms: &Terms<'_>, now: Timestamp) -> Resul
         if terms.attestations.required {
             return Err(CredentialError::MissingKeyAttestation);
         }
-        return Ok(Proven { keys: vec![proven.key], nonce: proven.nonce, attestation: None });
+        return Ok(Proven { keys: vec![proven.key], nonce: proven.nonce, attestation: None, vouched: None });
     };
-    let verified = verify(&attestation, Carried::InProof, terms, now)?;
+    let mut verified = verify(&attestation, Carried::InProof, terms, now)?;
+    let vouched = vouched(&mut verified);
     if !verified.keys.contains(&proven.key) {
         return Err(CredentialError::UnattestedKey);
     }
     if verified.nonce.is_some_and(|nonce| nonce != proven.nonce) {
         return Err(CredentialError::DifferentNonces);
     }
-    Ok(Proven { keys: verified.keys, nonce: proven.nonce, attestation: Some(attestation) })
+    Ok(Proven { keys: verified.keys, nonce: proven.nonce, attestation: Some(attestation), vouched })
 }
 
 fn attested(attestation: &str, terms: &Terms<'_>, now: Timestamp) -> Result<Proven, CredentialError> {
-    let verified = verify(attestation, Carried::AsProof, terms, now)?;
+    let mut verified = verify(attestation, Carried::AsProof, terms, now)?;
+    let vouched = vouched(&mut verified);
     let nonce = verified.nonce.ok_or(CredentialError::MissingProofs)?;
-    Ok(Proven { keys: verified.keys, nonce, attestation: None })
+    Ok(Proven { keys: verified.keys, nonce, attestation: None, vouched })
+}
+
+fn vouched(verified: &mut key::Verified) -> Option<Vouched> {
+    let standing = verified.status.take()?;
+    Some(Vouched { standing, anchor: verified.anchor.clone() })
 }
 
 fn verify(

@@ -2,7 +2,7 @@ use std::path::Path;
 
 use mibun_document::resident_number::Scheme;
 
-use super::{Attester, Config, ConfigError, VaultKind};
+use super::{Attester, AttesterStatus, Config, ConfigError, VaultKind};
 
 const MINIMAL: &str = r#"
 [server]
@@ -156,11 +156,22 @@ fn attesters_are_paths_or_tables_with_clients() {
     let read =
         attesters(r#"["a.pem", { roots = "b.pem", clients = ["https://wallet.example"] }]"#).expect("both forms");
     let tied = Some(vec!["https://wallet.example".to_owned()]);
-    let expected =
-        [Attester { roots: "a.pem".into(), clients: None }, Attester { roots: "b.pem".into(), clients: tied }];
+    let status = AttesterStatus::Required;
+    let expected = [Attester::any("a.pem".into()), Attester { roots: "b.pem".into(), clients: tied, status }];
     assert_eq!(read, expected);
     let config = parse(MINIMAL, &[("MIBUN__WALLETS__ATTESTERS", "['a.pem', { roots = 'b.pem', clients = ['x'] }]")]);
     assert_eq!(config.expect("the environment says the same").wallets.attesters[0], expected[0]);
+}
+
+#[test]
+fn an_attester_may_have_its_status_lists_ignored() {
+    let written =
+        r#"[{ roots = "a.pem", status = "ignored" }, { roots = "b.pem", clients = ["x"], status = "required" }]"#;
+    let read = attesters(written).expect("with clients and without");
+    let of = |at: usize| (read[at].clients.is_some(), read[at].status);
+    assert_eq!([of(0), of(1)], [(false, AttesterStatus::Ignored), (true, AttesterStatus::Required)]);
+    let again = read.iter().map(|one| toml::Value::try_from(one).expect("it is written").to_string());
+    assert_eq!(attesters(&format!("[{}]", again.collect::<Vec<_>>().join(", "))).expect("and read again"), read);
 }
 
 #[test]
@@ -171,6 +182,8 @@ fn attesters_that_are_not_written_so_are_refused_with_the_reason() {
         (r#"[{ clients = ["x"] }]"#, "missing field `roots`"),
         (r#"[{ roots = "a.pem", client = ["x"] }]"#, "unknown field `client`"),
         (r#"[{ roots = "a.pem", clients = "x" }]"#, "expected a sequence"),
+        (r#"[{ roots = "a.pem", status = "off" }]"#, "unknown variant `off`"),
+        (r#"[{ roots = "a.pem", status = "ignored", clients = [] }]"#, "`clients` names no client"),
         (r#"[{ roots = "a.pem", clients = [] }]"#, "`clients` names no client"),
         (r#"[{ roots = "a.pem", clients = ["x", ""] }]"#, "`clients` names no client"),
     ] {

@@ -1,16 +1,18 @@
 //! The organisation's side of a check: asking, watching, and the browser that comes back.
 
 use std::convert::Infallible;
+use std::iter;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Json;
 use axum::extract::{DefaultBodyLimit, Path, Query, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::sse::{Event, KeepAlive, Sse};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use futures_util::Stream;
 use mibun_presenting::request::{FetchMethod, RequestLink};
+use mibun_registry::CheckId;
 use serde::Deserialize;
 use url::Url;
 use utoipa::ToSchema;
@@ -52,13 +54,16 @@ struct NewCheckBody {
     /// In which format the card is asked for: `dc+sd-jwt` (unless said otherwise), `mso_mdoc`, or `either` of them.
     #[serde(default)]
     format: CardFormat,
+    /// The check that this page is done with: what it was shown of the visitor before is forgotten. Checks in other tabs go on.
+    #[serde(default)]
+    after: Option<String>,
 }
 
 const fn yes() -> bool {
     true
 }
 
-/// Asks. The browser gets a cookie that ties the result to it; what it was shown of the visitor before is forgotten.
+/// Asks. The browser gets a cookie for this check, which ties the result to it.
 #[utoipa::path(post, path = "/api/checks", operation_id = "open_check", request_body = NewCheckBody,
     responses((status = 201, body = CheckView), (status = 401, body = ProblemBody), (status = 403, body = ProblemBody),
         (status = 404, body = ProblemBody)))]
@@ -81,12 +86,23 @@ async fn open(
         NewCheck { scene: &new.scene, asked, encrypted: new.encrypted, format: new.format },
     )
     .await?;
-    if let Some(before) = session::token(&headers, Kind::Check) {
-        checks::go_on(&app, &before);
-    }
-    let cookie = session::set(Kind::Check, &opened.session, !app.config.loopback_only());
+    let https = !app.config.loopback_only();
+    let kind = Kind::Check(opened.check.row.id);
+    let cookie = session::set_for(kind, &opened.session, https, checks::session_seconds(&app));
+    let after = new.after.and_then(|id| id.parse().ok());
+    let dropped = forget(&app, session::checks_to_drop(&headers, after));
+    let cookies = AppendHeaders(iter::once(cookie).chain(dropped).map(|cookie| (header::SET_COOKIE, cookie)));
     let view = CheckView::of(&app, &opened.check);
-    Ok((StatusCode::CREATED, [(header::SET_COOKIE, cookie)], Json(view)).into_response())
+    Ok((StatusCode::CREATED, cookies, Json(view)).into_response())
+}
+
+/// Forgets what was shown in these checks; the answer takes their cookies away.
+pub(super) fn forget(app: &App, dropped: Vec<(CheckId, String)>) -> impl Iterator<Item = HeaderValue> {
+    let https = !app.config.loopback_only();
+    dropped.into_iter().map(move |(id, secret)| {
+        checks::go_on(app, &secret);
+        session::clear(Kind::Check(id), https)
+    })
 }
 
 /// A check, as the window that asked or the browser it was opened in may see it.
@@ -151,8 +167,14 @@ async fn look(app: &App, headers: &HeaderMap, id: &str) -> Result<OpenCheck, Wor
     {
         return Ok(check);
     }
-    let secret = session::token(headers, Kind::Check).ok_or(WorkError::NotFound("check"))?;
+    let secret = secret_of(headers, id)?.ok_or(WorkError::NotFound("check"))?;
     checks::view(app, Viewer::Session(&secret), id).await
+}
+
+/// The secret of a check, where the browser in which it was opened brings it along.
+fn secret_of(headers: &HeaderMap, id: &str) -> Result<Option<String>, WorkError> {
+    let id = id.parse().map_err(|_| WorkError::NotFound("check"))?;
+    Ok(session::token(headers, Kind::Check(id)))
 }
 
 /// The code that the holder's browser brings back.
@@ -164,7 +186,7 @@ pub struct Return {
 
 /// `GET /check/return`: releases the result to the browser in which the check was opened, and to no other.
 pub async fn came_back(State(app): Shared, headers: HeaderMap, Query(back): Query<Return>) -> Response {
-    let session = session::token(&headers, Kind::Check).unwrap_or_default();
+    let session = secret_of(&headers, &back.check).ok().flatten().unwrap_or_default();
     match checks::came_back(&app, &back.check, &back.response_code, &session).await {
         Ok(check) => Redirect::to(&format!("/window/?check={}", check.row.id)).into_response(),
         Err(refusal) => {

@@ -171,6 +171,9 @@ fn ours(error: &IssuingError) -> ProtocolRefusal {
             fault: Fault::Request,
         };
     }
+    if matches!(error, IssuingError::Standing) {
+        return ProtocolRefusal { error: "server_error", description: error.to_string(), fault: Fault::Busy };
+    }
     tracing::error!(%error, "issuing failed");
     let fault = if busy { Fault::Busy } else { Fault::Ours };
     ProtocolRefusal { error: "server_error", description: "try again in a moment".to_owned(), fault }

@@ -1,11 +1,12 @@
 //! The counter: signing in, the scenes it may use, its guest list.
 
+use std::iter;
 use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::{AppendHeaders, IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -74,18 +75,17 @@ async fn sign_in(
     Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie)]).into_response())
 }
 
-/// Signs the window out.
+/// Signs the window out; what any tab of this browser was shown is forgotten.
 #[utoipa::path(delete, path = "/api/window/session", operation_id = "sign_out_window", responses((status = 204)))]
 async fn sign_out(State(app): Shared, headers: HeaderMap) -> Result<Response, Problem> {
     session::same_origin(&headers)?;
     if let Some(token) = session::token(&headers, Kind::Window) {
         crate::work::officers::sign_out(&app, &token).await?;
     }
-    if let Some(last) = session::token(&headers, Kind::Check) {
-        checks::go_on(&app, &last);
-    }
-    let cookie = session::clear(Kind::Window, !app.config.loopback_only());
-    Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie)]).into_response())
+    let window = session::clear(Kind::Window, !app.config.loopback_only());
+    let shown = super::checks::forget(&app, session::checks(&headers));
+    let cookies = AppendHeaders(iter::once(window).chain(shown).map(|cookie| (header::SET_COOKIE, cookie)));
+    Ok((StatusCode::NO_CONTENT, cookies).into_response())
 }
 
 /// The signed-in window and its scenes.

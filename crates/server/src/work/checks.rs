@@ -140,6 +140,11 @@ pub async fn open(app: &App, window: &OpenWindow, new: NewCheck<'_>) -> Result<O
     Ok(check)
 }
 
+/// How long a browser needs the secret of a check at most: until the latest answer is no longer shown.
+pub fn session_seconds(app: &App) -> i64 {
+    i64::from(app.config.limits.check_minutes) * 60 + answer::SHOWN_SECONDS
+}
+
 /// The counter goes on to its next visitor: what was shown in this browser session and is not kept is forgotten.
 pub fn go_on(app: &App, session: &str) {
     app.shown.forget_session(&token_hash(session));

@@ -8,6 +8,7 @@ mod entitlement;
 mod formats;
 mod notices;
 mod refusal;
+mod standing;
 mod tokens;
 
 use std::collections::BTreeMap;
@@ -24,12 +25,12 @@ use mibun_issuing::metadata::{AuthorizationServerMetadata, Display, IssuerMetada
 use mibun_issuing::nonce::NonceKey;
 use mibun_issuing::refresh::RefreshKey;
 use mibun_trust::attestation::key::Level;
-use mibun_trust::attestation::{Attesters, Clients};
+use mibun_trust::attestation::{Attesters, Clients, Lookup};
 
 use crate::app::App;
 use crate::authority::AuthorityKeys;
 use crate::boot::BootError;
-use crate::config::{Attester, Config};
+use crate::config::{Attester, AttesterStatus, Config};
 use crate::safe::Safe;
 use crate::work::WorkError;
 
@@ -183,12 +184,16 @@ fn encryption_key(safe: &Safe) -> EphemeralKey {
 /// This authority, for any wallet, and those that the operator named, for theirs.
 fn attesters(config: &Config, root: &Certificate) -> Result<Attesters, BootError> {
     let mut attesters = Attesters::of_any_client(vec![root.clone()]);
-    for Attester { roots: path, clients } in &config.wallets.attesters {
+    for Attester { roots: path, clients, status } in &config.wallets.attesters {
         let unreadable = |source| BootError::AttestersFile { path: path.clone(), source };
         let pem = std::fs::read_to_string(path).map_err(unreadable)?;
         let found = mibun_trust::anchors::bundle(&pem);
         let roots = found.map_err(|source| BootError::Attesters { path: path.clone(), source })?;
-        attesters.add(roots, &clients.clone().map_or(Clients::Any, Clients::Named));
+        let lookup = match status {
+            AttesterStatus::Required => Lookup::Required,
+            AttesterStatus::Ignored => Lookup::Ignored,
+        };
+        attesters.add_under(roots, &clients.clone().map_or(Clients::Any, Clients::Named), lookup);
     }
     Ok(attesters)
 }

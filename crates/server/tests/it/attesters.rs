@@ -21,11 +21,14 @@ async fn town(clients: Option<&[&str]>, others: Option<&[&str]>) -> (Town, Provi
         let first = config.wallets.attesters[0].roots.clone();
         let roots = first.with_extension("others.pem");
         std::fs::write(&roots, other.root.to_pem()).expect("a file");
-        config.wallets.attesters =
-            vec![Attester { roots: first, clients: named(clients) }, Attester { roots, clients: named(others) }];
+        config.wallets.attesters = vec![attester(first, named(clients)), attester(roots, named(others))];
     })
     .await;
     (town, other)
+}
+
+fn attester(roots: std::path::PathBuf, clients: Option<Vec<String>>) -> Attester {
+    Attester { clients, ..Attester::any(roots) }
 }
 
 /// Pushes as a wallet that this provider attests; whether that is taken.
@@ -92,13 +95,13 @@ async fn refused_at_start(change: impl FnOnce(&std::path::Path) -> Attester) -> 
 #[tokio::test]
 async fn a_file_that_is_missing_or_has_no_root_is_named() {
     let clients = Some(vec![WALLET.to_owned()]);
-    let missing = refused_at_start(|folder| Attester { roots: folder.join("missing.pem"), clients: clients.clone() });
+    let missing = refused_at_start(|folder| attester(folder.join("missing.pem"), clients.clone()));
     let BootError::AttestersFile { path, source } = missing.await else { panic!("the file is missing") };
     assert_eq!((path.ends_with("missing.pem"), source.kind()), (true, ErrorKind::NotFound));
     let empty = refused_at_start(|folder| {
         let roots = folder.join("empty.pem");
         std::fs::write(&roots, "").expect("a file");
-        Attester { roots, clients }
+        attester(roots, clients)
     });
     let error = empty.await;
     assert!(matches!(&error, BootError::Attesters { path, .. } if path.ends_with("empty.pem")), "{error}");

@@ -192,7 +192,7 @@ async fn the_portrait_goes_when_the_counter_goes_on() {
     town.asks("hotel-checkin-jp").await;
     assert!(has_picture(&town.sees(&asked).await), "another desk of this window has gone on, this one has not");
     let cookies = format!("{}; {}", town.counter().await, asked.cookie);
-    let next = json!({ "scene": "hotel-checkin-jp", "way": "window" });
+    let next = json!({ "scene": "hotel-checkin-jp", "way": "window", "after": asked.id });
     let reply = send(town.page(Method::POST, "/api/checks").header("cookie", cookies).json(&next)).await;
     assert_eq!(reply.status, 201, "{}", reply.text());
     assert!(!has_picture(&town.sees(&asked).await), "the next visitor stands there");

@@ -2,6 +2,7 @@
 
 mod account;
 mod answers;
+mod attester_lists;
 mod attesters;
 mod authorizing;
 mod bound_holders;
@@ -51,6 +52,7 @@ mod sign_in;
 mod signing;
 mod status;
 mod support;
+mod tabs;
 #[cfg(feature = "pcsc")]
 mod terminals;
 mod tokens;

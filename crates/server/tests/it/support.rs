@@ -4,6 +4,7 @@ pub(crate) mod asking;
 pub(crate) mod calling;
 pub(crate) mod holders;
 pub(crate) mod issuing;
+pub(crate) mod lists;
 pub(crate) mod reader;
 pub(crate) mod record;
 pub(crate) mod showing;

@@ -9,11 +9,11 @@ use mibun_crypto::json::Limits;
 use mibun_crypto::key::PublicKey;
 use mibun_crypto::policy::Accepted;
 use mibun_crypto::time::Timestamp;
-use mibun_crypto::x509::Purpose;
+use mibun_crypto::x509::{Certificate, Purpose};
 
 use super::{Attesters, Profile};
 use crate::signed::{self, Claims, Kind, MAX_SKEW, Malformed, SignedError};
-use crate::status_reference::StatusReference;
+use crate::status_reference::Standing;
 
 pub use sign::{Attestation, Pop, sign, sign_pop};
 
@@ -67,8 +67,10 @@ pub struct Verified {
     pub issuer: Option<String>,
     /// Last second of the attestation.
     pub expires_at: Timestamp,
-    /// Where the attestation's standing is looked up.
-    pub status: Option<StatusReference>,
+    /// What the attestation says of its standing, which has not been looked up.
+    pub status: Option<Standing>,
+    /// The root to which the attester's chain leads.
+    pub anchor: Certificate,
     /// Identifier of the proof, to be spent: unique per `client_id` and key until `pop_fresh_until`.
     pub jti: String,
     /// From then on the proof would be refused as too old, so its `jti` need not be remembered longer.
@@ -147,6 +149,7 @@ pub fn verify(attestation: &str, pop: &str, expected: &Expected<'_>) -> Result<V
         issuer: attested.issuer,
         expires_at: attested.expires_at,
         status: attested.status,
+        anchor: opened.anchor.clone(),
         jti: proof.jti,
         pop_fresh_until: proof.fresh_until,
         challenge: proof.challenge,
@@ -158,7 +161,7 @@ struct Attested {
     key: PublicKey,
     issuer: Option<String>,
     expires_at: Timestamp,
-    status: Option<StatusReference>,
+    status: Option<Standing>,
 }
 
 fn read(claims: &Claims, expected: &Expected<'_>) -> Result<Attested, ClientAttestationError> {
@@ -182,7 +185,7 @@ fn read(claims: &Claims, expected: &Expected<'_>) -> Result<Attested, ClientAtte
         key: claims.confirmed_key().ok_or(ClientAttestationError::Key)?,
         issuer: claims.optional_text("iss").map_err(claim)?.map(str::to_owned),
         expires_at,
-        status: claims.status().map_err(claim)?,
+        status: claims.standing().map_err(claim)?,
     })
 }
 

@@ -10,8 +10,8 @@ use mibun_crypto::time::Timestamp;
 use mibun_crypto::x509::{Certificate, Purpose};
 use serde_json::Value;
 
-use crate::signed::{self, Claims, Kind, MAX_SKEW, Malformed, SignedError};
-use crate::status_reference::StatusReference;
+use crate::signed::{self, Claims, Kind, MAX_SKEW, Malformed, Opened, SignedError};
+use crate::status_reference::Standing;
 
 pub use level::{Level, UnknownLevel};
 pub use sign::{KeyAttestation, sign};
@@ -65,8 +65,10 @@ pub struct Verified {
     pub key_storage: Vec<Level>,
     /// How the user is authenticated before a key signs, as far as the names are known.
     pub user_authentication: Vec<Level>,
-    /// Where the attestation's standing is looked up.
-    pub status: Option<StatusReference>,
+    /// What the attestation says of its standing, which has not been looked up.
+    pub status: Option<Standing>,
+    /// The root to which the attester's chain leads.
+    pub anchor: Certificate,
     /// When it was signed.
     pub issued_at: Timestamp,
     /// Its last second.
@@ -114,7 +116,7 @@ pub enum KeyAttestationError {
 /// The first [`KeyAttestationError`]: the signer, time, nonce's presence, keys, then levels.
 pub fn verify(attestation: &str, expected: &Expected<'_>) -> Result<Verified, KeyAttestationError> {
     let opened = signed::open(attestation, &KIND, Purpose::WalletProvider, (expected.anchors, expected.now));
-    let claims = opened.map_err(KeyAttestationError::Signed)?.claims;
+    let Opened { claims, anchor, .. } = opened.map_err(KeyAttestationError::Signed)?;
     let claim = |Malformed(name)| KeyAttestationError::Claim(name);
     let issued_at = claims.time("iat").map_err(claim)?;
     if issued_at > expected.now.plus_seconds(MAX_SKEW) {
@@ -139,8 +141,8 @@ pub fn verify(attestation: &str, expected: &Expected<'_>) -> Result<Verified, Ke
     if !accepted(&user_authentication, expected.user_authentication) {
         return Err(KeyAttestationError::UserAuthentication);
     }
-    let status = claims.status().map_err(claim)?;
-    Ok(Verified { keys, nonce, key_storage, user_authentication, status, issued_at, expires_at })
+    let (status, anchor) = (claims.standing().map_err(claim)?, anchor.clone());
+    Ok(Verified { keys, nonce, key_storage, user_authentication, status, anchor, issued_at, expires_at })
 }
 
 fn read_keys(claims: &Claims) -> Result<Vec<PublicKey>, KeyAttestationError> {

@@ -6,7 +6,7 @@ use mibun_crypto::key::{Algorithm, Jwk, PublicKey};
 use mibun_crypto::time::Timestamp;
 use serde_json::{Map, Value};
 
-use crate::status_reference::StatusReference;
+use crate::status_reference::{Standing, StatusReference};
 
 /// Longest text of a member, in bytes.
 const MAX_TEXT: usize = 2048;
@@ -60,11 +60,19 @@ impl Claims {
 
     /// Where `status` says that the statement's standing is to be looked up. Other mechanisms than status lists are `None`.
     pub fn status(&self) -> Result<Option<StatusReference>, Malformed> {
+        Ok(self.standing()?.and_then(|standing| match standing {
+            Standing::Listed(reference) => Some(reference),
+            Standing::Otherwise => None,
+        }))
+    }
+
+    /// What `status` says, if it is there; a status list counts before other mechanisms.
+    pub fn standing(&self) -> Result<Option<Standing>, Malformed> {
         match self.0.get("status") {
             None => Ok(None),
             Some(Value::Object(status)) => match status.get("status_list") {
-                None => Ok(None),
-                Some(list) => StatusReference::read(list).map(Some).ok_or(Malformed("status")),
+                None => Ok(Some(Standing::Otherwise)),
+                Some(list) => StatusReference::read(list).map(Standing::Listed).map(Some).ok_or(Malformed("status")),
             },
             Some(_) => Err(Malformed("status")),
         }

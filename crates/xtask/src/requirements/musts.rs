@@ -14,6 +14,7 @@ const fn must(says: &'static str, source: &'static str, tests: &'static [(&'stat
     Must { says, source, tests }
 }
 
+const ATTESTERS: &str = "crates/server/tests/it/attester_lists.rs";
 const AUTHORIZING: &str = "crates/server/tests/it/authorizing.rs";
 const CHAINS: &str = "crates/crypto/src/x509/tests/chains.rs";
 const FAPI: &str = "crates/server/tests/it/conformance_authorization.rs";
@@ -104,6 +105,17 @@ pub const PARTS: &[Part] = &[
                 "attesters are trusted by their chain; both drafts are read",
                 "ABCA, HAIP 4.4",
                 &[(ISSUER, "an_attester_that_nobody_named_is_refused"), (ISSUER, "happy_flow")],
+            ),
+            must(
+                "attestations of wallets and keys that name a status list are looked up, and refused unless they are good",
+                "VCI D, E, TSL 8.3",
+                &[
+                    (ATTESTERS, "who_is_revoked_or_suspended_pushes_nothing"),
+                    (ATTESTERS, "a_list_that_proves_nothing_is_as_good_as_none"),
+                    (ATTESTERS, "a_list_that_cannot_be_had_stops_its_wallets_for_a_moment"),
+                    (ATTESTERS, "a_key_whose_attestation_was_taken_back_gets_no_card"),
+                    (ATTESTERS, "nor_does_one_whose_proof_carries_such_an_attestation"),
+                ],
             ),
             must(
                 "refresh tokens are bound to wallet and key",

@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 
 use super::CheckView;
 use crate::http::problem::{Problem, ProblemBody};
-use crate::http::session::{self, Kind};
+use crate::http::session;
 use crate::http::{Shared, body, window};
 use crate::work::checks::{self, Call, Page, ResponseRefusal};
 
@@ -55,7 +55,7 @@ pub async fn requests(
     Path(id): Path<String>,
 ) -> Result<Json<DigitalCredentialRequests>, Problem> {
     let window = window::current(&app, &headers).await?;
-    let session = session::token(&headers, Kind::Check).ok_or(Problem::Forbidden)?;
+    let session = super::secret_of(&headers, &id)?.ok_or(Problem::Forbidden)?;
     let calls = checks::calls(&app, Page { window: &window, session: &session }, &id).await?;
     let request = |Call { protocol, data }| DigitalCredentialRequest { protocol: protocol.name(), data };
     Ok(Json(DigitalCredentialRequests { requests: calls.into_iter().map(request).collect() }))
@@ -76,7 +76,7 @@ pub async fn answer(
 ) -> Result<Json<CheckView>, Problem> {
     session::same_origin(&headers)?;
     let window = window::current(&app, &headers).await?;
-    let session = session::token(&headers, Kind::Check).ok_or(Problem::Forbidden)?;
+    let session = super::secret_of(&headers, &id)?.ok_or(Problem::Forbidden)?;
     let page = Page { window: &window, session: &session };
     let check = checks::answer_in_page(&app, page, &id, (&credential.protocol, &credential.data)).await?;
     Ok(Json(CheckView::of(&app, &check)))

@@ -69,7 +69,7 @@ impl UnitError for ResponseRefusal {
 }
 
 /// How long what is not kept can be shown at the counter.
-const SHOWN_SECONDS: i64 = 600;
+pub(super) const SHOWN_SECONDS: i64 = 600;
 pub(super) const LIMITS: Limits = Limits { bytes: 256 * 1024, depth: 16, nodes: 2000 };
 
 /// Takes a posted answer.

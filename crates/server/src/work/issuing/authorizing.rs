@@ -66,7 +66,7 @@ pub enum Answered {
 pub async fn push(app: &App, message: Message<'_>) -> Result<PushedResponse, IssuingError> {
     // A form that cannot be read names nobody, and is refused for it below.
     let named = Form::parse(message.body).ok().and_then(|form| form.get("client_id").map(str::to_owned));
-    let client = message.client(app, named.as_deref())?;
+    let client = message.client(app, named.as_deref()).await?;
     let key = message.key(app, None)?;
     let own = app.terms.own_wallet.as_str();
     let terms = RequestTerms {

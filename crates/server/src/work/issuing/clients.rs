@@ -7,12 +7,13 @@ use mibun_crypto::digest::sha256;
 use mibun_crypto::time::Timestamp;
 use mibun_issuing::dpop::{self, DpopError};
 use mibun_issuing::secret::Secret;
+use mibun_issuing::standing::Vouched;
 use mibun_issuing::thumbprint::Thumbprint;
 use mibun_registry::{Hash, StoreError, Unit};
 use mibun_trust::attestation::client;
 
 use super::refusal::TokenError;
-use super::{ClientError, IssuingError};
+use super::{ClientError, IssuingError, standing};
 use crate::app::App;
 
 /// The header fields of a request that prove something.
@@ -63,28 +64,31 @@ pub(super) struct Proven {
 
 impl Message<'_> {
     /// The wallet that sends this, which calls itself `named` if anything: it has to prove who it is, unless it is the
-    /// authority's own.
+    /// authority's own. Where its attestation names a status list, that is looked up: not to be called in a unit of work.
     ///
     /// # Errors
-    /// [`ClientError`].
-    pub(super) fn client(&self, app: &App, named: Option<&str>) -> Result<Client, ClientError> {
-        self.claimed_client(app, named)?.ok_or(ClientError::Missing)
+    /// [`ClientError`]; [`IssuingError::Standing`].
+    pub(super) async fn client(&self, app: &App, named: Option<&str>) -> Result<Client, IssuingError> {
+        Ok(self.claimed_client(app, named).await?.ok_or(ClientError::Missing)?)
     }
 
     /// The same where a wallet may stay anonymous: a name without proof says nothing, but that of the authority's own
     /// wallet, of which no proof is expected. An attestation that comes along has to hold, whoever it is for.
     ///
     /// # Errors
-    /// [`ClientError`].
-    pub(super) fn claimed_client(&self, app: &App, named: Option<&str>) -> Result<Option<Client>, ClientError> {
+    /// [`ClientError`]; [`IssuingError::Standing`].
+    pub(super) async fn claimed_client(&self, app: &App, named: Option<&str>) -> Result<Option<Client>, IssuingError> {
         if self.proofs.attestation.is_some() || self.proofs.possession.is_some() {
-            return self.attested(app).map(Some);
+            let (client, vouched) = self.attested(app)?;
+            standing::of_client(app, vouched).await?;
+            return Ok(Some(client));
         }
         let own = named.filter(|named| *named == app.terms.own_wallet);
         Ok(own.map(|own| Client { id: own.to_owned(), instance: None, once: None }))
     }
 
-    fn attested(&self, app: &App) -> Result<Client, ClientError> {
+    /// The client, and its attestation where the standing has to be looked up.
+    fn attested(&self, app: &App) -> Result<(Client, Option<Vouched>), ClientError> {
         let (Some(attestation), Some(possession)) = self.proofs.attested() else { return Err(ClientError::Missing) };
         let expected = client::Expected {
             attesters: &app.terms.attesters,
@@ -101,7 +105,8 @@ impl Message<'_> {
         let key = verified.key.thumbprint();
         let hash = sha256(&[&b"mibun client 1"[..], &key, verified.jti.as_bytes()].concat());
         let once = Once { hash: Hash::new(hash), expires_at: verified.pop_fresh_until.plus_seconds(1) };
-        Ok(Client { id: verified.client_id, instance: Some(Thumbprint::of(&verified.key)), once: Some(once) })
+        let client = Client { id: verified.client_id, instance: Some(Thumbprint::of(&verified.key)), once: Some(once) };
+        Ok((client, verified.status.map(|standing| Vouched { standing, anchor: verified.anchor })))
     }
 
     /// The key that is proved for this request, which carries `token` if it has one; nothing without a proof.

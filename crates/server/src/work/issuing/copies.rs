@@ -13,7 +13,7 @@ use mibun_registry::{Batch, BatchId, Card, CardId, CardStatus, Hash, JourneyId, 
 
 use super::clients::Proven;
 use super::entitlement::{self, token_hash};
-use super::{CONFIGURATIONS, IssuingError, Message, deferred, formats};
+use super::{CONFIGURATIONS, IssuingError, Message, deferred, formats, standing};
 use crate::app::App;
 use crate::work::audit::{self, Actor};
 use crate::work::{WorkError, cards, dataset, grants, holders, journeys, lists, people};
@@ -90,6 +90,7 @@ pub async fn credential(app: &App, presented: &Presented, message: Message<'_>) 
         false => CredentialRequest::parse(message.body)?,
     };
     let accepted = request.accept(token, &terms, app.clock.now())?;
+    standing::of_keys(app, &accepted.vouched).await?;
     let outcome = run(&*app.registry, "issuing.reserve", |unit| {
         let (accepted, key) = (&accepted, &key);
         Box::pin(async move {

@@ -6,6 +6,7 @@ use mibun_issuing::dpop::DpopError;
 use mibun_issuing::error::{Code, Refusal};
 use mibun_issuing::grant::{AccessError, RedeemError};
 use mibun_issuing::notification::NotificationError;
+use mibun_issuing::standing::StandingError;
 use mibun_issuing::token::{BearerError, TokenRequestError};
 use mibun_registry::{StoreError, UnitError};
 use mibun_trust::attestation::client::ClientAttestationError;
@@ -24,6 +25,9 @@ pub enum ClientError {
     /// The proof was used before.
     #[error("the proof of the wallet attestation has been used")]
     Replayed,
+    /// The attestation counts no more.
+    #[error("client attestation: {0}")]
+    Standing(#[from] StandingError),
     /// The challenge in the proof is not good (any more): the wallet fetches another.
     #[error("the challenge of the wallet attestation is not good")]
     Challenge,
@@ -35,7 +39,7 @@ impl Refusal for ClientError {
             Self::Challenge | Self::Attestation(ClientAttestationError::MissingChallenge) => {
                 Code::UseAttestationChallenge
             }
-            Self::Missing | Self::Attestation(_) | Self::Replayed => Code::InvalidClient,
+            Self::Missing | Self::Attestation(_) | Self::Replayed | Self::Standing(_) => Code::InvalidClient,
         }
     }
 }
@@ -66,6 +70,9 @@ pub enum IssuingError {
     /// Our side: the record, a key.
     #[error(transparent)]
     Work(#[from] WorkError),
+    /// Neither's fault: the status list of an attester cannot be had, so nobody knows whether its word still holds.
+    #[error("the status list of the attestation cannot be had; try again in a moment")]
+    Standing,
     /// A wallet that does not prove who it is.
     #[error(transparent)]
     Client(#[from] ClientError),
@@ -121,10 +128,10 @@ impl UnitError for IssuingError {
 }
 
 impl IssuingError {
-    /// The standard's code, unless the fault is ours.
+    /// The standard's code, unless the fault is not the wallet's.
     pub fn code(&self) -> Option<Code> {
         Some(match self {
-            Self::Work(_) => return None,
+            Self::Work(_) | Self::Standing => return None,
             Self::Client(refusal) => refusal.code(),
             Self::Dpop(refusal) => refusal.code(),
             Self::Authorization(refusal) => refusal.code(),

@@ -22,17 +22,17 @@ pub async fn token(app: &App, message: Message<'_>) -> Result<TokenResponse, Iss
     let access = match &request {
         TokenRequest::PreAuthorized(offered) => {
             // Wallets may stay anonymous here; one that says who it is has to prove it.
-            let client = message.claimed_client(app, None)?;
+            let client = message.claimed_client(app, None).await?;
             pre_authorized(app, offered, client, key).await?
         }
         TokenRequest::Code(code) => {
-            let client = message.client(app, code.client.as_deref())?;
+            let client = message.client(app, code.client.as_deref()).await?;
             check_name(code.client.as_deref(), &client)?;
             authorized(app, code, client, key.ok_or(TokenRequestError::MissingProof)?).await?
         }
         TokenRequest::Refresh(refresh) => {
             // Whether it has to say who it is depends on who got the token.
-            let client = message.claimed_client(app, refresh.client.as_deref())?;
+            let client = message.claimed_client(app, refresh.client.as_deref()).await?;
             client.iter().try_for_each(|client| check_name(refresh.client.as_deref(), client))?;
             refreshed(app, refresh, client, key.ok_or(TokenRequestError::MissingProof)?).await?
         }

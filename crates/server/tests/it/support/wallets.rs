@@ -275,7 +275,7 @@ impl<'a> Instance<'a> {
 }
 
 /// The same token with other claims, or none other, signed again.
-fn resigned(token: &str, signer: &dyn Signer, change: impl FnOnce(&mut Value)) -> String {
+pub(crate) fn resigned(token: &str, signer: &dyn Signer, change: impl FnOnce(&mut Value)) -> String {
     let mut parts = token.split('.').map(|part| base64url::decode(part).unwrap_or_default());
     let mut read = || serde_json::from_slice::<Value>(&parts.next().expect("a part")).expect("JSON");
     let (mut header, mut claims) = (read(), read());

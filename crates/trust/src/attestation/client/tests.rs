@@ -6,6 +6,7 @@ use mibun_crypto::key::{Signer, SoftwareKey};
 use serde_json::{Value, json};
 
 use super::*;
+use crate::StatusReference;
 use crate::testing::{NOW, Party, key, sign as sign_raw};
 
 const SERVER: &str = "https://issuer.example";
@@ -164,8 +165,12 @@ fn an_attester_below_another_authority_is_accepted() {
 fn a_status_reference_is_handed_on() {
     let mut case = Case::new();
     case.claims["status"] = json!({ "status_list": { "idx": 7, "uri": "https://s.example/1" } });
-    let status = case.verify().expect("accepted").status.expect("a status");
-    assert_eq!(status, StatusReference { uri: "https://s.example/1".into(), index: 7 });
+    let verified = case.verify().expect("accepted");
+    let listed = StatusReference { uri: "https://s.example/1".into(), index: 7 };
+    assert_eq!(verified.status, Some(Standing::Listed(listed)));
+    assert_eq!(&verified.anchor, &case.attesters.roots()[0]);
+    case.claims["status"] = json!({ "identifier_list": { "id": "AQ", "uri": "https://s.example/1" } });
+    assert_eq!(case.verify().expect("accepted").status, Some(Standing::Otherwise));
 }
 
 #[test]
@@ -195,6 +200,9 @@ fn what_is_signed_here_is_accepted_in_both_profiles() {
         let pop = sign_pop(&pop, &case.instance).expect("signed");
         let verified = verify(&attestation, &pop, &case.expected()).expect("accepted");
         assert_eq!((verified.profile, verified.issuer.is_some()), (profile, profile == Profile::Haip10));
-        assert_eq!((verified.status.as_ref(), verified.challenge.as_deref()), (Some(&status), Some("c")));
+        assert_eq!(
+            (verified.status, verified.challenge.as_deref()),
+            (Some(Standing::Listed(status.clone())), Some("c"))
+        );
     }
 }

@@ -4,6 +4,7 @@ use mibun_crypto::key::Signer;
 use serde_json::{Value, json};
 
 use super::*;
+use crate::StatusReference;
 use crate::testing::{NOW, Party, key, sign as sign_raw};
 
 /// An attestation before it is signed, so that a test can spoil any part of it.
@@ -130,7 +131,7 @@ fn what_is_signed_here_is_accepted() {
     assert_eq!(verified.keys, keys);
     assert_eq!(verified.key_storage, [Level::High]);
     assert_eq!(verified.user_authentication, Level::ALL);
-    assert_eq!((verified.status, verified.nonce.as_deref()), (Some(status), Some("n")));
+    assert_eq!((verified.status, verified.nonce.as_deref()), (Some(Standing::Listed(status)), Some("n")));
 }
 
 #[test]

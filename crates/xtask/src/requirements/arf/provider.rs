@@ -3,6 +3,7 @@
 use super::{Row, held, missing, partly};
 
 const ACCOUNT: &str = "crates/server/tests/it/account.rs";
+const ATTESTERS: &str = "crates/server/tests/it/attester_lists.rs";
 const CONSOLE: &str = "crates/server/tests/it/console.rs";
 const CORRECTIONS: &str = "crates/server/tests/it/register_changes.rs";
 const CWT: &str = "crates/status/src/cwt/tests.rs";
@@ -65,8 +66,11 @@ pub(super) const ISSUING: &[Row] = &[
             (ISSUER, "fail_client_attestation_exp_in_past"),
             (ISSUER, "fail_invalid_key_attestation_signature"),
             (KEYS, "an_attester_that_nobody_named"),
+            (ATTESTERS, "who_is_revoked_or_suspended_pushes_nothing"),
+            (ATTESTERS, "who_is_revoked_gets_no_token_and_loses_no_code"),
+            (ATTESTERS, "a_key_whose_attestation_was_taken_back_gets_no_card"),
         ],
-        "whether an attestation was revoked is read and not looked up",
+        "revocation is looked up where `status` names it; `client_status` and `key_storage_status` of TS3 are not read",
     ),
     held(
         "WUA_09a, ISSU_30",
@@ -80,7 +84,7 @@ pub(super) const ISSUING: &[Row] = &[
     missing(
         "WUA_29, WURevocation_18, VCR_07c, ISSU_12c",
         "a card ends with the wallet or the key store that holds it",
-        "status of attestations is not looked up, so nothing follows from it",
+        "the status of attestations is looked up when a card is asked for, and not again afterwards",
     ),
     partly(
         "ISSU_22",

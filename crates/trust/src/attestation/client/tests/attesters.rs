@@ -1,7 +1,7 @@
 //! Attesters that speak for some clients and not for others.
 
 use super::*;
-use crate::attestation::Clients;
+use crate::attestation::{Clients, Lookup};
 
 const OTHER: &str = "https://other-wallet.example";
 
@@ -71,4 +71,30 @@ fn an_attester_below_another_authority_is_tied_by_its_root() {
     case.attesters = Attesters::default();
     case.attesters.add(roots, &named(&[OTHER]));
     assert_eq!(case.verify(), Err(ClientAttestationError::Attester));
+}
+
+#[test]
+fn lists_are_signed_below_all_roots_of_the_same_attester_and_no_other() {
+    let party = |name| Party::new(name, Purpose::WalletProvider).anchors()[0].clone();
+    let [first, renewed, other] = ["first", "renewed", "other"].map(party);
+    let mut attesters = Attesters::of_any_client(vec![first.clone(), renewed.clone()]);
+    attesters.add(vec![other.clone()], &Clients::Any);
+    assert_eq!(attesters.list_roots(&renewed), Some(vec![first, renewed]));
+    assert_eq!(attesters.list_roots(&other), Some(vec![other]));
+}
+
+#[test]
+fn a_stranger_has_no_roots_for_lists() {
+    let stranger = Party::new("stranger", Purpose::WalletProvider).anchors()[0].clone();
+    assert_eq!(Attesters::default().list_roots(&stranger), Some(Vec::new()));
+}
+
+#[test]
+fn the_standing_is_ignored_only_where_every_entry_says_so() {
+    let root = Party::new("an attester", Purpose::WalletProvider).anchors()[0].clone();
+    let mut attesters = Attesters::default();
+    attesters.add_under(vec![root.clone()], &named(&[WALLET]), Lookup::Ignored);
+    assert_eq!(attesters.list_roots(&root), None);
+    attesters.add(vec![root.clone()], &named(&[OTHER]));
+    assert_eq!(attesters.list_roots(&root), Some(vec![root.clone(), root]));
 }
