@@ -22,20 +22,26 @@ export interface Verified {
 /** Verifies a card with the independent library: chain, signature, disclosures, times, and its entry in the status list. */
 export async function verifyCard(sdJwt: string, root: X509Certificate): Promise<Verified> {
   const lists: Verified["lists"] = [];
-  const by = (token: string) => verifierOf(token, root);
   const instance = new SDJwtVcInstance({
     ...hashing,
-    verifier: await by(sdJwt.split("~")[0] ?? ""),
-    async statusListFetcher(uri) {
+    verifier: await verifierOf(sdJwt.split("~")[0] ?? "", root),
+    ...lookingUp(lists, root),
+  });
+  const { payload } = await instance.verify(sdJwt);
+  return { payload: payload as Verified["payload"], lists };
+}
+
+/** Fetches status lists, which are signed by another key than cards, and notes them. */
+function lookingUp(lists: Verified["lists"], root: X509Certificate) {
+  return {
+    async statusListFetcher(uri: string) {
       const response = await fetch(uri, { headers: { accept: "application/statuslist+jwt" }, signal: AbortSignal.timeout(10_000) });
       const token = await response.text();
       lists.push({ token, type: response.headers.get("content-type"), uri });
       return token;
     },
-    statusVerifier: async (data, signature) => (await by(lists.at(-1)?.token ?? ""))(data, signature),
-  });
-  const { payload } = await instance.verify(sdJwt);
-  return { payload: payload as Verified["payload"], lists };
+    statusVerifier: async (data: string, signature: string) => (await verifierOf(lists.at(-1)?.token ?? "", root))(data, signature),
+  };
 }
 
 /** Verifies a card that is shown, and that its holder shows it to `audience` now; answers what it says. */
@@ -43,6 +49,7 @@ export async function verifyShown(shown: string, root: X509Certificate, { audien
   const instance = new SDJwtVcInstance({
     ...hashing,
     verifier: await verifierOf(shown.split("~")[0] ?? "", root),
+    ...lookingUp([], root),
     async kbVerifier(data, signature, { cnf }) {
       const key = await importJWK((cnf as { jwk: JWK }).jwk, "ES256");
       return crypto.subtle.verify({ name: "ECDSA", hash: "SHA-256" }, key as CryptoKey, Buffer.from(signature, "base64url"), Buffer.from(data));
