@@ -101,7 +101,10 @@ impl Asked {
             [] => Ok(Self { only: None, readme: None }),
             [flag, file] if flag == "--readme" => Ok(Self { only: None, readme: Some(PathBuf::from(file)) }),
             [flag, name] if flag == "--only" => {
-                let (_, section) = SECTIONS.iter().find(|(known, _)| known == name).ok_or("no such section")?;
+                let (_, section) = SECTIONS
+                    .iter()
+                    .find(|(known, _)| known == name)
+                    .ok_or_else(|| format!("the sections are {}", SECTIONS.map(|(name, _)| name).join(", ")))?;
                 Ok(Self { only: Some(*section), readme: None })
             }
             _ => Err("usage: mibun-bench [--readme FILE | --only SECTION]".into()),

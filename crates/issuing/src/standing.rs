@@ -11,6 +11,10 @@ use mibun_trust::Standing;
 pub const USUAL_TTL: u64 = 300;
 /// Seconds for which a list is kept at most: a revocation is heard of within an hour.
 pub const LONGEST_TTL: u64 = 3_600;
+/// Seconds for which a list is kept at least, whatever its `ttl`.
+pub const SHORTEST_TTL: u64 = 60;
+/// Seconds for which a list that names no end vouches for anybody, from its `iat` on.
+const LONGEST_LIFE: i64 = 86_400;
 /// Largest list, unpacked, in bytes: sixteen million entries of two bits.
 pub const MAX_LIST_BYTES: usize = 4 * 1024 * 1024;
 
@@ -69,6 +73,9 @@ pub fn read(token: &str, uri: &str, roots: &[Certificate], now: Timestamp) -> Re
         TokenError::Expired => StandingError::Expired,
         _ => StandingError::Malformed,
     })?;
+    if end_of(&verified.claims) <= now {
+        return Err(StandingError::Expired);
+    }
     if verified.list.as_bytes().len() > MAX_LIST_BYTES { Err(StandingError::Malformed) } else { Ok(verified) }
 }
 
@@ -88,9 +95,14 @@ pub fn judge(list: &VerifiedList, index: u64) -> Result<(), StandingError> {
 
 /// Until when a list that was fetched at `now` is good without asking again.
 pub fn kept_until(claims: &Claims, now: Timestamp) -> Timestamp {
-    let seconds = claims.ttl.unwrap_or(USUAL_TTL).min(LONGEST_TTL);
-    let until = now.plus_seconds(seconds as i64);
-    claims.expires_at.map_or(until, |end| until.min(end))
+    let seconds = claims.ttl.unwrap_or(USUAL_TTL).clamp(SHORTEST_TTL, LONGEST_TTL);
+    now.plus_seconds(seconds as i64).min(end_of(claims))
+}
+
+/// When a list stops vouching, clocks that differ considered. One that names no end does not vouch for ever.
+fn end_of(claims: &Claims) -> Timestamp {
+    let end = claims.expires_at.unwrap_or_else(|| claims.issued_at.plus_seconds(LONGEST_LIFE));
+    end.plus_seconds(token::SKEW)
 }
 
 #[cfg(test)]

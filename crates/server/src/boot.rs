@@ -113,6 +113,14 @@ pub async fn with(
     let keys = AuthorityKeys::load(&*registry, &safe).await?;
     let (vault, passwords) = vault::open_or_make(&config, &*registry).await?;
     let signed_with = keys.document_signer.signer.algorithm();
+    if signed_with != config.authority.card_algorithm {
+        let (key, setting) = (signed_with.as_jose(), config.authority.card_algorithm.as_jose());
+        tracing::warn!(
+            key,
+            setting,
+            "authority.card_algorithm counts at `mibun init` alone; cards are signed with the key"
+        );
+    }
     let decoy_password_hash = mibun_crypto::password::hash("", &mut SystemEntropy::new());
     let address = url::Url::parse(&config.server.public_url).ok();
     let host = address.as_ref().and_then(|url| url.host_str().map(str::to_owned));
@@ -125,7 +133,7 @@ pub async fn with(
         faces: Faces::new(&config)?,
         documents: Documents::new(&config),
         access: AccessKeys::default(),
-        status_lists: StatusLists::new(terms.transport),
+        status_lists: StatusLists::new(terms.transport, Arc::clone(&clock)),
         terms,
         captures: Captures::default(),
         chips: Chips::new(&config.chip),

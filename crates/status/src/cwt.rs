@@ -80,6 +80,7 @@ pub fn verify_accepting(
     let payload = cbor::parse(message.payload().unwrap_or_default(), &LIMITS)?;
     let claims = read_claims(&payload)?;
     token::check(&claims, subject, now)?;
+    token::check_ttl(&claims)?;
     Ok(VerifiedList { list: read_list(payload.at(STATUS_LIST))?, claims })
 }
 

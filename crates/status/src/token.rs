@@ -23,7 +23,7 @@ pub const MAX_TOKEN_BYTES: usize = 24 * 1024 * 1024;
 /// Shortest `ttl`, in seconds. Whoever honours a shorter one lets the issuer watch every single check.
 pub const MIN_TTL: u64 = 60;
 /// Seconds by which clocks may differ.
-const SKEW: i64 = 60;
+pub const SKEW: i64 = 60;
 
 /// What a token says besides the list.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -133,13 +133,15 @@ pub fn verify_accepting(
     now: Timestamp,
     besides: Accepted,
 ) -> Result<VerifiedList, TokenError> {
-    verify_signed_by(token, subject, now, |x5c| {
-        chain::verify_accepting(x5c, anchors, now, Purpose::StatusSigner, besides)
-    })
+    let leaf = |x5c: &[Vec<u8>]| chain::verify_accepting(x5c, anchors, now, Purpose::StatusSigner, besides);
+    let verified = verify_signed_by(token, subject, now, leaf)?;
+    check_ttl(&verified.claims)?;
+    Ok(verified)
 }
 
 /// As [`verify`], for the list of somebody who attests wallets: the number of the purpose of status signers is our own until
-/// there is a standard's, so their lists may also be signed with any certificate that may sign their attestations.
+/// there is a standard's, so their lists may also be signed with any certificate that may sign their attestations. And any `ttl` will do: whoever
+/// publishes such a list learns nothing of the use of cards by how often it is fetched.
 ///
 /// # Errors
 /// As [`verify`].
@@ -185,10 +187,12 @@ pub(crate) fn check(claims: &Claims, subject: &str, now: Timestamp) -> Result<()
     if claims.expires_at.is_some_and(|end| end.plus_seconds(SKEW) <= now) {
         return Err(TokenError::Expired);
     }
-    if claims.ttl.is_some_and(|ttl| ttl < MIN_TTL) {
-        return Err(TokenError::ShortTtl);
-    }
     Ok(())
+}
+
+/// Lists that say where cards are checked are not fetched more often than this.
+pub(crate) fn check_ttl(claims: &Claims) -> Result<(), TokenError> {
+    if claims.ttl.is_some_and(|ttl| ttl < MIN_TTL) { Err(TokenError::ShortTtl) } else { Ok(()) }
 }
 
 /// Reads the member `status_list` of a payload.

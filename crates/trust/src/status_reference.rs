@@ -1,9 +1,10 @@
 //! Where the standing of a statement is looked up.
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 /// What a statement says of its own standing.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Standing {
     /// It is an entry of this list.
     Listed(StatusReference),
@@ -12,7 +13,7 @@ pub enum Standing {
 }
 
 /// One entry of a token status list (Token Status List, section 6.2).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StatusReference {
     /// Address of the list.
     pub uri: String,

@@ -9,7 +9,7 @@ use thiserror::Error;
 /// A signature algorithm together with its one curve: a key has exactly one algorithm, so a message cannot choose.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Algorithm {
-    /// ECDSA on P-256 with SHA-256; the algorithm of HAIP and of every card.
+    /// ECDSA on P-256 with SHA-256; the algorithm of HAIP, and of cards unless an authority opted out.
     #[serde(rename = "ES256")]
     Es256,
     /// ECDSA on P-384 with SHA-384.

@@ -2,14 +2,18 @@
 
 use std::fmt;
 
+use mibun_crypto::base64url;
 use mibun_crypto::entropy::Entropy;
 use mibun_crypto::key::{Jwk, PublicKey};
 use mibun_crypto::time::Timestamp;
+use mibun_crypto::x509::Certificate;
+use mibun_trust::Standing;
 use serde::{Deserialize, Serialize};
 
 use super::{AccessError, Collected, Grant, ID_BYTES, Step, Tokens};
 use crate::credential::{Accepted, RequestKey};
 use crate::secret::Secret;
+use crate::standing::Vouched;
 
 /// A request that waits. Its proofs held when it came, so its keys are kept and its nonce is spent.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,6 +25,28 @@ pub struct Deferred {
     /// The request, by the token that it came with and its keys.
     pub request: RequestKey,
     keys: Vec<Jwk>,
+    /// Whose word on the keys counted when the request came.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    words: Vec<Word>,
+}
+
+/// A word on keys, as it is kept.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Word {
+    standing: Standing,
+    /// The attester's root, in base64url.
+    anchor: String,
+}
+
+impl Word {
+    fn of(vouched: &Vouched) -> Self {
+        Self { standing: vouched.standing.clone(), anchor: base64url::encode(vouched.anchor.der()) }
+    }
+
+    fn read(&self) -> Option<Vouched> {
+        let anchor = Certificate::from_der(&base64url::decode(&self.anchor).ok()?).ok()?;
+        Some(Vouched { standing: self.standing.clone(), anchor })
+    }
 }
 
 impl fmt::Debug for Deferred {
@@ -34,6 +60,11 @@ impl Deferred {
     /// The keys, in the order of the proofs; nothing if they cannot be read any more.
     pub fn keys(&self) -> Option<Vec<PublicKey>> {
         self.keys.iter().map(|jwk| PublicKey::from_jwk(jwk).ok()).collect()
+    }
+
+    /// The attestations of the keys, to be looked up again before cards are made; nothing if they cannot be read any more.
+    pub fn vouched(&self) -> Option<Vec<Vouched>> {
+        self.words.iter().map(Word::read).collect()
     }
 }
 
@@ -73,6 +104,7 @@ impl Grant {
             configuration: asked.configuration.clone(),
             request: asked.request,
             keys: asked.keys.iter().map(PublicKey::to_jwk).collect(),
+            words: asked.vouched.iter().map(Word::of).collect(),
         };
         let mut tokens = tokens.clone();
         // Nothing was made for the one before: a wallet whose answer got lost, or that begins again, asks with new keys.

@@ -108,7 +108,10 @@ fn another_list_an_old_one_and_none_are_refused() {
     let old = Claims { expires_at: Some(NOW.plus_seconds(-61)), ..claims() };
     assert_eq!(refusal(old), StandingError::Expired);
     assert_eq!(refusal(Claims { issued_at: NOW.plus_seconds(61), ..claims() }), StandingError::Malformed);
-    assert_eq!(refusal(Claims { ttl: Some(59), ..claims() }), StandingError::Malformed);
+    let endless = Claims { issued_at: NOW.plus_seconds(-86_460), expires_at: None, ..claims() };
+    assert_eq!(refusal(endless.clone()), StandingError::Expired, "it does not vouch for ever");
+    let fresh = Claims { issued_at: NOW.plus_seconds(-86_459), ..endless };
+    assert!(attester.read(&attester.token(&fresh, &list())).is_ok());
     for text in ["", "<html>", "a.b.c"] {
         assert_eq!(attester.read(text), Err(StandingError::Malformed), "{text}");
     }
@@ -131,5 +134,7 @@ fn a_list_is_kept_as_long_as_it_says_within_bounds() {
     assert_eq!(kept(Some(900), Some(86_400)), 900);
     assert_eq!(kept(None, None), 300);
     assert_eq!(kept(Some(u64::MAX), None), 3_600);
-    assert_eq!(kept(Some(900), Some(10)), 10);
+    assert_eq!(kept(Some(900), Some(10)), 70);
+    assert_eq!(kept(Some(1), Some(86_400)), 60, "nobody is asked every second");
+    assert_eq!(kept(Some(900), Some(-59)), 1, "what is still read is still kept");
 }

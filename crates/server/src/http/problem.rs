@@ -81,6 +81,8 @@ pub enum Problem {
     Internal,
 }
 
+/// Seconds after which whoever found us busy may come again.
+const BUSY_SECONDS: u32 = 1;
 /// Seconds after which a security module may be back.
 const VAULT_SECONDS: u32 = 10;
 
@@ -111,7 +113,7 @@ impl Problem {
         match self {
             Self::TooMany(seconds) | Self::PasswordWait(seconds) => Some(*seconds),
             Self::VaultUnavailable => Some(VAULT_SECONDS),
-            Self::Busy => Some(1),
+            Self::Busy => Some(BUSY_SECONDS),
             _ => None,
         }
     }
@@ -226,6 +228,9 @@ impl IntoResponse for ProtocolRefusal {
         let body = ProtocolBody { error: self.error, error_description: &self.description };
         let mut response = (status, Json(body)).into_response();
         response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        if matches!(self.fault, Fault::Busy) {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(BUSY_SECONDS));
+        }
         for challenge in self.challenges() {
             response.headers_mut().append(header::WWW_AUTHENTICATE, challenge);
         }

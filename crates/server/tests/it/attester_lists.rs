@@ -175,7 +175,7 @@ async fn an_offer_is_not_redeemed_by_who_is_revoked() {
 }
 
 /// An attestation of a key with this `status`.
-fn attested(town: &Town, own: &SoftwareKey, nonce: &str, status: &Value) -> String {
+pub(crate) fn attested(town: &Town, own: &SoftwareKey, nonce: &str, status: &Value) -> String {
     let now = town.app.clock.now();
     let keys = [own.public_key().clone()];
     let attestation = mibun_trust::attestation::key::KeyAttestation {

@@ -8,10 +8,14 @@ use mibun_registry::OfficerId;
 use mibun_server::entropy::SystemEntropy;
 use mibun_server::work::officers::SignedIn;
 use mibun_server::work::{journeys, referrals};
+use mibun_status::Status;
+use mibun_status::token::Claims;
 use serde_json::{Value, json};
 
+use crate::attester_lists::attested;
 use crate::support::Town;
-use crate::support::issuing::asking_with;
+use crate::support::issuing::{CONFIGURATION, asking_with, key};
+use crate::support::lists::{Lists, VALID, entry};
 use crate::support::showing::claims;
 use crate::support::wallets::{Instance, sent_back};
 use crate::support::wire::{Reply, send};
@@ -153,6 +157,34 @@ async fn both_formats_may_wait_and_come_as_one_card() {
         assert_eq!(send(waiting.asking(transaction).await).await.status, 200);
     }
     assert_eq!((town.cards().await, town.entries_taken().await), (1, 2));
+}
+
+#[tokio::test]
+async fn keys_whose_attestation_is_taken_back_while_they_wait_get_no_card() {
+    let (town, lists) = (Town::open().await, Lists::open().await);
+    let (wallet, journey) = (Instance::new(&town), town.referred_journey().await);
+    let tokens = tokens(&town, &wallet, &journey).await;
+    let token = tokens["access_token"].as_str().expect("a token").to_owned();
+    let publish = |status, at| {
+        let asked_every_minute = |claims: &mut Claims| (claims.issued_at, claims.ttl) = (at, Some(60));
+        lists.publish_of("1", &town.provider, &[status], asked_every_minute)
+    };
+    let uri = publish(Status::Valid, town.app.clock.now());
+    let attestation = attested(&town, &key(), &town.nonce().await, &entry(&uri, VALID));
+    let body = json!({ "credential_configuration_id": CONFIGURATION, "proofs": { "attestation": [attestation] } });
+    let answer = send(wallet.asking(&token, &body).await).await;
+    assert_eq!(answer.status, 202, "{}", answer.text());
+    let transaction = answer.json()["transaction_id"].as_str().expect("a transaction").to_owned();
+    let refresh = tokens["refresh_token"].clone();
+    let waiting = Waiting { town: &town, wallet, journey, token, refresh, transaction };
+    waiting.decides(true).await;
+    town.clock.advance_seconds(60);
+    publish(Status::Invalid, town.app.clock.now());
+    town.refuses(waiting.asking(&waiting.transaction).await, 400, "credential_request_denied").await;
+    assert_eq!((town.cards().await, town.entries_taken().await), (0, 0));
+    town.clock.advance_seconds(60);
+    publish(Status::Valid, town.app.clock.now());
+    assert_eq!(waiting.asks().await.status, 200, "the request still waits");
 }
 
 #[tokio::test]

@@ -159,6 +159,9 @@ async fn a_registration_that_was_believed_is_believed_for_its_own_time_organisat
         assert!(!fits(&text[..text.len() - 1], &issued.access, now), "cut short");
         assert!(!fits(text, &issued.access, now.plus_days(90)), "its time is over");
     }
+    let remembered = town.app.registered.fits(text, &issued.access, &[], now.plus_seconds(299));
+    assert!(remembered, "for five minutes nobody is asked");
+    assert!(!town.app.registered.fits(text, &issued.access, &[], now.plus_seconds(300)));
     let last = now.plus_days(90).plus_seconds(-1);
     assert!(fits(text, &issued.access, last));
     assert!(!fits(text, &issued.access, now.plus_days(90)), "remembered no longer than it lasts");

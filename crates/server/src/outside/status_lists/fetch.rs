@@ -1,6 +1,6 @@
 //! One text from somewhere else: over TLS, without redirections, small, and soon.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use mibun_issuing::address::{self, Transport};
 use mibun_status::token::MEDIA_TYPE;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::{Client, header};
-use url::Host;
+use url::{Host, Url};
 
 /// Longest token, in bytes: a list of a million entries of which every other one is revoked fits four times.
 const MAX_BYTES: usize = 2 * 1024 * 1024;
@@ -33,8 +33,8 @@ pub(super) enum FetchError {
 /// Fetches.
 pub(super) struct Fetcher {
     transport: Transport,
-    /// Made with the first fetch; `None` where the system names nobody to trust.
-    client: OnceLock<Option<Client>>,
+    /// Made with the first fetch that can make it: not where the system names nobody to trust.
+    client: OnceLock<Client>,
 }
 
 impl Fetcher {
@@ -42,9 +42,11 @@ impl Fetcher {
         Self { transport, client: OnceLock::new() }
     }
 
+    /// The address, if it is one that is called.
+    ///
     /// # Errors
-    /// [`FetchError`].
-    pub(super) async fn fetch(&self, uri: &str) -> Result<String, FetchError> {
+    /// [`FetchError::Address`].
+    pub(super) fn address(&self, uri: &str) -> Result<Url, FetchError> {
         let url = address::check(uri, self.transport).map_err(|_| FetchError::Address)?;
         let named = match url.host() {
             Some(Host::Ipv4(literal)) => Some(IpAddr::V4(literal)),
@@ -54,8 +56,24 @@ impl Fetcher {
         if self.transport == Transport::Https && named.is_some_and(|address| !may_be_called(address)) {
             return Err(FetchError::Address);
         }
-        let client = self.client.get_or_init(|| client(self.transport)).as_ref().ok_or(FetchError::Unavailable)?;
-        let request = client.get(url).header(header::ACCEPT, MEDIA_TYPE);
+        Ok(url)
+    }
+
+    fn client(&self) -> Result<&Client, FetchError> {
+        match self.client.get() {
+            Some(client) => Ok(client),
+            None => {
+                let client = client(self.transport).ok_or(FetchError::Unavailable)?;
+                Ok(self.client.get_or_init(|| client))
+            }
+        }
+    }
+
+    /// # Errors
+    /// [`FetchError`].
+    pub(super) async fn fetch(&self, uri: &str) -> Result<String, FetchError> {
+        let url = self.address(uri)?;
+        let request = self.client()?.get(url).header(header::ACCEPT, MEDIA_TYPE);
         let mut answer = request.send().await.map_err(unavailable)?;
         if answer.status().as_u16() != GOOD {
             return Err(FetchError::Unavailable);
@@ -84,6 +102,8 @@ fn client(transport: Transport) -> Option<Client> {
         .https_only(transport == Transport::Https)
         .redirect(reqwest::redirect::Policy::none())
         .referer(false)
+        // A proxy would look names up by itself, past the guard.
+        .no_proxy()
         .connect_timeout(CONNECT_TIMEOUT)
         .timeout(TIMEOUT)
         .user_agent(concat!("mibun/", env!("CARGO_PKG_VERSION")));
@@ -107,14 +127,39 @@ impl Resolve for Guarded {
     }
 }
 
-/// Not this machine, nor what only its neighbours and its hypervisor answer on. Private networks may: whole administrations
+/// Where clouds answer to the machines in them, outside of what is link-local.
+const METADATA: [IpAddr; 3] = [
+    IpAddr::V4(Ipv4Addr::new(168, 63, 129, 16)),
+    IpAddr::V4(Ipv4Addr::new(100, 100, 100, 200)),
+    IpAddr::V6(Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x254)),
+];
+
+/// Not loopback, nor what is link-local or answers to machines of a cloud. Private networks may: whole administrations
 /// live in one, and whoever answers there still has to show a certificate for its name.
 fn may_be_called(address: IpAddr) -> bool {
-    match address.to_canonical() {
+    let address = address.to_canonical();
+    if METADATA.contains(&address) {
+        return false;
+    }
+    match address {
         IpAddr::V4(v4) => {
             !(v4.is_loopback() || v4.is_link_local() || v4.is_multicast() || v4.is_broadcast() || v4.octets()[0] == 0)
         }
-        IpAddr::V6(v6) => !(v6.is_loopback() || v6.is_unicast_link_local() || v6.is_multicast() || v6.is_unspecified()),
+        IpAddr::V6(v6) => {
+            let is_own = v6.is_loopback() || v6.is_unicast_link_local() || v6.is_multicast() || v6.is_unspecified();
+            !is_own && within(v6).is_none_or(|v4| may_be_called(IpAddr::V4(v4)))
+        }
+    }
+}
+
+/// The IPv4 address that one of IPv6 stands for: compatible (RFC 4291), translated (RFC 6052) or 6to4 (RFC 3056).
+fn within(address: Ipv6Addr) -> Option<Ipv4Addr> {
+    let of = |high: u16, low: u16| Some(Ipv4Addr::from_bits(u32::from(high) << 16 | u32::from(low)));
+    match address.segments() {
+        [0, 0, 0, 0, 0, 0, high, low] | [0x64, 0xff9b, 0, 0, 0, 0, high, low] | [0x2002, high, low, ..] => {
+            of(high, low)
+        }
+        _ => None,
     }
 }
 
@@ -138,11 +183,18 @@ mod tests {
             "ff02::1",
             "::ffff:127.0.0.1",
             "::ffff:169.254.169.254",
+            "::127.0.0.1",
+            "64:ff9b::7f00:1",
+            "64:ff9b::a9fe:a9fe",
+            "2002:7f00:1::1",
+            "168.63.129.16",
+            "100.100.100.200",
+            "fd00:ec2::254",
         ];
         for text in refused {
             assert!(!may_be_called(text.parse().expect("an address")), "{text}");
         }
-        for text in ["10.1.2.3", "192.168.1.1", "203.0.113.7", "2001:db8::1", "fd00::1"] {
+        for text in ["10.1.2.3", "192.168.1.1", "203.0.113.7", "2001:db8::1", "fd00::1", "64:ff9b::cb00:7107"] {
             assert!(may_be_called(text.parse().expect("an address")), "{text}");
         }
     }
@@ -174,6 +226,6 @@ mod tests {
         let fetcher = Fetcher::new(Transport::Https);
         assert_eq!(fetcher.fetch(&format!("https://localhost:{port}/1")).await, Err(FetchError::Unavailable));
         let knocked = tokio::time::timeout(Duration::from_millis(50), listener.accept()).await;
-        assert!(knocked.is_err() && fetcher.client.get().is_some_and(Option::is_some));
+        assert!(knocked.is_err() && fetcher.client.get().is_some());
     }
 }

@@ -105,8 +105,9 @@ impl Attester {
     }
 }
 
-fn lists() -> (StatusLists, ManualClock) {
-    (StatusLists::new(Transport::HttpsOrLoopback), ManualClock::at(NOW))
+fn lists() -> (StatusLists, Arc<ManualClock>) {
+    let clock = Arc::new(ManualClock::at(NOW));
+    (StatusLists::new(Transport::HttpsOrLoopback, clock.clone()), clock)
 }
 
 fn first(answer: &Result<Arc<VerifiedList>, NoList>) -> Status {
@@ -119,23 +120,23 @@ async fn a_list_is_kept_for_its_ttl_and_then_fetched_anew() {
     let ((lists, clock), uri) = (lists(), publisher.uri("1"));
     publisher.says(attester.token(&uri, Status::Valid));
     for _ in 0..3 {
-        assert_eq!(first(&lists.list(&uri, &attester.roots, &clock).await), Status::Valid);
+        assert_eq!(first(&lists.list(&uri, &attester.roots).await), Status::Valid);
     }
     publisher.says(attester.token(&uri, Status::Invalid));
     clock.advance_seconds(599);
-    assert_eq!(first(&lists.list(&uri, &attester.roots, &clock).await), Status::Valid);
+    assert_eq!(first(&lists.list(&uri, &attester.roots).await), Status::Valid);
     assert_eq!(publisher.asked(), 1);
     clock.advance_seconds(1);
-    assert_eq!(first(&lists.list(&uri, &attester.roots, &clock).await), Status::Invalid);
+    assert_eq!(first(&lists.list(&uri, &attester.roots).await), Status::Invalid);
     assert_eq!(publisher.asked(), 2);
 }
 
 #[tokio::test]
 async fn of_many_who_ask_at_once_one_fetches() {
     let (publisher, attester) = (Publisher::open().await, Attester::new("attester"));
-    let ((lists, clock), uri) = (lists(), publisher.uri("1"));
+    let ((lists, _), uri) = (lists(), publisher.uri("1"));
     publisher.says(attester.token(&uri, Status::Valid));
-    let asking = (0..32).map(|_| lists.list(&uri, &attester.roots, &clock));
+    let asking = (0..32).map(|_| lists.list(&uri, &attester.roots));
     let answers = futures_util::future::join_all(asking).await;
     assert!(answers.iter().all(|answer| first(answer) == Status::Valid));
     assert_eq!(publisher.asked(), 1);
@@ -145,26 +146,51 @@ async fn of_many_who_ask_at_once_one_fetches() {
 async fn what_cannot_be_had_is_not_asked_for_again_at_once() {
     let (publisher, attester) = (Publisher::open().await, Attester::new("attester"));
     let ((lists, clock), uri) = (lists(), publisher.uri("1"));
-    let asking = (0..8).map(|_| lists.list(&uri, &attester.roots, &clock));
+    let asking = (0..8).map(|_| lists.list(&uri, &attester.roots));
     let answers = futures_util::future::join_all(asking).await;
     assert!(answers.iter().all(|answer| answer.as_ref().err() == Some(&NoList::Unavailable)));
     publisher.says(attester.token(&uri, Status::Valid));
     clock.advance_seconds(14);
-    assert_eq!(lists.list(&uri, &attester.roots, &clock).await, Err(NoList::Unavailable));
+    assert_eq!(lists.list(&uri, &attester.roots).await, Err(NoList::Unavailable));
     assert_eq!(publisher.asked(), 1);
     clock.advance_seconds(1);
-    assert_eq!(first(&lists.list(&uri, &attester.roots, &clock).await), Status::Valid);
+    assert_eq!(first(&lists.list(&uri, &attester.roots).await), Status::Valid);
+}
+
+#[tokio::test]
+async fn whoever_hangs_up_while_it_is_fetched_leaves_it_to_the_next() {
+    let (publisher, attester) = (Publisher::open().await, Attester::new("attester"));
+    let ((lists, _), uri) = (lists(), publisher.uri("1"));
+    publisher.says(attester.token(&uri, Status::Valid));
+    let soon = Duration::from_millis(5);
+    assert!(tokio::time::timeout(soon, lists.list(&uri, &attester.roots)).await.is_err(), "it takes longer");
+    assert_eq!(first(&lists.list(&uri, &attester.roots).await), Status::Valid);
+    assert_eq!(publisher.asked(), 1);
+}
+
+#[tokio::test]
+async fn only_so_many_wait_for_lists_and_the_others_hear_so_at_once() {
+    let (publisher, attester) = (Publisher::open().await, Attester::new("attester"));
+    let ((lists, _), uri) = (lists(), publisher.uri("1"));
+    publisher.says(attester.token(&uri, Status::Valid));
+    let asking = (0..MOST_WAITING + 9).map(|_| lists.list(&uri, &attester.roots));
+    let answers = futures_util::future::join_all(asking).await;
+    let refused = answers.iter().filter(|answer| answer.as_ref().err() == Some(&NoList::Unavailable)).count();
+    assert_eq!((refused, publisher.asked()), (9, 1));
+    let asking = (0..MOST_WAITING + 9).map(|_| lists.list(&uri, &attester.roots));
+    let answers = futures_util::future::join_all(asking).await;
+    assert!(answers.iter().all(Result::is_ok), "nobody waits for what is there");
 }
 
 #[tokio::test]
 async fn the_same_list_proves_nothing_to_another_attester_and_stays_good_for_its_own() {
     let (publisher, attester, other) = (Publisher::open().await, Attester::new("attester"), Attester::new("other"));
-    let ((lists, clock), uri) = (lists(), publisher.uri("1"));
+    let ((lists, _), uri) = (lists(), publisher.uri("1"));
     publisher.says(attester.token(&uri, Status::Valid));
-    assert_eq!(first(&lists.list(&uri, &attester.roots, &clock).await), Status::Valid);
-    let foreign = lists.list(&uri, &other.roots, &clock).await;
+    assert_eq!(first(&lists.list(&uri, &attester.roots).await), Status::Valid);
+    let foreign = lists.list(&uri, &other.roots).await;
     assert_eq!(foreign, Err(NoList::Refused(StandingError::Signer)));
-    assert_eq!(first(&lists.list(&uri, &attester.roots, &clock).await), Status::Valid);
+    assert_eq!(first(&lists.list(&uri, &attester.roots).await), Status::Valid);
     assert_eq!(publisher.asked(), 2);
 }
 
@@ -175,15 +201,15 @@ async fn no_more_lists_are_kept_than_fit() {
     for name in 0..=MOST_LISTS {
         let uri = publisher.uri(&name.to_string());
         publisher.says(attester.token(&uri, Status::Valid));
-        assert_eq!(first(&lists.list(&uri, &attester.roots, &clock).await), Status::Valid);
+        assert_eq!(first(&lists.list(&uri, &attester.roots).await), Status::Valid);
         clock.advance_seconds(1);
     }
-    assert_eq!((lists.lists.lock().expect("lists").len(), publisher.asked()), (MOST_LISTS, MOST_LISTS + 1));
+    assert_eq!((lists.slots.lock().expect("lists").len(), publisher.asked()), (MOST_LISTS, MOST_LISTS + 1));
     let (oldest, newest) = (publisher.uri("0"), publisher.uri("32"));
-    assert!(lists.list(&newest, &attester.roots, &clock).await.is_ok());
+    assert!(lists.list(&newest, &attester.roots).await.is_ok());
     assert_eq!(publisher.asked(), MOST_LISTS + 1);
     publisher.says(attester.token(&oldest, Status::Valid));
-    assert!(lists.list(&oldest, &attester.roots, &clock).await.is_ok());
+    assert!(lists.list(&oldest, &attester.roots).await.is_ok());
     assert_eq!(publisher.asked(), MOST_LISTS + 2);
 }
 
@@ -194,27 +220,27 @@ async fn an_answer_that_is_no_list_is_refused() {
     let elsewhere = publisher.uri("2");
     let good = attester.token(&uri, Status::Valid);
     publisher.answers(move || empty(302, &elsewhere));
-    assert_eq!(lists.list(&uri, &attester.roots, &clock).await, Err(NoList::Unavailable));
+    assert_eq!(lists.list(&uri, &attester.roots).await, Err(NoList::Unavailable));
     assert_eq!(publisher.asked(), 1, "nobody is sent on");
     let malformed = Err(NoList::Refused(StandingError::Malformed));
     for body in [Vec::new(), vec![0xff; 100], vec![b'a'; 2 * 1024 * 1024 + 1]] {
         clock.advance_seconds(15);
         publisher.answers(move || body.clone().into_response());
-        assert_eq!(lists.list(&uri, &attester.roots, &clock).await, malformed);
+        assert_eq!(lists.list(&uri, &attester.roots).await, malformed);
     }
     clock.advance_seconds(15);
     publisher.says(good);
-    assert_eq!(first(&lists.list(&uri, &attester.roots, &clock).await), Status::Valid);
+    assert_eq!(first(&lists.list(&uri, &attester.roots).await), Status::Valid);
 }
 
 #[tokio::test]
 async fn nobody_there_is_no_list() {
-    let (lists, clock) = lists();
+    let (lists, _) = lists();
     let free = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let uri = format!("http://{}/1", free.local_addr().expect("an address"));
     drop(free);
     let attester = Attester::new("attester");
-    assert_eq!(lists.list(&uri, &attester.roots, &clock).await, Err(NoList::Unavailable));
-    let refused = lists.list("http://provider.example/1", &attester.roots, &clock).await;
+    assert_eq!(lists.list(&uri, &attester.roots).await, Err(NoList::Unavailable));
+    let refused = lists.list("http://provider.example/1", &attester.roots).await;
     assert_eq!(refused, Err(NoList::Refused(StandingError::Address)));
 }

@@ -2,6 +2,7 @@
 
 use mibun_issuing::credential::{Accepted, DeferredRequest, Pending};
 use mibun_issuing::grant::AccessError;
+use mibun_issuing::standing::Vouched;
 use mibun_issuing::token::Presented;
 use mibun_proofing::journey::State;
 use mibun_registry::{Grant, Unit, run};
@@ -9,6 +10,7 @@ use mibun_registry::{Grant, Unit, run};
 use super::clients::Proven;
 use super::copies::{Issued, Outcome, Wanting, access, finish, reserve, spend};
 use super::entitlement::token_hash;
+use super::standing;
 use super::{IssuingError, Message};
 use crate::app::App;
 use crate::work::{WorkError, grants, journeys};
@@ -64,12 +66,24 @@ pub async fn deferred(app: &App, presented: &Presented, message: Message<'_>) ->
         true => DeferredRequest::open(message.body, &app.terms.encryption)?,
         false => DeferredRequest::parse(message.body)?,
     };
+    standing::of_kept_keys(app, &vouched(app, presented, &request).await?).await?;
     let (outcome, configuration, keys) = run(&*app.registry, "issuing.deferred", |unit| {
         let (request, key) = (&request, &key);
         Box::pin(async move { look(app, unit, presented, key.as_ref(), request).await })
     })
     .await?;
     finish(app, outcome, (&configuration, &keys), request.answer()).await
+}
+
+/// Whose word on the keys counts once cards can be made: it may have been taken back since the request came.
+async fn vouched(app: &App, presented: &Presented, request: &DeferredRequest) -> Result<Vec<Vouched>, IssuingError> {
+    let mut unit = app.registry.read().await?;
+    let grant = grants::open(app, row(&mut *unit, presented).await?)?;
+    let waiting = grant.life.deferred(&presented.token, &request.transaction, app.clock.now())?;
+    if waits(app, &mut *unit, presented).await? {
+        return Ok(Vec::new());
+    }
+    Ok(waiting.vouched().ok_or(WorkError::Damaged)?)
 }
 
 type Found = (Outcome, String, Vec<mibun_crypto::key::PublicKey>);

@@ -9,6 +9,7 @@ use mibun_trust::Standing;
 use super::{ClientError, IssuingError};
 use crate::app::App;
 use crate::outside::status_lists::NoList;
+use crate::work::WorkError;
 
 /// The longest that a request waits for lists, however many it names: those who wait are turned away before they leave.
 const PATIENCE: Duration = Duration::from_secs(8);
@@ -27,6 +28,16 @@ pub(super) async fn of_client(app: &App, vouched: Option<Vouched>) -> Result<(),
 /// [`CredentialError::Standing`]; [`IssuingError::Standing`] where it cannot be known now.
 pub(super) async fn of_keys(app: &App, vouched: &[Vouched]) -> Result<(), IssuingError> {
     refused(look_up(app, vouched).await, |why| CredentialError::Standing(why).into())
+}
+
+/// Whether the attestations of keys still hold whose request has waited.
+///
+/// # Errors
+/// [`WorkError::State`]; [`IssuingError::Standing`] where it cannot be known now.
+pub(super) async fn of_kept_keys(app: &App, vouched: &[Vouched]) -> Result<(), IssuingError> {
+    refused(look_up(app, vouched).await, |_| {
+        WorkError::State("the word of who attested the keys does not hold any more").into()
+    })
 }
 
 fn refused(
@@ -52,6 +63,6 @@ async fn look_up(app: &App, vouched: &[Vouched]) -> Result<(), NoList> {
 async fn holds(app: &App, vouched: &Vouched) -> Result<(), NoList> {
     let Some(roots) = app.terms.attesters.list_roots(&vouched.anchor) else { return Ok(()) };
     let Standing::Listed(reference) = &vouched.standing else { return Err(StandingError::Mechanism.into()) };
-    let list = app.status_lists.list(&reference.uri, &roots, &*app.clock).await?;
+    let list = app.status_lists.list(&reference.uri, &roots).await?;
     Ok(judge(&list, reference.index)?)
 }

@@ -70,10 +70,25 @@ impl Lists {
         now: Timestamp,
         change: impl FnOnce(&mut Claims),
     ) -> String {
+        self.publish_of(name, provider, &[Status::Valid, Status::Invalid, Status::Suspended], |claims| {
+            claims.issued_at = now;
+            change(claims);
+        })
+    }
+
+    /// A list of these entries, and valid ones after them, with its claims changed before it is signed.
+    pub(crate) fn publish_of(
+        &self,
+        name: &str,
+        provider: &Provider,
+        entries: &[Status],
+        change: impl FnOnce(&mut Claims),
+    ) -> String {
         let mut list = StatusList::new(2, 16).expect("a list");
-        list.set(1, Status::Invalid).expect("an entry");
-        list.set(2, Status::Suspended).expect("an entry");
-        let mut claims = Claims { subject: self.uri(name), issued_at: now, expires_at: None, ttl: Some(600) };
+        for (index, status) in (0..).zip(entries) {
+            list.set(index, *status).expect("an entry");
+        }
+        let mut claims = Claims { subject: self.uri(name), issued_at: Timestamp(0), expires_at: None, ttl: Some(600) };
         change(&mut claims);
         let text = token::encode(&claims, &list, &[provider.leaf.der().to_vec()], &provider.key).expect("signed");
         self.publish(name, text)
