@@ -1,3 +1,4 @@
+import { Oauth2Error, Oauth2ErrorCodes, Oauth2ServerErrorResponseError } from "@openid4vc/oauth2";
 import { Openid4vpClient } from "@openid4vc/openid4vp";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { makeAnswer, makeRefusal, send } from "./answer";
@@ -123,7 +124,7 @@ test.each<[string, Record<string, unknown>, readonly [fault: string, code: strin
   ["with a place between two elements", { dcql_query: { credentials: [{ id: "card", format: "dc+sd-jwt", meta: { vct_values: ["v"] }, claims: [{ path: ["nationalities", 0.5] }] }] } }, MALFORMED],
   ["with more cards than anybody reads through", { dcql_query: { credentials: many(21, (at) => credential(`c${at}`, [])) } }, MALFORMED],
   ["of too many values", { dcql_query: { credentials: many(20, (at) => credential(`c${at}`, many(40, (place) => claim(`i${place}`)))) } }, MALFORMED],
-  ["of values in values, too deep", { verifier_info: JSON.parse("[".repeat(17) + "]".repeat(17)) }, MALFORMED],
+  ["of values in values, too deep", { extra: JSON.parse("[".repeat(17) + "]".repeat(17)) }, MALFORMED],
   ["for cards of another format", { dcql_query: { credentials: [{ id: "card", format: "jwt_vc_json", meta: {} }] } }, FORMATS],
   ["by an asker who does not read the format", metadata({}, { mso_mdoc: {} }), FORMATS],
   ["by an asker who reads no signature of ours", metadata({}, { "dc+sd-jwt": { "sd-jwt_alg_values": ["ES512"] } }), FORMATS],
@@ -165,8 +166,11 @@ test("a request that is too long is not read to its end, and nobody is told", as
 
 test.each<[string, unknown, "RequestRefused" | "WalletError", boolean]>([
   ["the library finds fault with", Object.assign(new Error("validation"), { zodError: undefined }), "RequestRefused", false],
+  ["is refused by the library", new Oauth2ServerErrorResponseError({ error: Oauth2ErrorCodes.InvalidRequest }), "RequestRefused", false],
+  ["lacks something here", new Oauth2ServerErrorResponseError({ error: Oauth2ErrorCodes.ServerError }), "WalletError", true],
+  ["is not read because of this page", new Oauth2Error("not verified", { cause: new TypeError("undefined is not a function") }), "WalletError", true],
   ["this page stumbles over", new TypeError("undefined is not a function"), "WalletError", true],
-])("an authentic request that %s", async (_, failure, kind, passes) => {
+])("an authentic request that %s is told to its asker only where it is the request's own fault", async (_, failure, kind, passes) => {
   const { resolveOpenId4vpAuthorizationRequest: whole } = Openid4vpClient.prototype;
   vi.spyOn(Openid4vpClient.prototype, "resolveOpenId4vpAuthorizationRequest").mockImplementationOnce(async function (this: Openid4vpClient, options) {
     await whole.call(this, options);
