@@ -1,6 +1,6 @@
 import type { Choice } from "./exchange.svelte";
 import { choose, plan, type Ask, type Candidate, type Part, type Stock } from "./protocol/matching";
-import type { ClaimPath } from "./protocol/card";
+import { distinct, type ClaimPath } from "./protocol/path";
 import type { Query, Wanted } from "./protocol/query";
 import type { HeldCard } from "./store/cards";
 
@@ -118,9 +118,4 @@ export class Agreement {
 
 function placeOf({ part, now }: Pick<Shown, "part" | "now">): string {
   return [part.key, now.card.id, now.fits.query.id].join(" ");
-}
-
-/** An item that is asked for twice is given once. */
-function distinct(paths: readonly ClaimPath[]): readonly ClaimPath[] {
-  return [...new Map(paths.map((path) => [JSON.stringify(path), path])).values()];
 }

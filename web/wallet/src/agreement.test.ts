@@ -72,6 +72,15 @@ test("the holder may answer in another way", () => {
   expect(given(one)).toEqual([["a", "card_mdoc", [element(DOCTYPE, "birth_date").id]]]);
 });
 
+test("the holder may take the way that asks the same card for less", () => {
+  const less = credential("less", [claim("family_name")]);
+  const full = credential("full", [claim("family_name"), claim("sex"), claim("birthdate")]);
+  const one = agreed({ credentials: [full, less], credential_sets: [{ options: [["full"], ["less"]] }] }, [A]);
+  expect(given(one)).toEqual([["a", "full", ["family_name", "sex", "birthdate"]]]);
+  one.turn(0, "less");
+  expect(given(one)).toEqual([["a", "less", ["family_name"]]]);
+});
+
 test("a query that two sets need is answered once", () => {
   const one = agreed({ credentials: [NAME, MEMBER], credential_sets: [{ options: [["name"]] }, { options: [["name", "member"]] }] });
   expect(given(one)?.map(([, id]) => id)).toEqual(["name", "member"]);

@@ -92,9 +92,10 @@ export class Exchange {
 
   /** Whoever asks for what cannot be answered hears it once, whatever becomes of that; a request of nobody knows whom is not replied to. */
   async #tell(error: unknown): Promise<never> {
-    if (error instanceof RequestRefused && error.asker && (await refuseRequest(this.#id, error.fault))) {
+    const now = seconds(new Date());
+    if (error instanceof RequestRefused && error.asker && (await refuseRequest(this.#id, { fault: error.fault, expiresAt: error.asker.expiresAt }, now))) {
       const { asker, code } = error;
-      await remember({ at: seconds(new Date()), kind: "declined", organisation: asker.organisation });
+      await remember({ at: now, kind: "unanswerable", organisation: asker.organisation });
       this.isTold = await tell(asker, code);
     }
     throw error;

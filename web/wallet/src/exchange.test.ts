@@ -133,9 +133,15 @@ describe("a request that cannot be answered", () => {
   test("is refused to its asker once, in the words of the standard, and to the holder in sentences", async () => {
     const exchange = await refused();
     expect([faultOf(exchange), exchange.isTold, exchange.retry, service.posted]).toEqual(["transaction_refused", true, undefined, [{ error: "invalid_transaction_data", state: "state-1" }]]);
-    expect([(await listHistory())[0], await copiesLeft(CARD.id)]).toMatchObject([{ kind: "declined", organisation: "Hotel Aoba" }, 2]);
+    expect([(await listHistory())[0], await copiesLeft(CARD.id)]).toMatchObject([{ kind: "unanswerable", organisation: "Hotel Aoba" }, 2]);
     const again = await refused();
-    expect([faultOf(again), service.posted.length, await told()]).toEqual(["transaction_refused", 1, ["declined"]]);
+    expect([faultOf(again), service.posted.length, await told()]).toEqual(["transaction_refused", 1, ["unanswerable"]]);
+  });
+
+  test("is not refused once more hours later, while it has not ended", async () => {
+    await refused();
+    vi.setSystemTime(new Date("2026-11-01T02:00:00Z"));
+    expect([faultOf(await refused()), service.posted.length, await told()]).toEqual(["transaction_refused", 1, ["unanswerable"]]);
   });
 
   test("by two tabs is refused to its asker once", async () => {

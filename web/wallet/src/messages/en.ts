@@ -215,6 +215,7 @@ export const en = {
     noCard: "You have no card yet. Get one first, then scan the code again.",
     noFit: "Your card does not hold everything that is asked for, so nothing can be given.",
     missing: (items: string) => `Missing: ${items}`,
+    otherwise: (items: string) => `Your card says something else than what is asked for: ${items}`,
     notThisCombination: "The organisation does not accept the answer without this item.",
     doneTitle: "Your details were given",
     doneText: "Look at the counter's screen for the result.",
@@ -226,6 +227,9 @@ export const en = {
     several: "Several cards are asked for at once. Each is shown by a one-time copy of its own.",
     part: (at: number, of: number) => `${at} of ${of}`,
     extra: "Not needed. Show it too, if you like:",
+    ifYouLike: (items: string) => `if you like: ${items}`,
+    otherWays: "There is more than one way: you choose once you have ticked it.",
+    tick: "Tick what you want to show.",
     finish: "Done",
   },
   history: {
@@ -238,6 +242,7 @@ export const en = {
     shown: (who: string) => `Shown to ${who}`,
     sent: (who: string) => `Sent to ${who}, not confirmed`,
     declined: (who: string) => `Not shown to ${who}`,
+    unanswerable: (who: string) => `The request of ${who} could not be answered; nothing was shown`,
     deleted: "Card deleted",
     clear: "Delete the history",
     clearTitle: "Delete the history?",
@@ -328,6 +333,7 @@ export const en = {
     unsent: "Your answer has not reached the counter yet.",
     busy: "The service is busy. Please try again in a moment.",
     offline: "There is no connection. Check your network, then try again.",
+    failed_here: "Something went wrong on this device. Nothing was sent. Please try again.",
   },
 };
 

@@ -216,6 +216,7 @@ export const zhHans: WalletMessages = {
     noCard: "您还没有卡片。请先领取，然后重新扫描代码。",
     noFit: "您的卡片缺少所需的内容，因此无法提供。",
     missing: (items: string) => `缺少：${items}`,
+    otherwise: (items: string) => `卡片上的内容与所要求的不同：${items}`,
     notThisCombination: "缺少此项时对方不接受答复。",
     doneTitle: "信息已提供",
     doneText: "请在窗口屏幕上查看结果。",
@@ -227,6 +228,9 @@ export const zhHans: WalletMessages = {
     several: "对方一次请求查看多张卡片。每张都使用各自的一次性副本。",
     part: (at: number, of: number) => `第 ${at} 项，共 ${of} 项`,
     extra: "并非必需。如您愿意，也可一并出示：",
+    ifYouLike: (items: string) => `自愿提供：${items}`,
+    otherWays: "答复方式不止一种，勾选后即可选择。",
+    tick: "请勾选您愿意出示的内容。",
     finish: "完成",
   },
   history: {
@@ -239,6 +243,7 @@ export const zhHans: WalletMessages = {
     shown: (who: string) => `已向 ${who} 出示`,
     sent: (who: string) => `已发送给 ${who}，未获确认`,
     declined: (who: string) => `未向 ${who} 出示`,
+    unanswerable: (who: string) => `无法答复 ${who} 的请求，未出示任何内容`,
     deleted: "已删除卡片",
     clear: "删除记录",
     clearTitle: "要删除记录吗？",
@@ -329,5 +334,6 @@ export const zhHans: WalletMessages = {
     unsent: "您的答复尚未送达窗口。",
     busy: "服务繁忙，请稍后重试。",
     offline: "无法连接网络。请检查网络后重试。",
+    failed_here: "本设备出现问题。未发送任何内容，请重试。",
   },
 };

@@ -1,9 +1,10 @@
 import { Openid4vpClient } from "@openid4vc/openid4vp";
 import { calculateJwkThumbprint } from "jose";
 import { isKept, type Copy, type MdocCopy, type SdJwtCopy } from "../store/database";
+import { AGREEMENT, ENCRYPTIONS } from "./algorithms";
 import { fromBase64url, token } from "./bytes";
 import { disclose, present } from "./card";
-import { AGREEMENT, ENCRYPTIONS, recipientOf, type Recipient } from "./content";
+import { recipientOf, type Recipient } from "./content";
 import { because, WalletError, type Asker, type Fault, type Refusal } from "./fault";
 import type { Signer } from "./holder";
 import { signBytes } from "./jws";

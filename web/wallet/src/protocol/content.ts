@@ -1,4 +1,6 @@
 import type { Texts } from "@mibun/ui";
+import { ALGORITHMS, AGREEMENT, ENCRYPTIONS } from "./algorithms";
+import { isWithin } from "./bounded";
 import type { Certificate } from "./certificate";
 import { RequestRefused } from "./fault";
 import { readQuery, type CardFormat, type Query } from "./query";
@@ -34,13 +36,8 @@ const NOTICE_FORMAT = "urn:mibun:scene:1";
 /** What requests to wallets are addressed to that were not looked up first. */
 const ANY_WALLET = "https://self-issued.me/v2";
 const MODES = ["direct_post", "direct_post.jwt"];
-export const AGREEMENT = "ECDH-ES";
-export const ENCRYPTIONS = ["A256GCM", "A128GCM"];
-/** ES256 in JOSE and, alone and with its curve, by its numbers in COSE. */
-const ALGORITHMS: Record<CardFormat, Record<string, readonly unknown[]>> = {
-  "dc+sd-jwt": { "sd-jwt_alg_values": ["ES256"], "kb-jwt_alg_values": ["ES256"] },
-  mso_mdoc: { issuerauth_alg_values: [-7, -9], deviceauth_alg_values: [-7, -9] },
-};
+/** As the wallet of the command line has it: our own requests, the largest known, have a few dozen claim sets. */
+const LIMITS = { depth: 16, nodes: 2000 };
 
 /**
  * Reads what an authentic request asks.
@@ -48,13 +45,15 @@ const ALGORITHMS: Record<CardFormat, Record<string, readonly unknown[]>> = {
  * @throws {RequestRefused} with the reason that its asker hears.
  */
 export function readContent(payload: Members, anchors: readonly Certificate[]): Content {
+  if (!isWithin(LIMITS, payload)) throw new RequestRefused();
   const { response_type: type, response_mode: mode, nonce, aud } = payload;
   if (payload["scope"] !== undefined) throw new RequestRefused("request_unsupported", "invalid_scope");
-  const isAddressed = [aud].flat().every((one) => one === ANY_WALLET);
+  const addressees = [aud].flat();
+  const isAddressed = addressees.length > 0 && addressees.every((one) => one === ANY_WALLET);
   if (type !== "vp_token" || !isAddressed || !isUnguessable(nonce) || payload["redirect_uri"] !== undefined) throw new RequestRefused();
-  const query = readQuery(payload["dcql_query"], anchors);
+  const asked = readQuery(payload["dcql_query"], anchors);
   const metadata = members(payload["client_metadata"]);
-  mustReadCards(members(metadata["vp_formats_supported"]), query);
+  const query = readable(asked, members(metadata["vp_formats_supported"]));
   if (!MODES.includes(String(mode))) throw new RequestRefused();
   if (mode === "direct_post.jwt") recipientOf(payload);
   // An identity card authorises nothing but showing it (PID Rulebook 1.7), and there are no other cards here.
@@ -62,14 +61,16 @@ export function readContent(payload: Members, anchors: readonly Certificate[]): 
   return { nonce, query, notice: readNotice(payload["verifier_info"]) };
 }
 
-/** The asker must read one of the formats that it asks for and that are held here, in algorithms that are spoken here. */
-function mustReadCards(formats: Members, { formats: asked }: Query): void {
+/** What is asked in formats that the asker reads, in algorithms that are spoken here: no answer is given in another. */
+function readable({ formats: asked, credentials, sets }: Query, formats: Members): Query {
   const agrees = (format: CardFormat) => {
     const entry = formats[format];
     const isEntry = typeof entry === "object" && entry !== null;
     return isEntry && Object.entries(ALGORITHMS[format]).every(([name, spoken]) => overlap((entry as Members)[name], spoken));
   };
-  if (!asked.some(agrees)) throw new RequestRefused("request_unsupported", "vp_formats_not_supported");
+  const read = asked.filter(agrees);
+  if (read.length === 0) throw new RequestRefused("request_unsupported", "vp_formats_not_supported");
+  return { formats: read, credentials: credentials.filter(({ format }) => read.includes(format)), sets };
 }
 
 /** A list that is not there rules nothing out. */

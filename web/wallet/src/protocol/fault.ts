@@ -39,7 +39,8 @@ export type Fault =
   | "erasure_unknown"
   | "unsent"
   | "busy"
-  | "offline";
+  | "offline"
+  | "failed_here";
 
 export class WalletError extends Error {
   override readonly name = "WalletError";
@@ -60,6 +61,8 @@ export interface Asker {
   organisation: string;
   responseUri: string;
   state: string | undefined;
+  /** Seconds since the epoch; where it is not there, the request never ends. */
+  expiresAt: number | undefined;
 }
 
 /** What a request asks cannot be answered. */
@@ -105,7 +108,7 @@ export function needsNewCard(error: unknown): boolean {
 /** Whether nobody has said no: the same can be tried again. */
 export function isPassing(error: unknown): boolean {
   if (error instanceof ApiError) return error.status === 0 || error.status >= 500 || error.code === "too_many_requests";
-  return error instanceof WalletError && (error.fault === "offline" || error.fault === "busy" || error.fault === "unsent");
+  return error instanceof WalletError && (error.fault === "offline" || error.fault === "busy" || error.fault === "unsent" || error.fault === "failed_here");
 }
 
 /** The libraries wrap what our own fetch throws, several times over. */

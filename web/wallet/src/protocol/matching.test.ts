@@ -168,3 +168,69 @@ test("a way by a card of a format that nobody here has is left out", () => {
   expect(planned(asked)).toEqual([[true, [["a:name"]]]]);
   expect(planned({ ...asked, credential_sets: undefined })).toEqual([[true, []]]);
 });
+
+const LESS = credential("less", [claim("given_name")]);
+const FULL = credential("full", [claim("family_name"), claim("sex"), claim("birthdate"), claim("given_name")]);
+
+test("a way that asks the same card for less is the holder's choice", () => {
+  const asked = { credentials: [FULL, LESS], credential_sets: [{ options: [["full"], ["less"]] }] };
+  expect(planned(asked, [A])).toEqual([[true, [["a:full"], ["a:less"]]]]);
+});
+
+test("so is one among ways by several cards", () => {
+  const club = credential("club", [claim("sex")], { meta: { vct_values: ["urn:other"] } });
+  const asked = { credentials: [FULL, LESS, club], credential_sets: [{ options: [["full", "club"], ["less", "club"]] }] };
+  expect(planned(asked)).toEqual([[true, [["a:full", "b:club"], ["a:less", "b:club"]]]]);
+});
+
+test("a way that leaves more to the holder is a choice, too", () => {
+  const free = credential("free", [claim("given_name"), claim("sex")], { claim_sets: [["given_name", "sex"], ["given_name"]] });
+  expect(planned({ credentials: [free, LESS], credential_sets: [{ options: [["free"], ["less"]] }] }, [A])).toEqual([[true, [["a:free"], ["a:less"]]]]);
+});
+
+test("the two formats ask the same wherever they select the same values, as a scene does", () => {
+  const [level, name, nation, address] = [element(OWN_NAMESPACE, "assurance_level"), element(DOCTYPE, "family_name"), element(DOCTYPE, "nationality"), element(DOCTYPE, "resident_address")];
+  const inOne = credential("card", [claim("assurance_level"), claim("family_name"), claim("nationalities", 0), claim("address", "formatted")], { claim_sets: [["assurance_level", "family_name", "nationalities-0", "address-formatted"], ["assurance_level", "family_name", "nationalities-0"]] });
+  const inOther = mdocQuery([level, name, nation, address], [[level.id, nation.id, name.id], [level.id, nation.id, name.id, address.id]]);
+  const asked = { credentials: [inOne, inOther], credential_sets: [{ options: [["card"], ["card_mdoc"]] }, { options: [["card", "card_mdoc"], ["card_mdoc", "card"]], required: false }] };
+  expect(planned({ ...asked, credential_sets: asked.credential_sets.slice(0, 1) }, [A])).toEqual([[true, [["a:card"]]]]);
+  expect(planned(asked, [A])).toEqual([[true, [["a:card"]]], [false, [["a:card", "a:card_mdoc"]]]]);
+  const two = { ...A, claims: { ...CLAIMS, nationalities: ["JP", "FR"] } };
+  expect(planned({ ...asked, credential_sets: asked.credential_sets.slice(0, 1) }, [two])).toEqual([[true, [["a:card"], ["a:card_mdoc"]]]]);
+});
+
+test("of two names for one optional item both are given, and it is read once", () => {
+  const found = fit(credentials(query([claim("family_name"), claim("sex"), { id: "again", path: ["sex"] }], [["family_name", "sex", "again"], ["family_name"]])), CARD);
+  expect(found?.optional).toEqual([{ ids: ["sex", "again"], claims: [["sex"]] }]);
+});
+
+test("what a card says otherwise than it is asked is told from what it does not say", () => {
+  const asked = readQuery(query([{ ...claim("sex"), values: [1] }, { ...claim("email"), values: ["a@example.org"] }, claim("family_name")]));
+  expect(missing(asked, [A]).map(({ id, isOtherwise }) => [id, isOtherwise])).toEqual([["sex", true], ["email", false]]);
+});
+
+/** The largest request that is read, of queries that all fit every card. */
+function largest() {
+  const asked = Array.from({ length: 20 }, (_, at) => credential(`q${at}`, [claim("family_name"), claim("sex"), claim("birthdate")].slice(0, 1 + (at % 3))));
+  const ids = asked.map(({ id }) => id);
+  const pair = (set: number, at: number) => (at % 2 === 0 ? [ids[at] ?? ""] : [ids[at] ?? "", ids[set] ?? ""]);
+  return { credentials: asked, credential_sets: ids.map((_, set) => ({ options: ids.map((__, at) => pair(set, at)) })) };
+}
+
+test("the largest request that is read is planned while nobody notices", () => {
+  const cards = Array.from({ length: 12 }, (_, at) => held(`c${at}`));
+  const asked = readQuery(largest());
+  const start = performance.now();
+  const asks = plan(asked, cards, {});
+  expect(asks.map(({ ways }) => ways.length > 1)).toEqual(Array(20).fill(true));
+  expect(performance.now() - start).toBeLessThan(1000);
+});
+
+test("many combinations of many items are planned while nobody notices", () => {
+  const claims = Array.from({ length: 100 }, (_, at) => ({ id: `i${at}`, path: [["family_name", "sex", "birthdate"][at % 3] ?? ""] }));
+  const combinations = Array.from({ length: 400 }, (_, at) => [`i${at % 100}`, `i${(at * 7) % 100}`, "i0"]);
+  const asked = readQuery(query(claims, combinations));
+  const start = performance.now();
+  expect(plan(asked, Array.from({ length: 12 }, (_, at) => held(`c${at}`)), {})[0]?.ways).toHaveLength(1);
+  expect(performance.now() - start).toBeLessThan(1000);
+});

@@ -1,5 +1,5 @@
 import type { Claims } from "./card";
-import { select, type ClaimPath } from "./path";
+import { distinct, placesOf, select, type ClaimPath } from "./path";
 import type { CardFormat, CardQuery, CardSet, Query, Wanted } from "./query";
 
 /** A card as queries look at it. */
@@ -58,13 +58,20 @@ function together(items: readonly Wanted[], possible: readonly (readonly string[
     const places = possible.map((ids) => (ids.includes(item.id) ? "1" : "0")).join("");
     options.set(places, [...(options.get(places) ?? []), item]);
   }
-  return [...options.values()].map((same) => ({ ids: same.map(({ id }) => id), claims: same.map(({ claim }) => claim) }));
+  return [...options.values()].map((same) => ({ ids: same.map(({ id }) => id), claims: distinct(same.map(({ claim }) => claim)) }));
 }
 
-/** What every combination wants and a card of the right kind does not have: why nothing can be given. */
-export function lacking(query: CardQuery, claims: Claims): readonly Wanted[] {
+/** An item that every combination wants and a card of the right kind cannot give. */
+export interface Lack extends Wanted {
+  /** Whether the card says something there, but none of the values that are asked for. */
+  isOtherwise: boolean;
+}
+
+/** Why nothing can be given of a card of the right kind. */
+export function lacking(query: CardQuery, claims: Claims): readonly Lack[] {
   const isAlways = ({ id }: Wanted) => query.combinations.every((ids) => ids.includes(id));
-  return query.wanted.filter((item) => isAlways(item) && !isHeld(item, claims));
+  const lacked = query.wanted.filter((item) => isAlways(item) && !isHeld(item, claims));
+  return lacked.map((item) => ({ ...item, isOtherwise: select(claims, item.claim).length > 0 }));
 }
 
 /**
@@ -104,51 +111,101 @@ export type Stock = Readonly<Record<string, readonly CardFormat[]>>;
 
 /** What the cards held can answer of `query`, set by set. */
 export function plan<C extends Queried & { id: string }>(query: Query, cards: readonly C[], stock: Stock): Ask<C>[] {
-  const uses = (id: string) => query.sets.filter(({ options }) => options.flat().includes(id)).length;
+  const [table, uses] = [tableOf(query, cards), usesOf(query)];
   return query.sets.map((set) => {
-    const ways = waysOf(set, uses).map((parts) => parts.map((ids) => partOf(ids, query, { cards, stock })));
+    const ways = waysOf(set, { table, uses }).map((parts) => parts.map((ids) => partOf(ids, table, { cards, stock })));
     const possible = ways.filter((parts) => parts.every(({ candidates }) => candidates.length > 0));
     const isInStock = (parts: readonly Part<C>[]) => parts.every(({ candidates }) => candidates.some((one) => one.isInStock));
-    return { isRequired: set.isRequired, ways: unlike([...possible.filter(isInStock), ...possible.filter((parts) => !isInStock(parts))]) };
+    return { isRequired: set.isRequired, ways: unlike([...possible.filter(isInStock), ...possible.filter((parts) => !isInStock(parts))], table) };
   });
 }
 
-/** Ways by the very same cards are no choice to a holder: the first is taken. */
-function unlike<C extends { id: string }>(ways: readonly (readonly Part<C>[])[]): (readonly Part<C>[])[] {
-  const cardsOf = (parts: readonly Part<C>[]) => parts.map(({ candidates }) => candidates.map(({ card }) => card.id).sort().join(" ")).sort().join(",");
+/** How a card fits one query, and all that it could say to it, as one text. */
+interface Entry {
+  fits: Fit;
+  says: string;
+}
+
+/** By the name of the query, then by the card that fits it. */
+type Table = ReadonlyMap<string, ReadonlyMap<string, Entry>>;
+
+function tableOf(query: Query, cards: readonly (Queried & { id: string })[]): Table {
+  const entriesOf = (one: CardQuery) => cards.flatMap((card): [string, Entry][] => {
+    const fits = fit([one], card);
+    return fits ? [[card.id, { fits, says: sayingOf(fits, card.claims) }]] : [];
+  });
+  return new Map(query.credentials.map((one) => [one.id, new Map(entriesOf(one))]));
+}
+
+/** Every combination that could be given, by where its values stand in the card: the two formats name them differently. */
+function sayingOf({ query, possible }: Fit, claims: Claims): string {
+  const places = new Map(query.wanted.map(({ id, claim }) => [id, placesOf(claims, claim)]));
+  const combinations = possible.map((ids) => [...new Set(ids.flatMap((id) => places.get(id) ?? []))].sort().join(" "));
+  return JSON.stringify([...new Set(combinations)].sort());
+}
+
+/** In how many sets each query is named. */
+function usesOf({ sets }: Query): ReadonlyMap<string, number> {
+  const uses = new Map<string, number>();
+  for (const { options } of sets) for (const id of new Set(options.flat())) uses.set(id, (uses.get(id) ?? 0) + 1);
+  return uses;
+}
+
+/** Ways by the very same cards that say the very same are no choice to a holder: the first is taken. */
+function unlike<C extends { id: string }>(ways: readonly (readonly Part<C>[])[], table: Table): (readonly Part<C>[])[] {
+  const saidBy = ({ card: { id }, fits }: Candidate<C>) => `${id} ${table.get(fits.query.id)?.get(id)?.says}`;
+  const saidIn = (parts: readonly Part<C>[]) => JSON.stringify(parts.map(({ candidates }) => JSON.stringify(candidates.map(saidBy).sort())).sort());
   const seen = new Set<string>();
-  return ways.filter((parts) => !seen.has(cardsOf(parts)) && seen.add(cardsOf(parts)));
+  return ways.filter((parts) => {
+    const said = saidIn(parts);
+    return !seen.has(said) && seen.add(said);
+  });
 }
 
 /**
  * The ways to answer a set, each as parts, each part as the names of the queries that are an answer to it.
  *
- * Options of one card each are one part: to the holder, the same card in one format or the other is no choice. They stay
- * apart where another set names them, too, because then it matters which of them is answered.
+ * Options of one card each that say the same of it are one part: to the holder, the same card in one format or the other
+ * is no choice. Whatever asks for less, or for more, is one. They stay apart where another set names them, too, because then
+ * it matters which of them is answered.
  */
-function waysOf({ options }: CardSet, uses: (id: string) => number): string[][][] {
-  const isAlone = (ids: readonly string[]) => ids.length === 1 && ids.every((id) => uses(id) === 1);
-  const alone = options.filter(isAlone).flat();
-  const first = options.findIndex(isAlone);
-  return options.flatMap((ids, at) => {
-    if (!isAlone(ids)) return [[...new Set(ids)].map((id) => [id])];
-    return at === first ? [[[...new Set(alone)]]] : [];
-  });
+function waysOf({ options }: CardSet, { table, uses }: { table: Table; uses: ReadonlyMap<string, number> }): string[][][] {
+  const ways: string[][][] = [];
+  const alike: string[][] = [];
+  for (const ids of options) {
+    const [id = "", ...others] = new Set(ids);
+    const isAlone = others.length === 0 && uses.get(id) === 1;
+    const same = isAlone ? alike.find((group) => group.every((one) => areAlike(table.get(one), table.get(id)))) : undefined;
+    if (same) {
+      if (!same.includes(id)) same.push(id);
+      continue;
+    }
+    const way = [id, ...others].map((one) => [one]);
+    if (isAlone) alike.push(...way);
+    ways.push(way);
+  }
+  return ways;
 }
 
-function partOf<C extends Queried & { id: string }>(ids: readonly string[], query: Query, { cards, stock }: { cards: readonly C[]; stock: Stock }): Part<C> {
-  const queries = ids.flatMap((id) => query.credentials.filter((one) => one.id === id));
+/** Whether there are cards that fit both, and each of them says the same to both. */
+function areAlike(one: ReadonlyMap<string, Entry> | undefined, other: ReadonlyMap<string, Entry> | undefined): boolean {
+  const both = [...(one ?? [])].filter(([card]) => other?.has(card));
+  return both.length > 0 && both.every(([card, { says }]) => other?.get(card)?.says === says);
+}
+
+function partOf<C extends { id: string }>(ids: readonly string[], table: Table, { cards, stock }: { cards: readonly C[]; stock: Stock }): Part<C> {
   const candidates = cards.flatMap((card) => {
-    const inStock = fit(queries.filter(({ format }) => stock[card.id]?.includes(format)), card);
+    const entries = ids.flatMap((id) => table.get(id)?.get(card.id) ?? []);
+    const inStock = entries.find(({ fits }) => stock[card.id]?.includes(fits.query.format));
     // Where a card has no copy, by the query that it would have been.
-    const fits = inStock ?? fit(queries, card);
-    return fits ? [{ card, fits, isInStock: inStock !== undefined }] : [];
+    const best = inStock ?? entries[0];
+    return best ? [{ card, fits: best.fits, isInStock: inStock !== undefined }] : [];
   });
   return { key: ids.join(" "), candidates: [...candidates.filter(({ isInStock }) => isInStock), ...candidates.filter(({ isInStock }) => !isInStock)] };
 }
 
 /** What the cards of the right kind lack, where a set that must be answered cannot be. */
-export function missing(query: Query, cards: readonly Queried[]): readonly Wanted[] {
+export function missing(query: Query, cards: readonly Queried[]): readonly Lack[] {
   const asked = query.sets.filter(({ isRequired }) => isRequired).flatMap(({ options }) => options[0] ?? []);
   const queries = query.credentials.filter(({ id }) => asked.includes(id));
   return queries.flatMap((one) => cards.filter((card) => isOfType(one, card)).slice(0, 1).flatMap(({ claims }) => lacking(one, claims)));

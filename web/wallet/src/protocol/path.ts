@@ -36,6 +36,33 @@ function follow(value: unknown, step: Step): readonly unknown[] | undefined {
   return step === null ? value : value.slice(step, step + 1);
 }
 
+/** The same paths, each once: an asker may name one under two names. */
+export function distinct(paths: readonly ClaimPath[]): readonly ClaimPath[] {
+  return [...new Map(paths.map((path) => [JSON.stringify(path), path])).values()];
+}
+
+interface Placed {
+  value: unknown;
+  place: ClaimPath;
+}
+
+/** Where the innermost values of what a path selects stand: paths that select the same have the same places. */
+export function placesOf(claims: unknown, path: ClaimPath): readonly string[] {
+  let found: readonly Placed[] = [{ value: claims, place: [] }];
+  for (const step of path) found = found.flatMap((one) => inside(one).filter(({ place }) => step === null || place.at(-1) === step));
+  return found.flatMap(innermost).map(({ place }) => JSON.stringify(place));
+}
+
+function innermost(one: Placed): readonly Placed[] {
+  const inner = inside(one);
+  return inner.length > 0 ? inner.flatMap(innermost) : [one];
+}
+
+function inside({ value, place }: Placed): readonly Placed[] {
+  if (Array.isArray(value)) return value.map((inner: unknown, at) => ({ value: inner, place: [...place, at] }));
+  return typeof value === "object" && value !== null ? Object.entries(value).map(([name, inner]) => ({ value: inner, place: [...place, name] })) : [];
+}
+
 /** Whether `place`, which names every step, lies on the way to what `path` selects, at it or inside of it. */
 export function touches(path: ClaimPath, place: ClaimPath): boolean {
   return path.every((step, at) => at >= place.length || step === place[at] || (step === null && typeof place[at] === "number"));

@@ -5,6 +5,7 @@ import { readQuery } from "./query";
 import { TestAuthority } from "./testing/authority";
 import { claim, credential, element, mdocQuery, query } from "./testing/queries";
 
+const many = <T>(count: number, make: (at: number) => T) => Array.from({ length: count }, (_, at) => make(at));
 const BOTH = { credentials: [credential("card", [claim("family_name")]), mdocQuery([element(DOCTYPE, "family_name")])] };
 
 test("without sets everything that is asked for belongs together", () => {
@@ -81,6 +82,16 @@ test.each<[string, unknown]>([
   ["that says unclearly whether a set is needed", { ...BOTH, credential_sets: [{ options: [["card"]], required: "no" }] }],
   ["that believes an empty list of authorities", query([claim("sex")], undefined, { trusted_authorities: [] })],
   ["that believes an authority by a key that is none", query([claim("sex")], undefined, { trusted_authorities: [{ type: "aki", values: ["***"] }] })],
+  ["for more cards than anybody reads through", { credentials: many(21, (at) => credential(`c${at}`, [])) }],
+  ["with too many items", query(many(101, (at) => claim(`item${at}`)))],
+  ["with too many combinations of cards", { ...BOTH, credential_sets: many(21, () => ({ options: [["card"]] })) }],
+  ["with too many ways", { ...BOTH, credential_sets: [{ options: many(21, () => ["card"]) }] }],
 ])("a query %s is refused", (_, value) => {
   expect(() => readQuery(value)).toThrow("request_unsupported");
+});
+
+test("as much as is read at most is read", () => {
+  const cards = many(20, (at) => credential(`c${at}`, at === 0 ? many(100, (place) => claim(`item${place}`)) : []));
+  const { credentials, sets } = readQuery({ credentials: cards, credential_sets: many(20, () => ({ options: many(20, (at) => [`c${at}`]) })) });
+  expect([credentials.length, credentials[0]?.wanted.length, sets.length, sets[0]?.options.length]).toEqual([20, 100, 20, 20]);
 });

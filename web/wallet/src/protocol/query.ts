@@ -7,6 +7,9 @@ import type { ClaimPath, Step } from "./path";
 /** Longest path that is followed. */
 const MOST_STEPS = 16;
 
+/** More than this of anything nobody could read through before they agree to it. */
+const MOST = { queries: 20, sets: 20, options: 20, claims: 100 };
+
 export type CardFormat = "dc+sd-jwt" | "mso_mdoc";
 
 /** One item an asker wants. */
@@ -53,23 +56,23 @@ export interface Query {
 /**
  * Reads a DCQL query (OpenID4VP 1.0 section 6). Of queries that allow more than one card (`multiple`) this wallet answers one.
  *
- * @throws {RequestRefused} for what is none.
+ * @throws {RequestRefused} for what is none, and for what asks for too much at once.
  */
 export function readQuery(value: unknown, anchors: readonly Certificate[] = []): Query {
   const query = record(value);
-  const credentials = filled(query["credentials"]).map((one) => readCredential(record(one), anchors));
+  const credentials = filled(query["credentials"], MOST.queries).map((one) => readCredential(record(one), anchors));
   const names = credentials.map(({ id }) => id);
   mustDiffer(names);
   const sets = query["credential_sets"];
   return {
     formats: [...new Set(credentials.flatMap(({ format }) => format ?? []))],
     credentials: credentials.flatMap(({ asked }) => asked ?? []),
-    sets: sets === undefined ? [{ options: [names], isRequired: true }] : filled(sets).map((set) => readSet(record(set), names)),
+    sets: sets === undefined ? [{ options: [names], isRequired: true }] : filled(sets, MOST.sets).map((set) => readSet(record(set), names)),
   };
 }
 
 function readSet(set: Record<string, unknown>, names: readonly string[]): CardSet {
-  const options = filled(set["options"]).map((option) => filled(option).map(name));
+  const options = filled(set["options"], MOST.options).map((option) => filled(option).map(name));
   if (options.flat().some((id) => !names.includes(id))) throw unsupported();
   return { options, isRequired: flag(set["required"], true) };
 }
@@ -82,7 +85,7 @@ function readCredential(credential: Record<string, unknown>, anchors: readonly C
   flag(credential["require_cryptographic_holder_binding"], true);
   const ours = isOurs(credential["trusted_authorities"], anchors);
   if (!isFormat(format)) return { id };
-  const wanted = credential["claims"] === undefined ? [] : filled(credential["claims"]).map((claim, index) => readClaim(claim, index, format));
+  const wanted = credential["claims"] === undefined ? [] : filled(credential["claims"], MOST.claims).map((claim, index) => readClaim(claim, index, format));
   const everything = wanted.map((item) => item.id);
   mustDiffer(everything);
   const sets = credential["claim_sets"];
@@ -150,9 +153,9 @@ function record(value: unknown): Record<string, unknown> {
   return value as Record<string, unknown>;
 }
 
-/** A list with something in it. */
-function filled(value: unknown): unknown[] {
-  if (!Array.isArray(value) || value.length === 0) throw unsupported();
+/** A list with something in it, and not too much. */
+function filled(value: unknown, most = Infinity): unknown[] {
+  if (!Array.isArray(value) || value.length === 0 || value.length > most) throw unsupported();
   return value;
 }
 

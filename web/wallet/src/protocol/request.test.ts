@@ -1,12 +1,16 @@
+import { Oauth2Error, Oauth2ErrorCodes, Oauth2ServerErrorResponseError } from "@openid4vc/oauth2";
+import { Openid4vpClient } from "@openid4vc/openid4vp";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { makeAnswer, makeRefusal, send } from "./answer";
 import { toBase64url, utf8 } from "./bytes";
 import type { ClaimPath } from "./card";
-import { RequestRefused } from "./fault";
+import { isPassing, RequestRefused } from "./fault";
 import { publicJwk } from "./jws";
 import { resolveRequest, type VerifiedRequest } from "./request";
 import { keyPair, TestAuthority } from "./testing/authority";
+import { DOCTYPE } from "./mdoc/elements";
 import { asked } from "./testing/choice";
+import { claim, credential, element, mdocQuery } from "./testing/queries";
 import { TestService, type Bends } from "./testing/service";
 import { matchingWords } from "./words";
 
@@ -101,6 +105,7 @@ test.each<[string, Bends, string]>([
 const [TRANSACTION, FORMATS] = [["transaction_refused", "invalid_transaction_data"], ["request_unsupported", "vp_formats_not_supported"]] as const;
 const MALFORMED = ["request_unsupported", "invalid_request"] as const;
 const metadata = (changes: object, formats: object = { "dc+sd-jwt": {} }) => ({ client_metadata: { vp_formats_supported: formats, jwks: { keys: [{ kty: "EC", crv: "P-256", alg: "ECDH-ES", use: "enc", kid: "1", x: "AA", y: "AA" }] }, ...changes } });
+const many = <T>(count: number, make: (at: number) => T) => Array.from({ length: count }, (_, at) => make(at));
 const WITH_TRANSACTION = toBase64url(utf8(JSON.stringify({ type: "payment", credential_ids: ["card"], amount: "10.00" })));
 
 test.each<[string, Record<string, unknown>, readonly [fault: string, code: string]]>([
@@ -111,10 +116,15 @@ test.each<[string, Record<string, unknown>, readonly [fault: string, code: strin
   ["in another way of answering", { response_mode: "fragment" }, MALFORMED],
   ["that calls the browser back by itself", { redirect_uri: "https://id.example/back" }, MALFORMED],
   ["to one wallet alone", { aud: "https://other-wallet.example" }, MALFORMED],
+  ["to nobody at all", { aud: [] }, MALFORMED],
+  ["to this wallet and another", { aud: ["https://self-issued.me/v2", "https://other-wallet.example"] }, MALFORMED],
   ["whose nonce can be guessed", { nonce: "1" }, MALFORMED],
   ["without a query", { dcql_query: undefined }, MALFORMED],
   ["with a query that is none", { dcql_query: { credentials: [] } }, MALFORMED],
   ["with a place between two elements", { dcql_query: { credentials: [{ id: "card", format: "dc+sd-jwt", meta: { vct_values: ["v"] }, claims: [{ path: ["nationalities", 0.5] }] }] } }, MALFORMED],
+  ["with more cards than anybody reads through", { dcql_query: { credentials: many(21, (at) => credential(`c${at}`, [])) } }, MALFORMED],
+  ["of too many values", { dcql_query: { credentials: many(20, (at) => credential(`c${at}`, many(40, (place) => claim(`i${place}`)))) } }, MALFORMED],
+  ["of values in values, too deep", { extra: JSON.parse("[".repeat(17) + "]".repeat(17)) }, MALFORMED],
   ["for cards of another format", { dcql_query: { credentials: [{ id: "card", format: "jwt_vc_json", meta: {} }] } }, FORMATS],
   ["by an asker who does not read the format", metadata({}, { mso_mdoc: {} }), FORMATS],
   ["by an asker who reads no signature of ours", metadata({}, { "dc+sd-jwt": { "sd-jwt_alg_values": ["ES512"] } }), FORMATS],
@@ -124,7 +134,7 @@ test.each<[string, Record<string, unknown>, readonly [fault: string, code: strin
 ])("an authentic request %s is refused, and its asker is known", async (_, request, [fault, code]) => {
   const refused: unknown = await resolve({ request }).catch((error: unknown) => error);
   expect(refused).toBeInstanceOf(RequestRefused);
-  expect(refused).toMatchObject({ fault, code, asker: { organisation: "Hotel Aoba", responseUri: "https://id.example/vp/responses/1", state: "state-1" } });
+  expect(refused).toMatchObject({ fault, code, asker: { organisation: "Hotel Aoba", responseUri: "https://id.example/vp/responses/1", state: "state-1", expiresAt: 1_999_999_999 } });
 });
 
 test.each<[string, Bends]>([
@@ -139,6 +149,53 @@ test.each<[string, Bends]>([
   const refused: unknown = await resolve({ ...bends, request: { transaction_data: [WITH_TRANSACTION], ...bends.request } }).catch((error: unknown) => error);
   expect(refused).toMatchObject({ fault: "request_not_genuine" });
   expect(refused).not.toHaveProperty("asker");
+});
+
+test("an authentic request with thousands of ways is refused at once", async () => {
+  const dcql_query = { credentials: [credential("card", [])], credential_sets: [{ options: many(4000, () => ["card"]) }] };
+  const start = performance.now();
+  await expect(resolve({ request: { dcql_query } })).rejects.toBeInstanceOf(RequestRefused);
+  expect(performance.now() - start).toBeLessThan(2000);
+});
+
+test("a request that is too long is not read to its end, and nobody is told", async () => {
+  const refused: unknown = await resolve({ request: { verifier_info: "x".repeat(64 * 1024) } }).catch((error: unknown) => error);
+  expect(refused).toMatchObject({ fault: "request_unsupported" });
+  expect([refused instanceof RequestRefused, service.posted]).toEqual([false, []]);
+});
+
+test.each<[string, unknown, "RequestRefused" | "WalletError", boolean]>([
+  ["the library finds fault with", Object.assign(new Error("validation"), { zodError: undefined }), "RequestRefused", false],
+  ["is refused by the library", new Oauth2ServerErrorResponseError({ error: Oauth2ErrorCodes.InvalidRequest }), "RequestRefused", false],
+  ["lacks something here", new Oauth2ServerErrorResponseError({ error: Oauth2ErrorCodes.ServerError }), "WalletError", true],
+  ["is not read because of this page", new Oauth2Error("not verified", { cause: new TypeError("undefined is not a function") }), "WalletError", true],
+  ["this page stumbles over", new TypeError("undefined is not a function"), "WalletError", true],
+])("an authentic request that %s is told to its asker only where it is the request's own fault", async (_, failure, kind, passes) => {
+  const { resolveOpenId4vpAuthorizationRequest: whole } = Openid4vpClient.prototype;
+  vi.spyOn(Openid4vpClient.prototype, "resolveOpenId4vpAuthorizationRequest").mockImplementationOnce(async function (this: Openid4vpClient, options) {
+    await whole.call(this, options);
+    throw failure;
+  });
+  const found: unknown = await resolve().catch((error: unknown) => error);
+  expect([found instanceof RequestRefused ? "RequestRefused" : "WalletError", isPassing(found)]).toEqual([kind, passes]);
+  expect((found as Error).message).toBe(passes ? "failed_here" : "request_unsupported");
+});
+
+test("what the asker does not read is not asked for: no answer is given in that format", async () => {
+  const dcql_query = { credentials: [credential("card", [claim("sex")]), mdocQuery([element(DOCTYPE, "sex")])], credential_sets: [{ options: [["card"], ["card_mdoc"]] }] };
+  const { client_metadata: spoken } = metadata({ jwks: { keys: [await publicJwk((await keyPair()).publicKey).then((jwk) => ({ ...jwk, alg: "ECDH-ES", use: "enc", kid: "1" }))] } }, { "dc+sd-jwt": { "kb-jwt_alg_values": ["ES512"] }, mso_mdoc: { deviceauth_alg_values: [-9] } });
+  const { query } = await resolve({ request: { dcql_query, client_metadata: spoken } });
+  expect([query.formats, query.credentials.map(({ id }) => id)]).toEqual([["mso_mdoc"], ["card_mdoc"]]);
+});
+
+test("what is offered to askers is what is taken of them", async () => {
+  const sent: string[] = [];
+  vi.stubGlobal("fetch", async (...[input, init]: Parameters<typeof fetch>) => {
+    if (init?.body instanceof URLSearchParams) sent.push(init.body.get("wallet_metadata") ?? "");
+    return service.fetch(input, init);
+  });
+  await resolve();
+  expect(JSON.parse(sent[0] ?? "")).toMatchObject({ vp_formats_supported: { mso_mdoc: { issuerauth_alg_values: [-7, -9], deviceauth_alg_values: [-7, -9] } } });
 });
 
 test("a request to be fetched in a way that nobody knows is not fetched", async () => {

@@ -1,4 +1,7 @@
+import { Oauth2Error, Oauth2ErrorCodes, Oauth2ServerErrorResponseError } from "@openid4vc/oauth2";
 import { Openid4vpClient, type Openid4vpAuthorizationRequest } from "@openid4vc/openid4vp";
+import { ALGORITHMS } from "./algorithms";
+import { textWithin } from "./bounded";
 import { sha256, toBase64url, token } from "./bytes";
 import type { Certificate } from "./certificate";
 import { PURPOSE } from "./chain";
@@ -23,14 +26,13 @@ export interface VerifiedRequest extends Content {
 }
 
 const METADATA = {
-  vp_formats_supported: {
-    "dc+sd-jwt": { "sd-jwt_alg_values": ["ES256"], "kb-jwt_alg_values": ["ES256"] },
-    // ES256 by its number in COSE.
-    mso_mdoc: { issuerauth_alg_values: [-7], deviceauth_alg_values: [-7] },
-  },
+  vp_formats_supported: ALGORITHMS,
   client_id_prefixes_supported: ["x509_hash"],
   request_object_signing_alg_values_supported: ["ES256"],
 };
+
+/** Bytes of a request, as the wallet of the command line has it. */
+const LONGEST = 64 * 1024;
 
 /** Under which nonce a request was fetched before, and what was fetched, if anything was. */
 export interface Earlier {
@@ -62,8 +64,7 @@ export async function resolveRequest(link: string, origin: string, anchors: read
   if (!signed || !asker) throw because("request_not_genuine", failure);
   try {
     const content = readContent(signed.payload, anchors);
-    // Whatever the library finds beside that.
-    if (resolved.status === "rejected") throw new RequestRefused("request_unsupported", "invalid_request", { cause: failure });
+    if (resolved.status === "rejected") throw isAboutRequest(failure) ? new RequestRefused("request_unsupported", "invalid_request", { cause: failure }) : because("failed_here", failure);
     const { client: known, authorizationRequestPayload: payload } = resolved.value;
     return {
       ...content,
@@ -77,6 +78,15 @@ export async function resolveRequest(link: string, origin: string, anchors: read
   } catch (error) {
     throw error instanceof RequestRefused ? error.of(asker) : error;
   }
+}
+
+/** Whether the library finds fault with the request, which its asker hears; anything else is a mishap of this page. */
+function isAboutRequest(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  // The library's own class for what fails validation is not exported.
+  if ("zodError" in error) return true;
+  const isOurs = error instanceof Oauth2ServerErrorResponseError && error.errorResponse.error === Oauth2ErrorCodes.ServerError;
+  return error instanceof Oauth2Error && !isOurs && (error.cause === undefined || isAboutRequest(error.cause));
 }
 
 /** The library, for reading requests alone. */
@@ -104,11 +114,11 @@ function reader(fetch: typeof globalThis.fetch, verify: (message: string) => Pro
  */
 async function askerOf({ payload, signer }: Signed, link: URLSearchParams, { origin, nonce }: { origin: string; nonce?: string }): Promise<Asker | undefined> {
   const clientId = `x509_hash:${toBase64url(await sha256(signer.der))}`;
-  const { client_id: named, response_uri: uri, state, wallet_nonce: returned } = payload;
+  const { client_id: named, response_uri: uri, state, wallet_nonce: returned, exp } = payload;
   const isNamed = signer.holder !== undefined && named === clientId && link.get("client_id") === clientId;
   const isOurs = nonce === undefined || returned === nonce;
   if (!isNamed || !isOurs || typeof uri !== "string" || !URL.canParse(uri) || new URL(uri).origin !== origin) return undefined;
-  return { organisation: signer.holder, responseUri: uri, state: typeof state === "string" ? state : undefined };
+  return { organisation: signer.holder, responseUri: uri, state: typeof state === "string" ? state : undefined, expiresAt: exp };
 }
 
 /** The request must lie on this service: the page may talk to no other. */
@@ -152,13 +162,13 @@ class RequestFetch {
     const body = isPost ? new URLSearchParams({ wallet_metadata: JSON.stringify(METADATA), wallet_nonce: nonce }) : null;
     const response = await fetchHere(input, { ...init, method: isPost ? "POST" : "GET", body });
     if (!response.ok) throw new WalletError(await faultOf(response));
-    return response.text();
+    return textWithin(LONGEST, response, "request_unsupported");
   }
 }
 
 async function faultOf(response: Response): Promise<Fault> {
   if (response.status >= 500 || response.status === 429) return "busy";
-  const body: unknown = await response.json().catch(() => undefined);
+  const body: unknown = await textWithin(LONGEST, response).then(JSON.parse).catch(() => undefined);
   const reason = (body as { error_description?: unknown } | undefined)?.error_description;
   return typeof reason === "string" && reason.includes("another wallet") ? "request_taken" : "request_expired";
 }

@@ -7,8 +7,11 @@ export interface HistoryEntry {
   id?: number;
   /** Seconds since the epoch. */
   at: number;
-  /** `sent` is an answer of which no confirmation came; `withheld` is a card that was `awaited` and does not come. */
-  kind: "received" | "awaited" | "withheld" | "shown" | "sent" | "declined" | "deleted";
+  /**
+   * `sent` is an answer of which no confirmation came; `withheld` is a card that was `awaited` and does not come;
+   * `declined` is the holder's refusal, `unanswerable` is what the wallet refused by itself.
+   */
+  kind: "received" | "awaited" | "withheld" | "shown" | "sent" | "declined" | "unanswerable" | "deleted";
   organisation?: string;
   title?: Texts;
   /** The paths of the items given; never their values. */

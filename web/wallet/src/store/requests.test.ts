@@ -1,7 +1,7 @@
 import "fake-indexeddb/auto";
 import { afterEach, expect, test } from "vitest";
 import { eraseAll } from "./database";
-import { closeRequest, keepRequest, noteRequest } from "./requests";
+import { closeRequest, keepRequest, noteRequest, refuseRequest } from "./requests";
 
 const NOW = 1_790_000_000;
 
@@ -31,4 +31,19 @@ test("a request that is over is forgotten, whichever is asked for", async () => 
   expect((await keepRequest("r1", NOW + 300)).nonce).not.toBe(old.nonce);
   await noteRequest("r3", { until: NOW + 900 });
   expect((await keepRequest("r3", NOW)).until).toBe(NOW + 3600);
+});
+
+const HOUR = 3600;
+
+test.each<[string, number | undefined, number]>([
+  ["that ends later", NOW + 50 * HOUR, 50 * HOUR],
+  ["that never ends", undefined, 720 * HOUR],
+  ["that ends in years", NOW + 100_000 * HOUR, 720 * HOUR],
+  ["that has ended", NOW - 30, HOUR],
+])("that a request %s was refused is known for as long", async (_, expiresAt, seconds) => {
+  await keepRequest("r1", NOW);
+  expect(await refuseRequest("r1", { fault: "request_unsupported", expiresAt }, NOW)).toBe(true);
+  const { isAnswered, refused, until } = await keepRequest("r1", NOW + seconds - 1);
+  expect([isAnswered, refused, until]).toEqual([true, "request_unsupported", NOW + seconds]);
+  expect((await keepRequest("r1", NOW + seconds)).isAnswered).toBeUndefined();
 });

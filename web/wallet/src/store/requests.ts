@@ -27,6 +27,14 @@ export interface KeptRequest {
 
 /** How long a request is kept whose own end is not known yet. */
 const KEPT_SECONDS = 3600;
+/** How long it is known of a request at most that it was refused, however long it lasts. */
+const LONGEST_KEPT_SECONDS = 30 * 86_400;
+
+/** Why a request is refused, and when it ends by itself, if it does. */
+export interface Refused {
+  fault: Fault;
+  expiresAt: number | undefined;
+}
 
 /** What is kept of the request `id`; a nonce of its own if nothing is. Whatever has become worthless is dropped. */
 export async function keepRequest(id: string, now: number): Promise<KeptRequest> {
@@ -55,12 +63,18 @@ export async function closeRequest(id: string): Promise<void> {
   await noteRequest(id, { isAnswered: true, object: undefined, ready: undefined, entry: undefined });
 }
 
-/** Notes that the wallet has refused a request; `false` where it is answered already, or not kept. */
-export async function refuseRequest(id: string, refused: Fault): Promise<boolean> {
+/**
+ * Notes that the wallet has refused a request, for as long as the request lasts; `false` where it is answered already, or not
+ * kept.
+ */
+export async function refuseRequest(id: string, { fault: refused, expiresAt = Infinity }: Refused, now: number): Promise<boolean> {
   const transaction = (await database()).transaction("requests", "readwrite");
   const kept = await transaction.store.get(id);
   const isOpen = kept !== undefined && kept.isAnswered !== true;
-  if (isOpen) await transaction.store.put({ id, nonce: kept.nonce, until: kept.until, isAnswered: true, refused });
+  if (isOpen) {
+    const until = Math.max(kept.until, Math.min(expiresAt, now + LONGEST_KEPT_SECONDS));
+    await transaction.store.put({ id, nonce: kept.nonce, until, isAnswered: true, refused });
+  }
   await transaction.done;
   return isOpen;
 }
