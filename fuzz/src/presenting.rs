@@ -31,6 +31,7 @@ const ACCEPTING: Accepting<'_> = Accepting {
     attesters: &[],
     formats: &[CardFormat::SdJwtVc, CardFormat::Mdoc],
     algorithms: Accepted::CLASSICAL.and(Algorithm::MlDsa65),
+    cards: Accepted::CLASSICAL.and(Algorithm::MlDsa65),
     transactions: TransactionRules { types: &[PAYMENT], never_sign: &[] },
 };
 

@@ -69,7 +69,9 @@ impl Sqlite {
         let migrator = migrations::sqlite();
         migrator.run(&writers).await?;
         let writer = writers.acquire().await?.detach();
-        let readers = SqlitePoolOptions::new().max_connections(READERS).acquire_timeout(PATIENCE);
+        // A connection to a file does not go stale in the pool.
+        let readers =
+            SqlitePoolOptions::new().max_connections(READERS).test_before_acquire(false).acquire_timeout(PATIENCE);
         let readers = readers.connect_with(options.pragma("query_only", "ON")).await?;
         Ok(Self { writers: Queue::new(writer, LIMITS), readers, schema: migrations::latest(&migrator) })
     }

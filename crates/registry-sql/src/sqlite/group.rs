@@ -111,11 +111,10 @@ impl Turn {
     async fn open(&mut self) -> Result<(), StoreError> {
         let writer = self.writer()?;
         writer.check()?;
-        if writer.group.is_none() {
-            writer.execute("BEGIN IMMEDIATE").await?;
-            writer.group = Some(Group::open());
+        match writer.group {
+            Some(_) => writer.execute("SAVEPOINT unit").await?,
+            None => writer.open_group().await?,
         }
-        writer.execute("SAVEPOINT unit").await?;
         self.savepoint = true;
         Ok(())
     }
@@ -155,6 +154,7 @@ impl Drop for Turn {
 
 /// Keeps what the unit wrote, as part of its group.
 async fn release(queue: Arc<Queue>, mut writer: OwnedMutexGuard<Writer>, erases: bool) -> Result<Outcome, StoreError> {
+    // Said by itself, not with a COMMIT: here it shows whether the transaction is still there.
     if let Err(error) = writer.execute("RELEASE unit").await {
         writer.abandon(&error).await;
         return Err(error);
@@ -209,6 +209,17 @@ impl Writer {
 
     async fn execute(&mut self, statement: &'static str) -> Result<(), StoreError> {
         sqlx::query(statement).execute(&mut self.connection).await.map(drop).map_err(fault)
+    }
+
+    /// Opens a transaction with the savepoint of its first unit, by one message to SQLite's thread.
+    async fn open_group(&mut self) -> Result<(), StoreError> {
+        if let Err(error) = self.execute("BEGIN IMMEDIATE; SAVEPOINT unit").await {
+            // Fails where nothing was begun.
+            let _ = self.execute("ROLLBACK").await;
+            return Err(error);
+        }
+        self.group = Some(Group::open());
+        Ok(())
     }
 
     /// Commits the group and tells its units.
