@@ -200,7 +200,7 @@ describe("full cards among them", { timeout: LIMIT_MS }, () => {
   });
 
   test("full cards of two people take the ID password of each, and until then nothing is given", async () => {
-    const [copy] = (await findCopies([{ card: full.id, format: "dc+sd-jwt" }])) ?? [];
+    const [copy] = (await findCopies([{ card: full.id, format: "dc+sd-jwt", revision: undefined }])) ?? [];
     const { id: _, ...content } = copy ?? expect.fail("no copy");
     const other = { ...LIGHT, id: "other", vct: "urn:other" };
     await addCard(other, [{ ...content, card: other.id, key: { copy: "k", person: "p-2", x: "x", y: "y" } }]);
@@ -250,7 +250,7 @@ describe("full cards among them", { timeout: LIMIT_MS }, () => {
     test("a light copy that another tab took meanwhile stops it, and no copy of the full card is lost", async () => {
       authenticator.meanwhile = async () => {
         authenticator.meanwhile = undefined;
-        const copies = await findCopies([{ card: LIGHT.id, format: "dc+sd-jwt" }]);
+        const copies = await findCopies([{ card: LIGHT.id, format: "dc+sd-jwt", revision: undefined }]);
         expect(copies && (await takeThese(copies))).toBe(true);
       };
       const exchange = await given({ credentials: [CLUB_QUERY, NAME_QUERY] });

@@ -6,7 +6,7 @@ import { TestAuthority } from "./protocol/testing/authority";
 import { ELEMENTS } from "./protocol/testing/documents";
 import { TestService } from "./protocol/testing/service";
 import { fetchMore, isRunningOut, topUp } from "./renewing";
-import { anyCopy, copiesLeft, deleteCard, formatsLeft, listCards, readCard, takeCopy, type HeldCard } from "./store/cards";
+import { anyCopy, copiesLeft, deleteCard, formatsLeft, listCards, readCard, takeCopies, type HeldCard } from "./store/cards";
 import { eraseAll } from "./store/database";
 import { dropRenewals, listWaiting } from "./store/waiting";
 import { lookAgain } from "./waiting";
@@ -31,7 +31,7 @@ afterEach(async () => {
 });
 
 const use = async (times: number) => {
-  for (let time = 0; time < times; time++) await takeCopy(card.id, "mso_mdoc");
+  for (let time = 0; time < times; time++) await takeCopies([{ card: card.id, format: "mso_mdoc", revision: (await readCard(card.id))?.revision }]);
 };
 
 test("a card that is running out is topped up in both formats, under the next refresh token", async () => {
@@ -176,7 +176,7 @@ test("tokens that are had while fresh copies are waited for are the card's too",
   expect((await readCard(card.id))?.renewal?.refresh).toBe(service.refreshed.at(-1));
   service.bends.deferredAnswer = () => Response.json({ error: "credential_request_denied" }, { status: 400 });
   expect((await lookAgain(id, service.origin, true)).state).toBe("ended");
-  expect([await listWaiting(), await copiesLeft(card.id)]).toEqual([[], 1]);
+  expect([(await listWaiting()).map(({ open, ended }) => [open, ended]), await copiesLeft(card.id)]).toEqual([[[undefined, "card_denied"]], 1]);
 });
 
 test.each<[string, () => Promise<unknown>, number]>([
@@ -194,6 +194,6 @@ test("fresh copies about somebody else take no copy's place, and end the wait", 
   const id = await awaitedCopies();
   delete service.bends.isDeferred;
   service.bends.claims = { ...card.claims, personal_administrative_number: "UT-0" };
-  expect((await lookAgain(id, service.origin, true)).state).not.toBe("arrived");
-  expect([await copiesLeft(card.id), await listWaiting(), service.events.slice(-2)]).toEqual([1, [], ["credential_failure", "credential_failure"]]);
+  expect((await lookAgain(id, service.origin, true)).state).toBe("ended");
+  expect([await copiesLeft(card.id), (await listWaiting()).map(({ open, ended }) => [open, ended]), service.events.slice(-2)]).toEqual([1, [[undefined, "card_not_genuine"]], ["credential_failure", "credential_failure"]]);
 });

@@ -4,7 +4,7 @@ import { Collecting } from "./collecting.svelte";
 import { TestAuthority } from "./protocol/testing/authority";
 import { ELEMENTS } from "./protocol/testing/documents";
 import { TestService } from "./protocol/testing/service";
-import { copiesLeft, formatsLeft, listCards, takeCopy } from "./store/cards";
+import { copiesLeft, formatsLeft, listCards, takeCopies } from "./store/cards";
 import { eraseAll } from "./store/database";
 import { listHistory } from "./store/history";
 import { dropWaiting, listWaiting, type WaitingCard } from "./store/waiting";
@@ -71,7 +71,7 @@ test("the card comes in both formats once an officer has agreed, and the issuer 
   expect(await look()).toBe("arrived");
   const [card] = await listCards();
   expect([card?.id, card?.copiesIssued, card?.renewal?.refresh, await copiesLeft(id), new Set(await formatsLeft(id))]).toEqual([id, 3, "refresh-1", 3, new Set(["dc+sd-jwt", "mso_mdoc"])]);
-  expect(await takeCopy(id, "dc+sd-jwt")).toMatchObject({ card: id });
+  expect(await takeCopies([{ card: id, format: "dc+sd-jwt", revision: undefined }])).toMatchObject([{ card: id }]);
   expect([await listWaiting(), service.events, await kinds()]).toEqual([[], ["credential_accepted", "credential_accepted"], ["received", "awaited"]]);
   expect(await look()).toBe("gone");
 });

@@ -2,7 +2,7 @@ import "fake-indexeddb/auto";
 import { openDB } from "idb";
 import { afterEach, expect, test, vi } from "vitest";
 import { newKey } from "../protocol/jws";
-import { addCard, anyCopy, copiesLeft, formatsLeft, listCards, returnCopies, takeCopy, type HeldCard } from "./cards";
+import { addCard, anyCopy, copiesLeft, formatsLeft, listCards, returnCopies, takeCopies, type HeldCard } from "./cards";
 import { database, eraseAll } from "./database";
 import { readSetting } from "./settings";
 
@@ -36,7 +36,7 @@ test("a wallet from before keeps its cards, copies and keys, and its copies are 
   const key = await earlier();
   expect([await listCards(), await readSetting("accounts")]).toEqual([[CARD], [{ person: "p-1" }]]);
   expect([await copiesLeft(CARD.id), await formatsLeft(CARD.id)]).toEqual([2, ["mso_mdoc", "dc+sd-jwt"]]);
-  const copy = await takeCopy(CARD.id, "dc+sd-jwt");
+  const [copy] = (await takeCopies([{ card: CARD.id, format: "dc+sd-jwt", revision: undefined }])) ?? [];
   expect(copy).toMatchObject({ id: 1, sdJwt: "a", format: "dc+sd-jwt" });
   const signature = await crypto.subtle.sign({ name: "ECDSA", hash: "SHA-256" }, (copy?.key ?? key) as CryptoKey, new Uint8Array(1));
   expect([signature.byteLength, await copiesLeft(CARD.id)]).toEqual([64, 1]);
@@ -68,7 +68,7 @@ test("copies are counted without reading one", async () => {
 test("a copy that comes back is found by its format again", async () => {
   const { privateKey: key } = await newKey();
   await addCard(CARD, [{ card: CARD.id, key, status: undefined, mdoc: "b" }]);
-  const copy = await takeCopy(CARD.id, "mso_mdoc");
+  const [copy] = (await takeCopies([{ card: CARD.id, format: "mso_mdoc", revision: undefined }])) ?? [];
   expect(await formatsLeft(CARD.id)).toEqual([]);
   if (copy) await returnCopies([copy]);
   expect([await formatsLeft(CARD.id), (await anyCopy(CARD.id))?.id]).toEqual([["mso_mdoc"], copy?.id]);
