@@ -48,7 +48,7 @@ class WalletState {
     } catch (error) {
       this.failure = error;
     }
-    return this.isReady;
+    return this.failure === undefined;
   }
 
   async reloadCards(): Promise<void> {
@@ -71,6 +71,13 @@ class WalletState {
   async endJourney(): Promise<void> {
     await dropSetting("journey");
     this.journey = undefined;
+  }
+
+  /** A card is waited for: nothing is left to do for the enrolment that led to it. */
+  async waitForCard(): Promise<void> {
+    await this.waiting.start();
+    await this.endJourney();
+    this.letGo();
   }
 
   /** Follows a scanned or pasted text; `false` if it is nothing for a wallet. */

@@ -194,6 +194,26 @@ test("a card that an officer still decides about is not ready in either format, 
   expect([service.events, await listCards()]).toEqual([[], []]);
 });
 
+const LATER = () => Response.json({ transaction_id: "t-9", interval: 60 }, { status: 202 });
+
+test("a second format that comes later, and nowhere to be had then, is not waited for: the card is there", async () => {
+  service.bends = { elements: ELEMENTS, mdocAnswer: LATER(), asksNeverAgain: true };
+  const { card, copies } = await fetchCard();
+  expect([card.doctype, textsOf(copies)]).toEqual([undefined, [3, 0]]);
+});
+
+test.each<[string, TestService["bends"], number]>([
+  ["the first", { isDeferred: true, elements: ELEMENTS }, 1],
+  ["the second", { isDeferred: true, elements: ELEMENTS }, 2],
+  ["the second although the first has come", { elements: ELEMENTS, mdocAnswer: LATER() }, 1],
+])("nobody is told to wait for what could not be kept: %s", async (_, bends, fails) => {
+  service.bends = bends;
+  let kept = 0;
+  const onNotReady = () => (++kept === fails ? Promise.reject(new DOMException("full", "QuotaExceededError")) : Promise.resolve());
+  await expect(ask("123456", onNotReady)).rejects.toMatchObject({ fault: "not_kept", cause: { name: "QuotaExceededError" } });
+  expect([kept, await listCards()]).toEqual([fails, []]);
+});
+
 test("a card that is not ready and nowhere to be had later cannot be waited for", async () => {
   service.bends = { isDeferred: true, asksNeverAgain: true };
   await expect(ask()).rejects.toThrow("not_ready");
