@@ -10,6 +10,8 @@ import Waiting from "./parts/Waiting.svelte";
 import { WalletError } from "./protocol/fault";
 import { CLAIMS } from "./protocol/testing/authority";
 import { TestService } from "./protocol/testing/service";
+import CardDetails from "./screens/CardDetails.svelte";
+import Home from "./screens/Home.svelte";
 import { wallet } from "./state.svelte";
 import { eraseAll } from "./store/database";
 import { readSetting, type OpenJourney } from "./store/settings";
@@ -115,6 +117,14 @@ test.each(LANGUAGES)("in %s fresh copies are spoken of as such, can be given up,
   expect([shown().includes(copies.title), shown().includes("waiting-give-up")]).toEqual([true, true]);
   card = { ...card, open: undefined, ended: "card_denied" };
   expect([shown().includes(copies.over), shown().includes(copies.ended.card_denied), shown().includes("waiting-start-over")]).toEqual([true, true, false]);
+});
+
+test("fresh copies that are waited for are shown where their card is, and nowhere else", async () => {
+  await arrives();
+  wallet.waiting.cards = [{ ...card, id: "w-2", renews: card.id }, { ...card, id: "w-3", renews: "another" }];
+  const html = render(CardDetails, { props: { id: card.id } }).body;
+  expect([html.split('data-testid="waiting"').length - 1, html.includes(text().waiting.copies.title), html.includes("waiting-give-up")]).toEqual([1, true, true]);
+  expect(render(Home).body).not.toContain('data-testid="waiting"');
 });
 
 test("on every screen there is a place where an arrival is heard, before it comes", async () => {

@@ -123,6 +123,9 @@ test("a tab that does not let go is named, and once it is closed the wallet open
   await vi.advanceTimersByTimeAsync(3_000);
   await closed;
   vi.useRealTimers();
+  const close = vi.spyOn(IDBDatabase.prototype, "close");
   tab.close();
   expect(await listCards()).toEqual([CARD]);
+  // Nor is the one left open that nobody waited for any more.
+  expect(close).toHaveBeenCalledTimes(2);
 });

@@ -73,8 +73,6 @@ const VERSION = 3;
 const PATIENCE_MS = 3_000;
 
 let opened: Promise<Database> | undefined;
-/** Whether the database is a newer page's now. */
-let isOutdated = false;
 let tell: (fault: WalletError) => void = () => undefined;
 
 /**
@@ -83,7 +81,6 @@ let tell: (fault: WalletError) => void = () => undefined;
  * @throws {WalletError} `page_outdated` where a newer page has taken it over, `other_tabs` where an older one does not let go.
  */
 export function database(): Promise<Database> {
-  if (isOutdated) return Promise.reject(new WalletError("page_outdated"));
   if (opened) return opened;
   const opening = open();
   opening.catch(() => {
@@ -92,7 +89,7 @@ export function database(): Promise<Database> {
   return (opened = opening);
 }
 
-/** Calls `listener` once this page is too old for the wallet. */
+/** Calls `listener` when a newer page takes the wallet over. */
 export function whenOutdated(listener: (fault: WalletError) => void): void {
   tell = listener;
 }
@@ -138,10 +135,7 @@ function connect(blocked: () => void): Promise<Database> {
       // Another tab erases the wallet, or is a newer page: this one must let go, or that tab waits for ever.
       (event.target as IDBDatabase).close();
       opened = undefined;
-      // What it does not know it must not write into.
-      if (next === null) return;
-      isOutdated = true;
-      tell(new WalletError("page_outdated"));
+      if (next !== null) tell(new WalletError("page_outdated"));
     },
     terminated() {
       opened = undefined;
@@ -167,6 +161,6 @@ async function nameFormats(copies: CopyStore): Promise<void> {
 /** Deletes everything: cards, keys, history and settings. */
 export async function eraseAll(): Promise<void> {
   (await opened?.catch(() => undefined))?.close();
-  [opened, isOutdated] = [undefined, false];
+  opened = undefined;
   await deleteDB(NAME);
 }
