@@ -85,8 +85,10 @@ describe("a card that an officer still decides about, in another browser", () =>
     await look.focus();
     await wallet.keyboard.press("Enter");
     await wallet.locator('[data-testid="waiting-look"]:not([aria-busy])').waitFor();
+    // Whoever has no pointer is still where they were.
+    expect(await look.evaluate((button) => button === document.activeElement)).toBe(true);
     expect(await wallet.getByTestId("waiting-error").count()).toBe(0);
-    expect(await wallet.getByTestId("waiting-asked").getAttribute("role")).toBe("status");
+    expect([await wallet.getByTestId("waiting-news").getAttribute("role"), (await wallet.getByTestId("waiting-news").textContent())?.trim()]).toEqual(["status", "Nothing has been decided yet. The page goes on asking."]);
     await phone.wallet.getByTestId("awaited").waitFor();
     await decide(person, "accept");
     await wallet.getByTestId("waiting-arrived").waitFor({ timeout: BY_ITSELF_MS });

@@ -203,6 +203,20 @@ test("whoever has everything erased waits for nothing of theirs, and others of a
   expect(await lookAgain(id, service.origin, true)).toEqual({ state: "gone" });
 });
 
+test("whoever has everything erased waits for no copies of theirs, and fresh copies of other people's cards still come", async () => {
+  await collected();
+  const [mine] = await listCards();
+  const [account] = (await readSetting("accounts")) ?? [];
+  if (!mine || !account) throw new Error("no card");
+  await addCard({ ...mine, id: "other", person: undefined, claims: { ...mine.claims, personal_administrative_number: "UT-9999" } }, []);
+  const waiting = { issuer: service.origin, since: 1, askedAt: 1, ended: "card_denied" } as const;
+  await keepWaiting({ ...waiting, id: "mine", renews: mine.id });
+  await keepWaiting({ ...waiting, id: "theirs", renews: "other" });
+  await keepWaiting({ ...waiting, id: "of a card that is gone", renews: "gone" });
+  await forgetAccount(account, 2);
+  expect([(await listCards()).map(({ id }) => id), (await listWaiting()).map(({ id }) => id)]).toEqual([["other"], ["theirs"]]);
+});
+
 test("whoever deletes the wallet waits for nothing", async () => {
   await waitsFor();
   await eraseAll();

@@ -15,7 +15,7 @@ import { TestHolder } from "./protocol/testing/holder";
 import { TestPasskeys } from "./protocol/testing/passkeys";
 import { claim, credential, element, mdocQuery } from "./protocol/testing/queries";
 import { TestService } from "./protocol/testing/service";
-import { addCard, copiesLeft, findCopies, formatsLeft, listCards, takeThese, type HeldCard } from "./store/cards";
+import { addCard, copiesLeft, findCopies, formatsLeft, listCards, replaceCopies, takeThese, type HeldCard } from "./store/cards";
 import { eraseAll } from "./store/database";
 import { listHistory } from "./store/history";
 
@@ -200,7 +200,7 @@ describe("full cards among them", { timeout: LIMIT_MS }, () => {
   });
 
   test("full cards of two people take the ID password of each, and until then nothing is given", async () => {
-    const [copy] = (await findCopies([{ card: full.id, format: "dc+sd-jwt" }])) ?? [];
+    const [copy] = (await findCopies([{ card: full.id, format: "dc+sd-jwt", revision: undefined }])) ?? [];
     const { id: _, ...content } = copy ?? expect.fail("no copy");
     const other = { ...LIGHT, id: "other", vct: "urn:other" };
     await addCard(other, [{ ...content, card: other.id, key: { copy: "k", person: "p-2", x: "x", y: "y" } }]);
@@ -247,10 +247,19 @@ describe("full cards among them", { timeout: LIMIT_MS }, () => {
       expect(exchange.stage).toBe("given");
     });
 
+    test("a full card that says something else than was on the screen is not confirmed", async () => {
+      const exchange = await opened({ credentials: [NAME_QUERY] });
+      const choices = await least(exchange);
+      const copies = (await findCopies([{ card: full.id, format: "dc+sd-jwt", revision: undefined }])) ?? [];
+      await replaceCopies(full.id, { card: { ...full, doctype: undefined, claims: { ...full.claims, family_name: "Suzuki" } }, copies: copies.map(({ id: _, ...copy }) => copy), isSame: () => false });
+      await exchange.give(choices);
+      expect([faultOf(exchange), authenticator.requested, service.posted, await left()]).toEqual(["card_changed", [], [], { [VCT]: 1, [CLUB]: 2 }]);
+    });
+
     test("a light copy that another tab took meanwhile stops it, and no copy of the full card is lost", async () => {
       authenticator.meanwhile = async () => {
         authenticator.meanwhile = undefined;
-        const copies = await findCopies([{ card: LIGHT.id, format: "dc+sd-jwt" }]);
+        const copies = await findCopies([{ card: LIGHT.id, format: "dc+sd-jwt", revision: undefined }]);
         expect(copies && (await takeThese(copies))).toBe(true);
       };
       const exchange = await given({ credentials: [CLUB_QUERY, NAME_QUERY] });

@@ -189,7 +189,8 @@ export class Exchange {
     const copies = await findCopies(choices.map(wantedOf));
     const key = copies?.map((copy) => copy.key).find(isKept);
     const account = key && (await withPasskey(key.person));
-    if (!copies || !account) throw new WalletError("no_copy");
+    if (!copies) throw await lackOf(choices);
+    if (!account) throw new WalletError("no_copy");
     let areTaken = false;
     const onConfirmed = async () => {
       this.stage = "sending";
@@ -241,7 +242,7 @@ export class Exchange {
       if (!this.request) return;
       await this.#mustBeOpen();
       const copies = await takeCopies(choices.map(wantedOf));
-      if (!copies) throw new WalletError((await areHeld(choices)) ? "no_copy" : "card_gone");
+      if (!copies) throw await lackOf(choices);
       const answer = await this.#answer(this.request, copies, choices);
       if (answer) await this.#hand(answer, claimsOf(choices));
     });
@@ -353,12 +354,16 @@ async function keepersOf(cards: readonly HeldCard[]): Promise<{ card: HeldCard; 
   return found.flatMap(({ card, person }) => (person === undefined ? [] : { card, person }));
 }
 
-async function areHeld(choices: readonly Choice[]): Promise<boolean> {
-  return (await Promise.all(choices.map(({ card }) => readCard(card.id)))).every(Boolean);
+/** Why there is no copy for one of the choices. */
+async function lackOf(choices: readonly Choice[]): Promise<WalletError> {
+  const held = await Promise.all(choices.map(({ card }) => readCard(card.id)));
+  if (!held.every(Boolean)) return new WalletError("card_gone");
+  return new WalletError(held.every((one, at) => one?.revision === choices[at]?.card.revision) ? "no_copy" : "card_changed");
 }
 
+/** What the holder saw is what is given: of a card that says something else by now there is no copy for it. */
 function wantedOf({ card, query }: Choice): WantedCopy {
-  return { card: card.id, format: query.format };
+  return { card: card.id, format: query.format, revision: card.revision };
 }
 
 /** What choices give, as the history names it: each item once, whichever card it is from. */

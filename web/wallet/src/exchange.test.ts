@@ -5,7 +5,7 @@ import { publicJwk } from "./protocol/jws";
 import { keyPair, TestAuthority } from "./protocol/testing/authority";
 import { chosen } from "./protocol/testing/choice";
 import { TestService } from "./protocol/testing/service";
-import { addCard, copiesLeft, deleteCard, type HeldCard } from "./store/cards";
+import { addCard, copiesLeft, deleteCard, readCard, replaceCopies, type HeldCard } from "./store/cards";
 import { eraseAll } from "./store/database";
 import { listHistory } from "./store/history";
 
@@ -122,6 +122,35 @@ test("a card that was deleted in another tab is not called used up", async () =>
   await deleteCard(CARD.id);
   await exchange.give([chosen(CARD, PATHS)]);
   expect(faultOf(exchange)).toBe("card_gone");
+});
+
+test("a card that another tab renewed and that says something else is not given before it was seen", async () => {
+  const exchange = await opened();
+  await replaceCopies(CARD.id, { card: { ...CARD, claims: { family_name: "Suzuki" } }, copies: [await copy(), await copy()], isSame: () => false });
+  await exchange.give([chosen(CARD, PATHS)]);
+  expect([faultOf(exchange), exchange.retry, service.posted, await copiesLeft(CARD.id), await told()]).toEqual(["card_changed", undefined, [], 2, []]);
+  await exchange.read();
+  expect([exchange.stage, exchange.failure]).toEqual(["asking", undefined]);
+  await exchange.give([chosen((await readCard(CARD.id)) ?? CARD, PATHS)]);
+  expect([exchange.stage, service.posted.length, await copiesLeft(CARD.id)]).toEqual(["given", 1, 1]);
+});
+
+test("a card that another tab renewed and that says the same is given", async () => {
+  const exchange = await opened();
+  await replaceCopies(CARD.id, { card: CARD, copies: [await copy(), await copy()], isSame: () => true });
+  await exchange.give([chosen(CARD, PATHS)]);
+  expect([exchange.stage, await copiesLeft(CARD.id)]).toEqual(["given", 1]);
+});
+
+test("a card that was deleted while its copy was signed does not come back", async () => {
+  const exchange = await opened();
+  const sign = vi.spyOn(crypto.subtle, "sign").mockImplementationOnce(async () => {
+    await deleteCard(CARD.id);
+    throw new DOMException("the key is gone", "OperationError");
+  });
+  await exchange.give([chosen(CARD, PATHS)]);
+  sign.mockRestore();
+  expect([exchange.failure !== undefined, service.posted, await copiesLeft(CARD.id)]).toEqual([true, [], 0]);
 });
 
 describe("a request that cannot be answered", () => {

@@ -6,7 +6,7 @@ import { TestAuthority } from "./protocol/testing/authority";
 import { ELEMENTS } from "./protocol/testing/documents";
 import { TestService } from "./protocol/testing/service";
 import { fetchMore, isRunningOut, topUp } from "./renewing";
-import { anyCopy, copiesLeft, deleteCard, formatsLeft, listCards, readCard, takeCopy, type HeldCard } from "./store/cards";
+import { anyCopy, copiesLeft, deleteCard, formatsLeft, listCards, readCard, takeCopies, type HeldCard } from "./store/cards";
 import { eraseAll } from "./store/database";
 import { dropRenewals, listWaiting } from "./store/waiting";
 import { lookAgain } from "./waiting";
@@ -31,7 +31,7 @@ afterEach(async () => {
 });
 
 const use = async (times: number) => {
-  for (let time = 0; time < times; time++) await takeCopy(card.id, "mso_mdoc");
+  for (let time = 0; time < times; time++) await takeCopies([{ card: card.id, format: "mso_mdoc", revision: (await readCard(card.id))?.revision }]);
 };
 
 test("a card that is running out is topped up in both formats, under the next refresh token", async () => {
@@ -176,7 +176,7 @@ test("tokens that are had while fresh copies are waited for are the card's too",
   expect((await readCard(card.id))?.renewal?.refresh).toBe(service.refreshed.at(-1));
   service.bends.deferredAnswer = () => Response.json({ error: "credential_request_denied" }, { status: 400 });
   expect((await lookAgain(id, service.origin, true)).state).toBe("ended");
-  expect([await listWaiting(), await copiesLeft(card.id)]).toEqual([[], 1]);
+  expect([(await listWaiting()).map(({ open, ended }) => [open, ended]), await copiesLeft(card.id)]).toEqual([[[undefined, "card_denied"]], 1]);
 });
 
 test.each<[string, () => Promise<unknown>, number]>([
@@ -194,6 +194,63 @@ test("fresh copies about somebody else take no copy's place, and end the wait", 
   const id = await awaitedCopies();
   delete service.bends.isDeferred;
   service.bends.claims = { ...card.claims, personal_administrative_number: "UT-0" };
-  expect((await lookAgain(id, service.origin, true)).state).not.toBe("arrived");
-  expect([await copiesLeft(card.id), await listWaiting(), service.events.slice(-2)]).toEqual([1, [], ["credential_failure", "credential_failure"]]);
+  expect((await lookAgain(id, service.origin, true)).state).toBe("ended");
+  expect([await copiesLeft(card.id), (await listWaiting()).map(({ open, ended }) => [open, ended]), service.events.slice(-2)]).toEqual([1, [[undefined, "card_not_genuine"]], ["credential_failure", "credential_failure"]]);
+});
+
+test("two rounds that do not take turns put fresh copies into their place once", async () => {
+  const id = await awaitedCopies();
+  delete service.bends.isDeferred;
+  vi.stubGlobal("navigator", { onLine: true });
+  const both = await Promise.all([lookAgain(id, service.origin, true), lookAgain(id, service.origin, true)]);
+  expect(both.map(({ state }) => state).sort()).toEqual(["arrived", "gone"]);
+  expect([await copiesLeft(card.id), await listWaiting()]).toEqual([3, []]);
+});
+
+test("a token that comes while the copies are given up is the card's all the same", async () => {
+  const id = await awaitedCopies();
+  service.token = "access-0";
+  once("/token", async (ask) => {
+    await dropRenewals(card.id);
+    return ask();
+  });
+  expect((await lookAgain(id, service.origin, true)).state).toBe("gone");
+  expect([(await readCard(card.id))?.renewal?.refresh, await listWaiting()]).toEqual([service.refreshed.at(-1), []]);
+});
+
+test("fresh copies that were denied are not asked for anew until a person does", async () => {
+  const id = await awaitedCopies();
+  service.bends.deferredAnswer = () => Response.json({ error: "credential_request_denied" }, { status: 400 });
+  expect((await lookAgain(id, service.origin, true)).state).toBe("ended");
+  const tokens = [...service.refreshed];
+  await topUp(await listCards(), service.origin);
+  expect([service.refreshed, (await listWaiting()).map(({ ended }) => ended)]).toEqual([tokens, ["card_denied"]]);
+  delete service.bends.isDeferred;
+  await fetchMore(card.id, service.origin);
+  expect([await copiesLeft(card.id), await listWaiting()]).toEqual([3, []]);
+});
+
+const TWO_WEEKS_MS = 14 * 86_400_000;
+
+test("fresh copies that never come do not keep a card from others for ever", async () => {
+  const id = await awaitedCopies();
+  service.bends.deferredAnswer = () => Response.json({ error: "invalid_request" }, { status: 400 });
+  await expect(lookAgain(id, service.origin, true)).rejects.toThrow("offer_refused");
+  vi.setSystemTime(Date.now() + TWO_WEEKS_MS + 1000);
+  service.bends.deferredAnswer = () => new Response(null, { status: 503 });
+  await expect(lookAgain(id, service.origin, true)).rejects.toThrow("busy");
+  service.bends.deferredAnswer = () => Response.json({ error: "invalid_request" }, { status: 400 });
+  expect((await lookAgain(id, service.origin, true)).state).toBe("ended");
+  expect((await listWaiting()).map(({ ended, open }) => [ended, open])).toEqual([["not_awaited", undefined]]);
+});
+
+test("after two weeks fresh copies are asked for anew, and what was waited for is gone", async () => {
+  const id = await awaitedCopies();
+  vi.setSystemTime(Date.now() + TWO_WEEKS_MS - 1000);
+  await expect(fetchMore(card.id, service.origin)).rejects.toThrow("copies_not_ready");
+  expect((await listWaiting()).map((one) => one.id)).toEqual([id]);
+  vi.setSystemTime(Date.now() + 2000);
+  delete service.bends.isDeferred;
+  await fetchMore(card.id, service.origin);
+  expect([await copiesLeft(card.id), await listWaiting()]).toEqual([3, []]);
 });

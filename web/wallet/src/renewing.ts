@@ -5,7 +5,7 @@ import { issuerOf } from "./protocol/issuer";
 import { renewed } from "./protocol/renewal";
 import { replace } from "./replacing";
 import { copiesLeft, needsPassword, noteRenewal, readCard, type HeldCard } from "./store/cards";
-import { isRenewalAwaited } from "./store/waiting";
+import { dropRenewals, isOverdue, renewalsOf } from "./store/waiting";
 import { inTurn } from "./turns";
 import { collectOrWait } from "./waiting";
 
@@ -30,12 +30,15 @@ export function fetchMore(card: string, origin: string, session?: Session): Prom
 async function fetchFor(card: string, origin: string, session?: Session): Promise<void> {
   const held = await readCard(card);
   if (!held?.renewal) throw new WalletError(held ? "no_copy" : "card_gone");
-  if (await isRenewalAwaited(card)) throw new WalletError("copies_not_ready");
   const now = new Date();
+  const isAwaited = (await renewalsOf(card)).some((one) => one.open && !isOverdue(one, now.getTime() / 1000));
+  if (isAwaited) throw new WalletError("copies_not_ready");
   const issuer = await issuerOf(held.issuer, origin);
   const access = await renewed(issuer, held.renewal);
   // First of all: what it was had with is worthless from now on.
   await noteRenewal(card, access.renewal);
+  // What was said about those before is old news, too.
+  await dropRenewals(card);
   const fetched = await collectOrWait(issuer, { access, session, anchors: await anchors(now), now }, card);
   if (!fetched) throw new WalletError("copies_not_ready");
   await replace(held, fetched);
@@ -45,12 +48,17 @@ async function fetchFor(card: string, origin: string, session?: Session): Promis
 /** Fetches copies of every card that is running out and needs no password for that; what does not work now is tried later. */
 export async function topUp(cards: readonly HeldCard[], origin: string): Promise<void> {
   for (const card of cards) {
-    if (card.person || !(await isRunningOut(card)) || (await needsPassword(card.id))) continue;
+    if (card.person || !(await isRunningOut(card)) || (await needsPassword(card.id)) || (await isDenied(card.id))) continue;
     if (globalThis.navigator?.onLine === false) return;
     // Another tab may have been faster.
     const fetch = async () => ((await isRunningOut(card)) ? fetchFor(card.id, origin) : undefined);
     await inTurn(turn(card.id), fetch).catch(() => undefined);
   }
+}
+
+/** Whether an officer has said no: whoever wants to ask again does it themselves. */
+async function isDenied(card: string): Promise<boolean> {
+  return (await renewalsOf(card)).some(({ ended }) => ended === "card_denied");
 }
 
 function turn(card: string): string {

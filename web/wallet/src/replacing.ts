@@ -4,14 +4,15 @@ import { WalletError } from "./protocol/fault";
 import { replaceCopies, type HeldCard } from "./store/cards";
 
 /**
- * Puts fresh copies in place of those of a card that is held, if they are about the same person.
+ * Puts fresh copies in place of those of a card that is held, if they are about the same person; what was waited for under the name
+ * `awaited` is there with them.
  *
- * @throws {WalletError} `card_not_genuine`; `card_gone` where the card was deleted meanwhile.
+ * @throws {WalletError} `card_not_genuine`; `card_gone` where the card was deleted meanwhile, or they are not waited for any more.
  */
-export async function replace(held: HeldCard, fetched: Pick<Collected, "card" | "copies">): Promise<void> {
+export async function replace(held: HeldCard, fetched: Pick<Collected, "card" | "copies">, awaited?: string): Promise<void> {
   if (!isSamePerson(held, fetched.card)) throw new WalletError("card_not_genuine");
-  const keepsOthers = isSaidBy(held.claims, fetched.card.claims) && isSaidBy(fetched.card.claims, held.claims);
-  if (!(await replaceCopies(held.id, { ...fetched, keepsOthers }))) throw new WalletError("card_gone");
+  const isSame = ({ claims }: HeldCard) => isSaidBy(claims, fetched.card.claims) && isSaidBy(fetched.card.claims, claims);
+  if (!(await replaceCopies(held.id, { ...fetched, isSame, awaited }))) throw new WalletError("card_gone");
 }
 
 function isSamePerson(held: HeldCard, fetched: HeldCard): boolean {

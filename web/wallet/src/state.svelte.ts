@@ -1,25 +1,28 @@
 import type { ChipKey } from "@mibun/api-client";
 import { go, route } from "@mibun/ui";
+import { Arrivals, isEndOf } from "./arrivals.svelte";
 import { pageAnswer, type PageAnswer } from "./protocol/authorize";
 import { carried, readLink, type Link } from "./protocol/links";
 import { topUp } from "./renewing";
+import { whenOutdated } from "./store/database";
 import { listCards, type HeldCard } from "./store/cards";
 import { dropSetting, readSetting, writeSetting, type OpenJourney } from "./store/settings";
-import { Watching, type Arrival } from "./watching.svelte";
+import { Watching } from "./watching.svelte";
 
 const LINK = "mibun.link";
 
 /** What the screens share: the cards held, the enrolment under way, and the link being followed. */
 class WalletState {
   isReady = $state(false);
+  /** Why the wallet cannot be opened. */
+  failure: unknown = $state.raw();
   cards: HeldCard[] = $state.raw([]);
   journey: OpenJourney | undefined = $state.raw();
   /** The request or offer that is being followed; kept out of the address bar. */
   link: string | undefined = $state();
   /** What the authority's page answered, when the browser came back from there. Never stored. */
   answer: PageAnswer | undefined = $state.raw();
-  /** The card that has just come in, to be greeted once, and what it was collected with. Never stored. */
-  newCard: Arrival | undefined = $state.raw();
+  readonly arrivals = new Arrivals();
   /** What opens the chip of the document that was just photographed. Never stored. */
   chip: ChipKey | undefined = $state.raw();
   /** The cards that are waited for. Never asked for beside a question of somebody's: it tells nobody when a card is shown. */
@@ -27,15 +30,25 @@ class WalletState {
     origin: () => location.origin,
     isFree: () => route.parts[0] !== "request",
     onArrived: async (arrival) => {
-      if (arrival.access) this.newCard = arrival;
+      if (arrival.access) this.arrivals.add(arrival);
       await this.reloadCards();
+      const come = this.cards.find(({ id }) => id === arrival.id);
+      if (come && this.journey && isEndOf(this.journey, come)) await this.endJourney();
     },
   });
 
-  async load(): Promise<void> {
-    [this.cards, this.journey] = await Promise.all([listCards(), readSetting("journey"), this.waiting.load()]);
-    this.link ??= sessionStorage.getItem(LINK) ?? undefined;
-    this.isReady = true;
+  /** Opens the wallet; `false` where that cannot be done, and `failure` says why. */
+  async load(): Promise<boolean> {
+    this.failure = undefined;
+    whenOutdated((fault) => (this.failure = fault));
+    try {
+      [this.cards, this.journey] = await Promise.all([listCards(), readSetting("journey"), this.waiting.load()]);
+      this.link ??= sessionStorage.getItem(LINK) ?? undefined;
+      this.isReady = true;
+    } catch (error) {
+      this.failure = error;
+    }
+    return this.failure === undefined;
   }
 
   async reloadCards(): Promise<void> {
@@ -46,6 +59,8 @@ class WalletState {
   async topUp(): Promise<void> {
     await topUp(await listCards(), location.origin);
     await this.reloadCards();
+    // Some of them may have to be waited for.
+    await this.waiting.start();
   }
 
   async setJourney(journey: OpenJourney): Promise<void> {
@@ -56,6 +71,13 @@ class WalletState {
   async endJourney(): Promise<void> {
     await dropSetting("journey");
     this.journey = undefined;
+  }
+
+  /** A card is waited for: nothing is left to do for the enrolment that led to it. */
+  async waitForCard(): Promise<void> {
+    await this.waiting.start();
+    await this.endJourney();
+    this.letGo();
   }
 
   /** Follows a scanned or pasted text; `false` if it is nothing for a wallet. */

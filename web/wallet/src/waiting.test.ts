@@ -1,13 +1,13 @@
 import "fake-indexeddb/auto";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { Collecting } from "./collecting.svelte";
-import { TestAuthority } from "./protocol/testing/authority";
+import { CLAIMS, TestAuthority, VCT } from "./protocol/testing/authority";
 import { ELEMENTS } from "./protocol/testing/documents";
 import { TestService } from "./protocol/testing/service";
-import { copiesLeft, formatsLeft, listCards, takeCopy } from "./store/cards";
+import { addCard, copiesLeft, formatsLeft, listCards, takeCopies } from "./store/cards";
 import { eraseAll } from "./store/database";
 import { listHistory } from "./store/history";
-import { dropWaiting, listWaiting, type WaitingCard } from "./store/waiting";
+import { dropWaiting, listWaiting, noteWaiting, type WaitingCard } from "./store/waiting";
 import { lookAgain } from "./waiting";
 
 const START = new Date("2026-11-01T00:00:00Z");
@@ -71,7 +71,7 @@ test("the card comes in both formats once an officer has agreed, and the issuer 
   expect(await look()).toBe("arrived");
   const [card] = await listCards();
   expect([card?.id, card?.copiesIssued, card?.renewal?.refresh, await copiesLeft(id), new Set(await formatsLeft(id))]).toEqual([id, 3, "refresh-1", 3, new Set(["dc+sd-jwt", "mso_mdoc"])]);
-  expect(await takeCopy(id, "dc+sd-jwt")).toMatchObject({ card: id });
+  expect(await takeCopies([{ card: id, format: "dc+sd-jwt", revision: undefined }])).toMatchObject([{ card: id }]);
   expect([await listWaiting(), service.events, await kinds()]).toEqual([[], ["credential_accepted", "credential_accepted"], ["received", "awaited"]]);
   expect(await look()).toBe("gone");
 });
@@ -152,6 +152,47 @@ test("what one format has brought outlives a failure of the other", async () => 
   expect([service.askedAgain, new Set(await formatsLeft(id))]).toEqual([["t-1", "t-2"], new Set(["dc+sd-jwt", "mso_mdoc"])]);
 });
 
+/** The card itself has come, the second format not: something passing was in between. */
+async function halfCome(): Promise<void> {
+  decide();
+  service.bends.deferredAnswer = (transaction) => (transaction === "t-2" ? new Response(null, { status: 503 }) : undefined);
+  await expect(look()).rejects.toThrow("busy");
+  expect([(await waiting()).open?.parts.map(({ answer }) => "texts" in answer), await listCards()]).toEqual([[true, false], []]);
+}
+
+test.each<[string, () => void, string | undefined]>([
+  ["the token has ended and no other is given", () => void ([service.token] = ["access-0", service.refreshed.push("refresh-of-a-thief")]), "refresh-1"],
+  ["the issuer knows nothing of it", () => (service.bends.deferredAnswer = () => refusal("invalid_transaction_id")), "refresh-1"],
+  ["the issuer takes no such request", () => (service.bends.deferredAnswer = () => refusal("invalid_credential_request")), "refresh-1"],
+  ["the issuer is busy as before", () => undefined, "refresh-1"],
+])("a card in hand is kept although its second format cannot be had: %s", async (_, happens, refresh) => {
+  await halfCome();
+  happens();
+  expect(await look()).toBe("arrived");
+  expect([(await listCards()).map((card) => [card.id, card.renewal?.refresh]), await formatsLeft(id), await copiesLeft(id), await listWaiting()]).toEqual([[[id, refresh]], ["dc+sd-jwt"], 3, []]);
+  expect(await kinds()).toEqual(["received", "awaited"]);
+});
+
+test("a card in hand is kept where the token ends between it and its second format", async () => {
+  decide();
+  service.bends.deferredAnswer = (transaction) => {
+    if (transaction === "t-2") return undefined;
+    service.refreshed.push("refresh-of-a-thief");
+    queueMicrotask(() => (service.token = "access-0"));
+    return undefined;
+  };
+  expect(await look()).toBe("arrived");
+  expect([await formatsLeft(id), await listWaiting()]).toEqual([["dc+sd-jwt"], []]);
+});
+
+test("a card in hand does not come beside a second format that somebody opened on the way", async () => {
+  await halfCome();
+  delete service.bends.deferredAnswer;
+  if (service.sealing) service.sealing.answers = async (text) => Response.json(JSON.parse(text));
+  await expect(look()).rejects.toThrow("card_not_sealed");
+  expect([await listCards(), (await waiting()).open?.parts.length]).toEqual([[], 2]);
+});
+
 test("a second format that is refused is not waited for", async () => {
   decide();
   service.bends.deferredAnswer = (transaction) => (transaction === "t-2" ? refusal("credential_request_denied") : undefined);
@@ -210,6 +251,31 @@ test("two tabs take turns: the issuer is asked once", async () => {
   for (const turn of turns) await turn();
   expect((await both).map(({ state }) => state)).toEqual(["arrived", "gone"]);
   expect([service.askedAgain, await copiesLeft(id)]).toEqual([["t-1", "t-2"], 3]);
+});
+
+test.each<[string, (id: string) => Promise<unknown>, number]>([
+  ["given up", dropWaiting, 0],
+  ["ended", (one) => noteWaiting(one, { open: undefined, ended: "card_denied" }), 1],
+])("what another tab has %s while the second format is asked for is not waited for again", async (_, act, notes) => {
+  await dropWaiting(id);
+  let asks = 0;
+  vi.stubGlobal("fetch", async (...request: Parameters<typeof service.fetch>) => {
+    if (String(request[0]).endsWith("/credential") && ++asks === 2) await act((await waiting()).id);
+    return service.fetch(...request);
+  });
+  await new Collecting({ uri: service.offer, code: "123456" }, { origin: service.origin, level: "light" }).look();
+  expect([asks, (await listWaiting()).map(({ open }) => open)]).toEqual([2, Array.from({ length: notes }, () => undefined)]);
+});
+
+test("a card takes the place of an earlier one in one step with what was waited for", async () => {
+  decide();
+  const [held] = [{ id: "earlier", issuer: service.origin, vct: VCT, claims: CLAIMS, obtainedAt: 1, expiresAt: undefined, copiesIssued: 1 }];
+  await addCard(held, []);
+  const opened = vi.spyOn(IDBDatabase.prototype, "transaction");
+  expect(await look()).toBe("arrived");
+  const written = opened.mock.calls.filter(([stores, mode]) => mode === "readwrite" && [stores].flat().some((name) => name === "cards" || name === "copies"));
+  opened.mockRestore();
+  expect([(await listCards()).map((card) => card.id), written.length]).toEqual([[id], 1]);
 });
 
 /** What the service itself says. */

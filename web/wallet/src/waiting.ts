@@ -2,15 +2,15 @@ import { Access } from "./protocol/access";
 import { anchors } from "./protocol/authority";
 import { cardOf, namesOf, readPart, type Part, type Reading } from "./protocol/batch";
 import { collect, isReady, type CollectOptions, type Collected, type NotReady } from "./protocol/collect";
-import { askIssuer, isIssued, refusalIn, type Pending } from "./protocol/credential";
-import { WalletError, type Fault } from "./protocol/fault";
+import { askIssuer, isIssued, refusalIn, type Answer, type Pending } from "./protocol/credential";
+import { isPassing, WalletError, type Fault } from "./protocol/fault";
 import { issuerOf, type Issuer } from "./protocol/issuer";
 import { tell } from "./protocol/notice";
 import { renewed } from "./protocol/renewal";
 import { replace } from "./replacing";
-import { noteRenewal, readCard } from "./store/cards";
+import { readCard } from "./store/cards";
 import { remember } from "./store/history";
-import { arrive, dropWaiting, keepWaiting, noteWaiting, readWaiting, type OpenWaiting, type WaitingCard } from "./store/waiting";
+import { addParts, arrive, dropWaiting, isOverdue, keepWaiting, noteRenewed, noteWaiting, readWaiting, type OpenWaiting, type WaitingCard } from "./store/waiting";
 import { followAuthority } from "./trusting";
 import { inTurn } from "./turns";
 
@@ -30,7 +30,10 @@ export interface Look {
 export async function collectOrWait(issuer: Issuer, options: CollectOptions, renews?: string): Promise<Collected | undefined> {
   let kept: string | undefined;
   const onNotReady = async (notReady: NotReady) => {
-    await keepWaiting(waitingOf(issuer, options.access, notReady, renews));
+    const waiting = waitingOf(issuer, options.access, notReady, renews);
+    // Meanwhile another tab may have had the card, or given it up.
+    if (kept) return addParts(kept, waiting.open);
+    await keepWaiting(waiting);
     kept = notReady.id;
   };
   try {
@@ -70,53 +73,73 @@ class Round {
   #isRenewed = false;
   /** Whether what has come is not the card. */
   #isFalse = false;
+  /** Whether the card itself has come before: then nothing of it waits for its other format any longer. */
+  readonly #wasThere: boolean;
 
   constructor(
     private readonly waiting: WaitingCard,
     open: OpenWaiting,
   ) {
     [this.#parts, this.#access] = [open.parts, open.access];
+    this.#wasThere = isThere(open.parts);
   }
 
   async look(issuer: Issuer): Promise<Look> {
-    const before = this.#parts;
-    for (const part of before) {
+    for (const part of this.#parts) {
       if (isIssued(part.answer)) continue;
       const next = await this.#ask(issuer, part, part.answer);
       this.#parts = this.#parts.flatMap((one) => (one !== part ? [one] : (next ?? [])));
       await this.#note();
     }
-    // Whoever has one format for the second time does not wait for the other.
-    const isThere = before.some(({ format, answer }) => format === "dc+sd-jwt" && isIssued(answer));
     const come = this.#parts.filter(({ answer }) => isIssued(answer));
-    return come.length === this.#parts.length || isThere ? this.#arrive(issuer, come) : { state: "waits" };
+    return come.length === this.#parts.length || this.#wasThere ? this.#arrive(issuer, come) : { state: "waits" };
   }
 
   /** What a failure means: the issuer's last word ends it, anything else may pass. */
   async endedBy(error: unknown): Promise<Look> {
     const { id, renews } = this.waiting;
-    if (error instanceof WalletError && error.fault === "card_gone") return { state: "gone" };
-    const ended = this.#isFalse ? "card_not_genuine" : lastWord(error);
+    if (error instanceof WalletError && error.fault === "card_gone") {
+      // Where it is the card that is gone, nobody waits for its copies.
+      await dropWaiting(id);
+      return { state: "gone" };
+    }
+    const isTooLate = !isPassing(error) && isOverdue(this.waiting, seconds());
+    const ended = this.#isFalse ? "card_not_genuine" : (lastWord(error) ?? (isTooLate ? "not_awaited" : undefined));
     if (!ended) {
       await noteWaiting(id, this.#news());
       throw error;
     }
     // Keys and tokens go with it. A card that only gets no fresh copies stays.
-    const isNoted = renews ? await dropWaiting(id) : await noteWaiting(id, { open: undefined, ended, askedAt: seconds() });
+    const isNoted = await noteWaiting(id, { open: undefined, ended, askedAt: seconds() });
     if (isNoted && !renews) await remember({ at: seconds(), kind: "withheld" });
     return { state: isNoted ? "ended" : "gone" };
   }
 
-  async #ask(issuer: Issuer, part: Part, { transaction }: Pending): Promise<Part | undefined> {
+  /** What the issuer says of a part now; `undefined` where the card does without it. */
+  async #ask(issuer: Issuer, part: Part, pending: Pending): Promise<Part | undefined> {
     try {
-      const access = await Access.restored(issuer.id, this.#access);
-      return { ...part, answer: await askIssuer(issuer, access, "deferred_credential_endpoint", { transaction_id: transaction }) };
+      return { ...part, answer: await this.#answer(issuer, pending) };
     } catch (error) {
-      if (refusalIn(error) === "invalid_token" && (await this.#renew(issuer))) return this.#ask(issuer, part, { transaction, interval: 0 });
-      // A card is worth having without its second format.
-      if (part.format !== "dc+sd-jwt" && REFUSED.includes(refusalIn(error))) return undefined;
+      if (this.#doesWithout(part, error)) return undefined;
       throw error;
     }
+  }
+
+  async #answer(issuer: Issuer, { transaction }: Pending): Promise<Answer> {
+    const ask = async () => askIssuer(issuer, await Access.restored(issuer.id, this.#access), "deferred_credential_endpoint", { transaction_id: transaction });
+    try {
+      return await ask();
+    } catch (error) {
+      if (refusalIn(error) !== "invalid_token" || !(await this.#renew(issuer))) throw error;
+      return ask();
+    }
+  }
+
+  /** A card is worth having without its second format: whatever becomes of that, what has come is not thrown away. */
+  #doesWithout({ format }: Part, error: unknown): boolean {
+    if (format === "dc+sd-jwt" || (error instanceof WalletError && NOT_THEIRS.includes(error.fault))) return false;
+    if (REFUSED.includes(refusalIn(error)) || this.#wasThere) return true;
+    return isThere(this.#parts) && lastWord(error) !== undefined;
   }
 
   /** Whether there is another access token now; it is kept before it is used. */
@@ -124,8 +147,7 @@ class Round {
     if (this.#isRenewed || !this.#access.renewal) return false;
     const access = await renewed(issuer, this.#access.renewal);
     [this.#access, this.#isRenewed] = [access.kept(), true];
-    await this.#note();
-    if (this.waiting.renews) await noteRenewal(this.waiting.renews, access.renewal);
+    if (!(await noteRenewed(this.waiting, this.#news(), access.renewal))) throw new WalletError("card_gone");
     return true;
   }
 
@@ -153,10 +175,8 @@ class Round {
       return;
     }
     const held = await readCard(renews);
-    // First: a copy that is put into its place twice may have been shown in between.
-    await dropWaiting(id);
     if (!held) throw new WalletError("card_gone");
-    await replace(held, { card, copies });
+    await replace(held, { card, copies }, id);
   }
 
   /** @throws {WalletError} `card_gone` where the card was given up meanwhile. */
@@ -184,6 +204,14 @@ async function read(parts: readonly Part[], reading: Reading): Promise<Pick<Coll
 
 const FORMATS = ["dc+sd-jwt", "mso_mdoc"] as const;
 
+/** Whether the card itself has come, of which any other format is an addition. */
+function isThere(parts: readonly Part[]): boolean {
+  return parts.some(({ format, answer }) => format === "dc+sd-jwt" && isIssued(answer));
+}
+
+/** What a card is not to be had beside: somebody stood between, or nobody waits any more. */
+const NOT_THEIRS: readonly Fault[] = ["card_not_genuine", "card_not_sealed", "card_gone"];
+
 /** After these the same request brings nothing any more. */
 const REFUSED: readonly (string | undefined)[] = ["invalid_transaction_id", "credential_request_denied"];
 /** A token that is refused could not be renewed. */
@@ -195,7 +223,7 @@ function lastWord(error: unknown): Fault | undefined {
   return UNKNOWN.includes(code) ? "not_awaited" : undefined;
 }
 
-function waitingOf(issuer: Issuer, access: Access, { id, parts }: NotReady, renews: string | undefined): WaitingCard {
+function waitingOf(issuer: Issuer, access: Access, { id, parts }: NotReady, renews: string | undefined): WaitingCard & { open: OpenWaiting } {
   const now = seconds();
   const open = { parts, access: access.kept(), askAfter: now + intervalOf(parts) };
   return { id, issuer: issuer.id, open, since: now, askedAt: now, ...(renews && { renews }) };

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { Collecting } from "./collecting.svelte";
 import { TestService } from "./protocol/testing/service";
 import { eraseAll } from "./store/database";
-import { listWaiting } from "./store/waiting";
+import { keepWaiting, listWaiting, noteWaiting } from "./store/waiting";
 import { Watching, type Arrival } from "./watching.svelte";
 
 let service: TestService;
@@ -83,4 +83,73 @@ test("whoever gives up is asked about no more", async () => {
   await watching.giveUp(watching.cards[0]?.id ?? "");
   await pass(600);
   expect([asks(), watching.cards, await listWaiting()]).toEqual([0, [], []]);
+});
+
+test("a question that comes between two cards keeps the second from being asked for", async () => {
+  const [card] = await listWaiting();
+  await keepWaiting({ ...(card ?? expect.fail()), id: "another" });
+  await watching.start();
+  service.more["/deferred_credential"] = () => {
+    isFree = false;
+    return new Response(null, { status: 503 });
+  };
+  const { fetch } = service;
+  let asked = 0;
+  vi.stubGlobal("fetch", (...request: Parameters<typeof fetch>) => {
+    if (String(request[0]).endsWith("/deferred_credential")) asked++;
+    return fetch(...request);
+  });
+  await pass(61);
+  await vi.waitFor(() => expect(asked).toBe(1));
+  await pass(300);
+  expect(asked).toBe(1);
+  isFree = true;
+  await pass(16);
+  await vi.waitFor(() => expect(asked).toBe(2));
+});
+
+test("a clock that was set back makes the page neither ask nor wake without end", async () => {
+  const [card] = await listWaiting();
+  if (!card?.open) throw new Error("nothing is waited for");
+  await noteWaiting(card.id, { open: { ...card.open, askAfter: Date.now() / 1000 + 40 * 86_400 } });
+  const timers = vi.spyOn(globalThis, "setTimeout");
+  await watching.start();
+  await pass(3 * 3600);
+  expect([asks(), timers.mock.calls.every(([, pause = 0]) => pause <= 3_600_000), timers.mock.calls.length <= 5]).toEqual([0, true, true]);
+  timers.mockRestore();
+});
+
+test("of looks by itself the page says nothing, of one that a person wished what came of it", async () => {
+  const id = watching.cards[0]?.id ?? "";
+  await pass(61);
+  await vi.waitFor(() => expect(asks()).toBe(1));
+  expect(watching.wish).toBeUndefined();
+  const look = watching.look(id);
+  expect(watching.wish).toEqual({ id, state: "looking" });
+  await look;
+  expect(watching.wish).toEqual({ id, state: "waits" });
+  delete service.bends.isDeferred;
+  await watching.look(id);
+  expect([watching.wish, watching.arrived]).toEqual([{ id, state: "arrived" }, id]);
+  watching.greet("another");
+  expect(watching.arrived).toBe(id);
+  watching.greet(id);
+  expect(watching.arrived).toBeUndefined();
+});
+
+test("what a person wishes while the page asks by itself is asked afterwards, once", async () => {
+  const id = watching.cards[0]?.id ?? "";
+  let release: (() => void) | undefined;
+  const { fetch } = service;
+  vi.stubGlobal("fetch", async (...request: Parameters<typeof fetch>) => {
+    if (String(request[0]).endsWith("/deferred_credential") && asks() === 0) await new Promise<void>((done) => (release = done));
+    return fetch(...request);
+  });
+  await vi.advanceTimersByTimeAsync(61_000);
+  await vi.waitFor(() => expect(release).toBeDefined());
+  const both = Promise.all([watching.look(id), watching.look(id)]);
+  expect([asks(), watching.wish?.state]).toEqual([0, "looking"]);
+  release?.();
+  await both;
+  expect([asks(), watching.wish?.state, watching.failure]).toEqual([2, "waits", undefined]);
 });

@@ -1,7 +1,7 @@
 import "fake-indexeddb/auto";
 import { decodeJwt, decodeProtectedHeader } from "jose";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { addCard, copiesLeft, deleteCard, listCards, takeCopy } from "../store/cards";
+import { addCard, copiesLeft, deleteCard, listCards, takeCopies, type HeldCard } from "../store/cards";
 import { eraseAll, type Copy } from "../store/database";
 import { sha256, toBase64url, utf8 } from "./bytes";
 import { anchors, authorityIsUnchanged, unpinAuthority } from "./authority";
@@ -12,6 +12,7 @@ import { resolveOffer } from "./issuer";
 import { publicJwk } from "./jws";
 import { DOCTYPE } from "./mdoc/elements";
 import { CLAIMS, keyPair, TestAuthority } from "./testing/authority";
+import type { CardFormat } from "./query";
 import { ELEMENTS, type Elements } from "./testing/documents";
 import { seal, sealed } from "./testing/sealing";
 import { TestService } from "./testing/service";
@@ -39,6 +40,9 @@ async function fetchCard(code?: string) {
   if (!isReady(outcome)) throw new Error("the card is not ready");
   return outcome;
 }
+
+/** A copy of each card, all of them or none. */
+const take = (cards: readonly HeldCard[], format: CardFormat = "dc+sd-jwt") => takeCopies(cards.map(({ id, revision }) => ({ card: id, format, revision })));
 
 const textOf = (copy: Copy | undefined) => copy && "sdJwt" in copy && copy.sdJwt;
 
@@ -85,19 +89,35 @@ test("a copy is taken once, and a deleted card leaves nothing behind", async () 
   const { card, copies } = await fetchCard();
   await addCard(card, copies);
   expect((await listCards()).map(({ id }) => id)).toEqual([card.id]);
-  const taken = [await takeCopy(card.id, "dc+sd-jwt"), await takeCopy(card.id, "dc+sd-jwt")];
-  expect(textOf(taken[0])).not.toBe(textOf(taken[1]));
+  const taken = [await take([card]), await take([card])].flatMap((copies) => copies?.map(textOf) ?? []);
+  expect([taken.length, new Set(taken).size]).toEqual([2, 2]);
   expect(await copiesLeft(card.id)).toBe(1);
   await deleteCard(card.id);
-  expect([await copiesLeft(card.id), await takeCopy(card.id, "dc+sd-jwt"), await listCards()]).toEqual([0, undefined, []]);
+  expect([await copiesLeft(card.id), await take([card]), await listCards()]).toEqual([0, undefined, []]);
 });
 
-test("copies taken at the same time are different ones", async () => {
-  const { card, copies } = await fetchCard();
-  await addCard(card, copies);
-  const taken = await Promise.all([takeCopy(card.id, "dc+sd-jwt"), takeCopy(card.id, "dc+sd-jwt"), takeCopy(card.id, "dc+sd-jwt"), takeCopy(card.id, "dc+sd-jwt")]);
-  expect(new Set(taken.map(textOf)).size).toBe(4);
-  expect(taken.filter((copy) => copy === undefined)).toHaveLength(1);
+/** Two cards of different people, with three copies each. */
+async function twoCards(): Promise<[HeldCard, HeldCard]> {
+  const [first, second] = [await fetchCard(), await fetchCard()];
+  await addCard(first.card, first.copies);
+  const other = { ...second.card, claims: { ...second.card.claims, personal_administrative_number: "UT-0" } };
+  await addCard(other, second.copies);
+  return [first.card, other];
+}
+
+test("copies of several cards that are taken at the same time are different ones, and none is taken for an answer that lacks another", async () => {
+  const [first, second] = await twoCards();
+  const taken = await Promise.all([take([first, second]), take([second, first]), take([first, second, second]), take([second, first])]);
+  const texts = taken.flatMap((copies) => copies?.map(textOf) ?? []);
+  expect([new Set(texts).size, (await copiesLeft(first.id)) + (await copiesLeft(second.id))]).toEqual([texts.length, 6 - texts.length]);
+  expect(taken.map((copies) => copies?.length).filter((many) => many === undefined)).not.toEqual([]);
+  expect(taken.every((copies) => copies === undefined || copies.length >= 2)).toBe(true);
+});
+
+test("one card that answers twice at the same time in two tabs gives four copies to nobody", async () => {
+  const [card] = await twoCards();
+  const taken = await Promise.all([take([card, card]), take([card, card])]);
+  expect([taken.filter(Boolean).length, await copiesLeft(card.id)]).toEqual([1, 1]);
 });
 
 test("a new card takes the place of the one it replaces, and of no other", async () => {
@@ -137,11 +157,11 @@ test("copies are taken and counted by format", async () => {
   service.bends.elements = ELEMENTS;
   const { card, copies } = await fetchCard();
   await addCard(card, copies);
-  expect("mdoc" in ((await takeCopy(card.id, "mso_mdoc")) as Copy)).toBe(true);
+  expect(textsOf((await take([card], "mso_mdoc")) ?? [])).toEqual([0, 1]);
   expect(await copiesLeft(card.id)).toBe(2);
-  for (let time = 0; time < 2; time++) await takeCopy(card.id, "mso_mdoc");
-  expect([await takeCopy(card.id, "mso_mdoc"), await copiesLeft(card.id)]).toEqual([undefined, 0]);
-  expect("sdJwt" in ((await takeCopy(card.id, "dc+sd-jwt")) as Copy)).toBe(true);
+  for (let time = 0; time < 2; time++) await take([card], "mso_mdoc");
+  expect([await take([card], "mso_mdoc"), await copiesLeft(card.id)]).toEqual([undefined, 0]);
+  expect(textsOf((await take([card])) ?? [])).toEqual([1, 0]);
 });
 
 test.each<[string, () => Response]>([
@@ -172,6 +192,26 @@ test("a card that an officer still decides about is not ready in either format, 
   expect(outcome.parts.map(({ answer }) => answer)).toEqual([{ transaction: "t-1", interval: 60 }, { transaction: "t-2", interval: 60 }]);
   expect(outcome.parts.map(({ keys }) => keys.length)).toEqual([3, 3]);
   expect([service.events, await listCards()]).toEqual([[], []]);
+});
+
+const LATER = () => Response.json({ transaction_id: "t-9", interval: 60 }, { status: 202 });
+
+test("a second format that comes later, and nowhere to be had then, is not waited for: the card is there", async () => {
+  service.bends = { elements: ELEMENTS, mdocAnswer: LATER(), asksNeverAgain: true };
+  const { card, copies } = await fetchCard();
+  expect([card.doctype, textsOf(copies)]).toEqual([undefined, [3, 0]]);
+});
+
+test.each<[string, TestService["bends"], number]>([
+  ["the first", { isDeferred: true, elements: ELEMENTS }, 1],
+  ["the second", { isDeferred: true, elements: ELEMENTS }, 2],
+  ["the second although the first has come", { elements: ELEMENTS, mdocAnswer: LATER() }, 1],
+])("nobody is told to wait for what could not be kept: %s", async (_, bends, fails) => {
+  service.bends = bends;
+  let kept = 0;
+  const onNotReady = () => (++kept === fails ? Promise.reject(new DOMException("full", "QuotaExceededError")) : Promise.resolve());
+  await expect(ask("123456", onNotReady)).rejects.toMatchObject({ fault: "not_kept", cause: { name: "QuotaExceededError" } });
+  expect([kept, await listCards()]).toEqual([fails, []]);
 });
 
 test("a card that is not ready and nowhere to be had later cannot be waited for", async () => {

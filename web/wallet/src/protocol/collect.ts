@@ -32,8 +32,8 @@ export interface NotReady {
 
 const MOST_COPIES = 20;
 
-/** What somebody between the authority and this wallet must have done. */
-const NOT_THEIRS: readonly Fault[] = ["card_not_genuine", "card_not_sealed", "signed_otherwise"];
+/** What somebody between the authority and this wallet must have done, and what this wallet could not do itself. */
+const NOT_THEIRS: readonly Fault[] = ["card_not_genuine", "card_not_sealed", "signed_otherwise", "not_kept"];
 
 export interface CollectOptions {
   access: Access;
@@ -42,7 +42,7 @@ export interface CollectOptions {
   anchors: readonly Certificate[];
   now: Date;
   onStage?: (stage: Stage) => void;
-  /** Keeps what is waited for, before anything else is asked. */
+  /** Keeps what is waited for, before anything else is asked; what it cannot keep is not waited for. */
   onNotReady?: (notReady: NotReady) => Promise<void>;
 }
 
@@ -76,7 +76,7 @@ interface Proving {
 /** What was asked of the issuer so far. */
 class Asked {
   readonly #id = crypto.randomUUID();
-  readonly #parts: Part[] = [];
+  #parts: readonly Part[] = [];
 
   constructor(
     private readonly issuer: Issuer,
@@ -90,10 +90,10 @@ class Asked {
     const proving = await this.#prove(format);
     onStage?.("asking");
     const part = await this.#ask(format, proving);
-    this.#parts.push(part);
+    this.#parts = [...this.#parts, part];
     const notReady = this.notReady();
     if (notReady && !this.issuer.metadata.credentialIssuer.deferred_credential_endpoint) throw new WalletError("not_ready");
-    if (notReady) await onNotReady?.(notReady);
+    if (notReady) await onNotReady?.(notReady).catch((error: unknown) => Promise.reject(because("not_kept", error)));
     if (!isIssued(part.answer)) return undefined;
     onStage?.("checking");
     return readPart(part, { id: this.#id, ...this.options });
@@ -104,6 +104,8 @@ class Asked {
     if (!this.issuer.configurations[format]) return undefined;
     return this.fetch(format).catch((error: unknown) => {
       if (error instanceof WalletError && NOT_THEIRS.includes(error.fault)) throw error;
+      // Nobody waits for what cannot be asked for again.
+      this.#parts = this.#parts.filter((part) => part.format !== format);
       return undefined;
     });
   }

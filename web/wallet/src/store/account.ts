@@ -1,8 +1,8 @@
-import { listCards, anyCopy, deleteCard, type HeldCard } from "./cards";
+import { listCards, anyCopy, deleteCard, readCard, type HeldCard } from "./cards";
 import { isKept } from "./database";
 import { listHistory, remember, type HistoryEntry } from "./history";
 import { readSetting, writeSetting, type Account } from "./settings";
-import { dropRenewals, dropWaiting, listWaiting, personOf as awaitedBy, type WaitingCard } from "./waiting";
+import { dropWaiting, listWaiting, personOf as awaitedBy, type WaitingCard } from "./waiting";
 
 /** The full card of an account, if this wallet still holds it. */
 export async function cardOf({ authority, person }: Account): Promise<HeldCard | undefined> {
@@ -45,10 +45,11 @@ export async function forgetAccount(account: Account, now: number): Promise<void
     const isTheirs = (await personOf(card)) === account.person || (number !== undefined && card.claims["personal_administrative_number"] === number);
     if (card.issuer !== account.authority || !isTheirs) continue;
     await deleteCard(card.id);
-    await dropRenewals(card.id);
     await remember({ at: now, kind: "deleted" });
   }
   for (const waiting of await listWaiting()) {
+    // Fresh copies of a card that is still there are somebody else's.
+    if (waiting.renews !== undefined && (await readCard(waiting.renews))) continue;
     // Nobody can say whose a light card will be: to delete too much is what an erasure may do.
     if (waiting.issuer === account.authority && (awaitedBy(waiting) ?? account.person) === account.person) await dropWaiting(waiting.id);
   }

@@ -1,7 +1,7 @@
 import type { Renewal } from "../protocol/access";
 import type { Claims } from "../protocol/card";
 import type { CardFormat } from "../protocol/query";
-import { database, formatOf, isKept, stored, type Copy } from "./database";
+import { database, formatOf, isKept, stored, writeCards, type CardWriting, type Copy } from "./database";
 
 /** A card as the wallet shows it; its copies are what counters get to see. */
 export interface HeldCard {
@@ -20,6 +20,8 @@ export interface HeldCard {
   person?: string | undefined;
   /** What more copies are had with. */
   renewal?: Renewal | undefined;
+  /** How often fresh copies have said something else; none where they never have. */
+  revision?: number | undefined;
 }
 
 /**
@@ -27,40 +29,56 @@ export interface HeldCard {
  * to one of the same level or a full one: the authority has replaced it.
  */
 export async function addCard(card: HeldCard, copies: readonly Copy[]): Promise<void> {
-  const earlier = (await listCards()).filter((held) => replaces(card, held));
-  const transaction = (await database()).transaction(["cards", "copies"], "readwrite");
-  await Promise.all([
-    transaction.objectStore("cards").put(card),
-    ...copies.map((copy) => transaction.objectStore("copies").put(stored(copy))),
-    transaction.done,
-  ]);
-  for (const { id } of earlier) await deleteCard(id);
+  const transaction = await writeCards();
+  await putCard(transaction, card, copies);
+  await transaction.done;
 }
 
-/** New copies of a card, and whether old ones of a format that did not come still say the same. */
+/** Puts a card with its copies in the place of an earlier one. */
+export async function putCard(transaction: CardWriting, card: HeldCard, copies: readonly Copy[]): Promise<void> {
+  const cards = transaction.objectStore("cards");
+  for (const { id } of (await cards.getAll()).filter((held) => replaces(card, held))) await removeCard(transaction, id);
+  await Promise.all([cards.put(card), ...copies.map((copy) => transaction.objectStore("copies").put(stored(copy)))]);
+}
+
+async function removeCard(transaction: CardWriting, id: string): Promise<void> {
+  const [copies, waiting] = [transaction.objectStore("copies"), transaction.objectStore("waiting")];
+  const keys = await copies.index("card").getAllKeys(id);
+  const renewals = (await waiting.getAll()).filter(({ renews }) => renews === id);
+  await Promise.all([...keys.map((key) => copies.delete(key)), ...renewals.map((one) => waiting.delete(one.id)), transaction.objectStore("cards").delete(id)]);
+}
+
+/** New copies of a card. */
 export interface Replacement {
   card: HeldCard;
   copies: readonly Copy[];
-  keepsOthers: boolean;
+  /** Whether a card says the same as they do: then old ones of a format that did not come stay. */
+  isSame: (held: HeldCard) => boolean;
+  /** What was waited for, and is there with them. */
+  awaited?: string | undefined;
 }
 
 /**
  * Puts new copies of a card in place of those it has, with what they say; `false` where the card was deleted meanwhile, which
- * then stays deleted.
+ * then stays deleted, or where they are not waited for any more.
  */
-export async function replaceCopies(id: string, { card, copies, keepsOthers }: Replacement): Promise<boolean> {
-  const transaction = (await database()).transaction(["cards", "copies"], "readwrite");
-  const [cards, store] = [transaction.objectStore("cards"), transaction.objectStore("copies")];
+export async function replaceCopies(id: string, { card, copies, isSame, awaited }: Replacement): Promise<boolean> {
+  const transaction = await writeCards();
+  const [cards, store, waiting] = [transaction.objectStore("cards"), transaction.objectStore("copies"), transaction.objectStore("waiting")];
   const held = await cards.get(id);
-  if (!held) return false;
+  if (!held || (awaited !== undefined && (await waiting.getKey(awaited)) === undefined)) return false;
+  const keepsOthers = isSame(held);
   const formats = keepsOthers ? [...new Set(copies.map(formatOf))] : FORMATS;
   const old = (await Promise.all(formats.map((format) => store.index("format").getAllKeys([id, format])))).flat();
   const doctype = card.doctype ?? (keepsOthers ? held.doctype : undefined);
+  // What is on a screen somewhere is not what these say.
+  const revision = keepsOthers ? held.revision : (held.revision ?? 0) + 1;
   await Promise.all([
     // It was not obtained anew: the order of cards is that of people's choices.
-    cards.put({ ...card, id, obtainedAt: held.obtainedAt, doctype }),
+    cards.put({ ...card, id, obtainedAt: held.obtainedAt, doctype, revision }),
     ...old.map((key) => store.delete(key)),
-    ...copies.map((copy) => store.put(stored({ ...copy, card: id }))),
+    ...copies.map((copy) => store.put(stored({ ...copy, card: id, revision }))),
+    ...(awaited === undefined ? [] : [waiting.delete(awaited)]),
     transaction.done,
   ]);
   return true;
@@ -117,21 +135,25 @@ export async function anyCopy(card: string): Promise<Copy | undefined> {
   return (await database()).getFromIndex("copies", "card", card);
 }
 
-/** Of which card a copy is wanted, and in which format. */
+/** Of which card a copy is wanted, in which format, and of which revision: what is given is what was on the screen. */
 export interface WantedCopy {
   card: string;
   format: CardFormat;
+  revision: number | undefined;
 }
 
-/** A copy for each that is wanted, never the same one for two; `undefined` where there are not enough. They stay where they are. */
+/**
+ * A copy for each that is wanted, never the same one for two; `undefined` where there are not enough, or where they say something
+ * else by now. They stay where they are.
+ */
 export async function findCopies(wanted: readonly WantedCopy[]): Promise<Copy[] | undefined> {
   const transaction = (await database()).transaction("copies", "readonly");
   const found: Copy[] = [];
-  for (const { card, format } of wanted) {
+  for (const { card, format, revision } of wanted) {
     let cursor = await transaction.store.index("format").openKeyCursor([card, format]);
     while (cursor && found.some(({ id }) => id === cursor?.primaryKey)) cursor = await cursor.continue();
     const copy = cursor && (await transaction.store.get(cursor.primaryKey));
-    if (!copy) return undefined;
+    if (!copy || copy.revision !== revision) return undefined;
     found.push(copy);
   }
   return found;
@@ -148,25 +170,26 @@ export async function takeCopies(wanted: readonly WantedCopy[]): Promise<Copy[] 
   return undefined;
 }
 
-export async function takeCopy(card: string, format: CardFormat): Promise<Copy | undefined> {
-  return (await takeCopies([{ card, format }]))?.[0];
-}
-
 /** Takes out the very copies that were agreed to; `false`, and none is taken, where one has gone meanwhile. */
 export async function takeThese(copies: readonly Copy[]): Promise<boolean> {
   const transaction = (await database()).transaction("copies", "readwrite");
   const ids = copies.flatMap(({ id }) => id ?? []);
-  const found = await Promise.all(ids.map((id) => transaction.store.getKey(id)));
-  const areThere = ids.length === copies.length && found.every((key) => key !== undefined);
+  const found = await Promise.all(ids.map((id) => transaction.store.get(id)));
+  // In a wallet that was erased meanwhile the same number is another copy's.
+  const areThere = ids.length === copies.length && copies.every(({ card, revision }, at) => found[at]?.card === card && found[at]?.revision === revision);
   if (areThere) await Promise.all(ids.map((id) => transaction.store.delete(id)));
   await transaction.done;
   return areThere;
 }
 
-/** Puts back copies that were taken and have been shown to nobody. */
+/** Puts back copies that were taken and have been shown to nobody, unless their card was deleted meanwhile or says something else. */
 export async function returnCopies(copies: readonly Copy[]): Promise<void> {
-  const transaction = (await database()).transaction("copies", "readwrite");
-  await Promise.all([...copies.map((copy) => transaction.store.put(stored(copy))), transaction.done]);
+  const transaction = (await database()).transaction(["cards", "copies"], "readwrite");
+  for (const copy of copies) {
+    const held = await transaction.objectStore("cards").get(copy.card);
+    if (held && held.revision === copy.revision) await transaction.objectStore("copies").put(stored(copy));
+  }
+  await transaction.done;
 }
 
 /** Whose card it is, in the authority's words, where the authority keeps its keys. */
@@ -180,9 +203,9 @@ export async function needsPassword(card: string): Promise<boolean> {
   return (await keeperOf(card)) !== undefined;
 }
 
+/** Deletes a card, its copies, and what is waited for to fill them up. */
 export async function deleteCard(id: string): Promise<void> {
-  const transaction = (await database()).transaction(["cards", "copies"], "readwrite");
-  const copies = transaction.objectStore("copies");
-  const keys = await copies.index("card").getAllKeys(id);
-  await Promise.all([...keys.map((key) => copies.delete(key)), transaction.objectStore("cards").delete(id), transaction.done]);
+  const transaction = await writeCards();
+  await removeCard(transaction, id);
+  await transaction.done;
 }

@@ -1,4 +1,5 @@
-import { deleteDB, openDB, type DBSchema, type IDBPDatabase, type IDBPObjectStore, type StoreNames } from "idb";
+import { deleteDB, openDB, type DBSchema, type IDBPDatabase, type IDBPObjectStore, type IDBPTransaction, type StoreNames } from "idb";
+import { WalletError } from "../protocol/fault";
 import type { CardFormat } from "../protocol/query";
 import type { HeldCard } from "./cards";
 import type { HistoryEntry } from "./history";
@@ -34,6 +35,8 @@ interface CopyOf {
   /** Of a light card: not extractable, the browser signs with it and never gives it out. Of a full card: kept elsewhere. */
   key: CryptoKey | KeptKey;
   status: { uri: string; index: number } | undefined;
+  /** That of the card as it was when the copy came. */
+  revision?: number | undefined;
 }
 
 export function formatOf(copy: SdJwtCopy | MdocCopy): CardFormat {
@@ -66,11 +69,54 @@ export type Database = IDBPDatabase<WalletSchema>;
 const NAME = "mibun-wallet";
 const VERSION = 3;
 
-let opened: Promise<Database> | undefined;
+/** How long other tabs may take to let go, before somebody has to close them. */
+const PATIENCE_MS = 3_000;
 
-/** The wallet's one database, opened on first use. */
+let opened: Promise<Database> | undefined;
+let tell: (fault: WalletError) => void = () => undefined;
+
+/**
+ * The wallet's one database, opened on first use; what kept it closed is tried anew the next time.
+ *
+ * @throws {WalletError} `page_outdated` where a newer page has taken it over, `other_tabs` where an older one does not let go.
+ */
 export function database(): Promise<Database> {
-  opened ??= openDB<WalletSchema>(NAME, VERSION, {
+  if (opened) return opened;
+  const opening = open();
+  opening.catch(() => {
+    if (opened === opening) opened = undefined;
+  });
+  return (opened = opening);
+}
+
+/** Calls `listener` when a newer page takes the wallet over. */
+export function whenOutdated(listener: (fault: WalletError) => void): void {
+  tell = listener;
+}
+
+function open(): Promise<Database> {
+  return new Promise((resolve, reject) => {
+    let isLate = false;
+    const blocked = () => {
+      setTimeout(() => {
+        isLate = true;
+        reject(new WalletError("other_tabs"));
+      }, PATIENCE_MS);
+    };
+    connect(blocked).then(
+      (db) => (isLate ? db.close() : resolve(db)),
+      (error: unknown) => reject(isNewer(error) ? new WalletError("page_outdated", { cause: error }) : error),
+    );
+  });
+}
+
+/** Whether the database was made by a newer page than this one. */
+function isNewer(error: unknown): boolean {
+  return error instanceof Error && error.name === "VersionError";
+}
+
+function connect(blocked: () => void): Promise<Database> {
+  return openDB<WalletSchema>(NAME, VERSION, {
     async upgrade(db, version, _next, transaction) {
       if (version < 1) {
         db.createObjectStore("settings");
@@ -84,16 +130,24 @@ export function database(): Promise<Database> {
         await nameFormats(transaction.objectStore("copies"));
       }
     },
-    blocking(_current, _next, event) {
-      // Another tab erases the wallet: this one must let go, or that tab waits for ever.
+    blocked,
+    blocking(_current, next, event) {
+      // Another tab erases the wallet, or is a newer page: this one must let go, or that tab waits for ever.
       (event.target as IDBDatabase).close();
       opened = undefined;
+      if (next !== null) tell(new WalletError("page_outdated"));
     },
     terminated() {
       opened = undefined;
     },
   });
-  return opened;
+}
+
+/** What cards, their copies and what is waited for are changed in, all or nothing. */
+export type CardWriting = IDBPTransaction<WalletSchema, ("cards" | "copies" | "waiting")[], "readwrite">;
+
+export async function writeCards(): Promise<CardWriting> {
+  return (await database()).transaction(["cards", "copies", "waiting"], "readwrite");
 }
 
 type CopyStore = IDBPObjectStore<WalletSchema, StoreNames<WalletSchema>[], "copies", "versionchange">;
@@ -106,7 +160,7 @@ async function nameFormats(copies: CopyStore): Promise<void> {
 
 /** Deletes everything: cards, keys, history and settings. */
 export async function eraseAll(): Promise<void> {
-  (await opened)?.close();
+  (await opened?.catch(() => undefined))?.close();
   opened = undefined;
   await deleteDB(NAME);
 }

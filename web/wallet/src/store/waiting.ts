@@ -1,8 +1,8 @@
-import type { KeptAccess } from "../protocol/access";
+import type { KeptAccess, Renewal } from "../protocol/access";
 import type { Part } from "../protocol/batch";
 import type { Fault } from "../protocol/fault";
-import { deleteCard, listCards, replaces, type HeldCard } from "./cards";
-import { database, stored, type Copy } from "./database";
+import { putCard, type HeldCard } from "./cards";
+import { database, writeCards, type Copy } from "./database";
 
 /** A card that its issuer has not ready, with everything that asking for it again takes. */
 export interface WaitingCard {
@@ -52,6 +52,33 @@ export async function noteWaiting(id: string, news: Partial<Omit<WaitingCard, "i
   return kept !== undefined;
 }
 
+/**
+ * Notes news of a card that came with another token; that one is also the next of the card whose copies are waited for, in one step
+ * with it: the token before is worthless. `false` where the card was given up meanwhile.
+ */
+export async function noteRenewed({ id, renews }: WaitingCard, news: Pick<WaitingCard, "askedAt" | "open">, renewal: Renewal | undefined): Promise<boolean> {
+  const transaction = await writeCards();
+  const [waiting, cards] = [transaction.objectStore("waiting"), transaction.objectStore("cards")];
+  const kept = await waiting.get(id);
+  if (kept) await waiting.put({ ...kept, ...news });
+  const card = renews === undefined ? undefined : await cards.get(renews);
+  if (card) await cards.put({ ...card, renewal });
+  await transaction.done;
+  return kept !== undefined;
+}
+
+/** Waits for more formats of a card; for none where another tab has had it, or somebody has given it up. */
+export async function addParts(id: string, { parts, askAfter }: OpenWaiting): Promise<void> {
+  const transaction = (await database()).transaction("waiting", "readwrite");
+  const kept = await transaction.store.get(id);
+  if (kept?.open) {
+    const { open } = kept;
+    const more = parts.filter(({ format }) => open.parts.every((one) => one.format !== format));
+    await transaction.store.put({ ...kept, open: { ...open, parts: [...open.parts, ...more], askAfter: Math.max(open.askAfter, askAfter) } });
+  }
+  await transaction.done;
+}
+
 /** Waits no longer: keys and tokens are deleted. `false` where nothing was waited for. */
 export async function dropWaiting(id: string): Promise<boolean> {
   const transaction = (await database()).transaction("waiting", "readwrite");
@@ -63,29 +90,32 @@ export async function dropWaiting(id: string): Promise<boolean> {
 
 /** Puts a card in place of what was waited for, all or nothing; `false` where that was given up meanwhile. */
 export async function arrive(card: HeldCard, copies: readonly Copy[]): Promise<boolean> {
-  const earlier = (await listCards()).filter((held) => replaces(card, held));
-  const transaction = (await database()).transaction(["waiting", "cards", "copies"], "readwrite");
-  const isAwaited = (await transaction.objectStore("waiting").getKey(card.id)) !== undefined;
+  const transaction = await writeCards();
+  const waiting = transaction.objectStore("waiting");
+  const isAwaited = (await waiting.getKey(card.id)) !== undefined;
   if (isAwaited) {
-    await Promise.all([
-      transaction.objectStore("waiting").delete(card.id),
-      transaction.objectStore("cards").put(card),
-      ...copies.map((copy) => transaction.objectStore("copies").put(stored(copy))),
-    ]);
+    await waiting.delete(card.id);
+    await putCard(transaction, card, copies);
   }
   await transaction.done;
-  if (isAwaited) for (const { id } of earlier) await deleteCard(id);
   return isAwaited;
 }
 
-/** Whether fresh copies of a card are waited for. */
-export async function isRenewalAwaited(card: string): Promise<boolean> {
-  return (await listWaiting()).some(({ renews, open }) => renews === card && open !== undefined);
+/** The fresh copies of a card that are waited for, and those that do not come. */
+export async function renewalsOf(card: string): Promise<WaitingCard[]> {
+  return (await listWaiting()).filter(({ renews }) => renews === card);
 }
+
+/** Whether fresh copies have been waited for so long that they are asked for anew: the card must not be without for ever. */
+export function isOverdue({ renews, since }: WaitingCard, now: number): boolean {
+  return renews !== undefined && now - since > LONGEST_S;
+}
+
+const LONGEST_S = 14 * 86_400;
 
 /** Waits no longer for fresh copies of a card. */
 export async function dropRenewals(card: string): Promise<void> {
-  for (const { id, renews } of await listWaiting()) if (renews === card) await dropWaiting(id);
+  for (const { id } of await renewalsOf(card)) await dropWaiting(id);
 }
 
 /** Whose a card will be, in the authority's words, where the authority keeps its keys. */
