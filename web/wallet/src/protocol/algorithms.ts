@@ -2,7 +2,7 @@ import type { CardFormat } from "./query";
 
 /** How answers and requests are encrypted: the agreement of a key, and then, the strongest first, the content. */
 export const AGREEMENT = "ECDH-ES";
-export const ENCRYPTIONS = ["A256GCM", "A128GCM"];
+export const ENCRYPTIONS = ["A256GCM", "A128GCM"] as const;
 
 /**
  * What cards and their holders' proofs are signed with, as an entry of `vp_formats_supported` lists it: ES256 in JOSE and, alone

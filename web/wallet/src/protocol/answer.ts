@@ -67,7 +67,7 @@ export async function makeAnswer(request: VerifiedRequest, showings: readonly Sh
   const serverMetadata = {
     authorization_signing_alg_values_supported: [],
     authorization_encryption_alg_values_supported: [AGREEMENT],
-    authorization_encryption_enc_values_supported: ENCRYPTIONS,
+    authorization_encryption_enc_values_supported: [...ENCRYPTIONS],
   };
   try {
     const { jarm, authorizationResponsePayload } = await client.createOpenid4vpAuthorizationResponse({

@@ -1,4 +1,5 @@
 import { compactDecrypt, decodeProtectedHeader, exportJWK, generateKeyPair, type JWK } from "jose";
+import { AGREEMENT, ENCRYPTIONS } from "./algorithms";
 import { WalletError } from "./fault";
 import { encryptJwe } from "./setup";
 
@@ -10,11 +11,8 @@ export interface Sealing {
   answer?: ContentEncryption | undefined;
 }
 
-/** The strongest first. */
-const ENCRYPTIONS = ["A256GCM", "A128GCM"] as const;
 type ContentEncryption = (typeof ENCRYPTIONS)[number];
 
-const AGREEMENT = "ECDH-ES";
 /** What the key for the answer is called. */
 const KID = "answer";
 
