@@ -179,6 +179,12 @@ async fn keys_whose_attestation_is_taken_back_while_they_wait_get_no_card() {
     let waiting = Waiting { town: &town, wallet, journey, token, refresh, transaction };
     waiting.decides(true).await;
     town.clock.advance_seconds(60);
+    publish(Status::Suspended, town.app.clock.now());
+    town.refuses(waiting.asking(&waiting.transaction).await, 503, "server_error").await;
+    town.clock.advance_seconds(60);
+    lists.publish("1", "<html>".to_owned());
+    town.refuses(waiting.asking(&waiting.transaction).await, 503, "server_error").await;
+    town.clock.advance_seconds(60);
     publish(Status::Invalid, town.app.clock.now());
     town.refuses(waiting.asking(&waiting.transaction).await, 400, "credential_request_denied").await;
     assert_eq!((town.cards().await, town.entries_taken().await), (0, 0));

@@ -30,13 +30,15 @@ pub(super) async fn of_keys(app: &App, vouched: &[Vouched]) -> Result<(), Issuin
     refused(look_up(app, vouched).await, |why| CredentialError::Standing(why).into())
 }
 
-/// Whether the attestations of keys still hold whose request has waited.
+/// Whether the attestations of keys still hold whose request has waited. The proofs were good when they came: only what was
+/// taken back for good ends the wait, all else may be otherwise when the wallet asks again.
 ///
 /// # Errors
-/// [`WorkError::State`]; [`IssuingError::Standing`] where it cannot be known now.
+/// [`WorkError::State`]; [`IssuingError::Standing`] where it does not hold, or cannot be known, now.
 pub(super) async fn of_kept_keys(app: &App, vouched: &[Vouched]) -> Result<(), IssuingError> {
-    refused(look_up(app, vouched).await, |_| {
-        WorkError::State("the word of who attested the keys does not hold any more").into()
+    refused(look_up(app, vouched).await, |why| match why {
+        StandingError::Revoked => WorkError::State("who attested the keys has taken it back").into(),
+        _ => IssuingError::Standing,
     })
 }
 
