@@ -32,8 +32,8 @@ export interface NotReady {
 
 const MOST_COPIES = 20;
 
-/** What somebody between the authority and this wallet must have done, and what this wallet could not do itself. */
-const NOT_THEIRS: readonly Fault[] = ["card_not_genuine", "card_not_sealed", "signed_otherwise", "not_kept"];
+/** What somebody between the authority and this wallet must have done. */
+const NOT_THEIRS: readonly Fault[] = ["card_not_genuine", "card_not_sealed", "signed_otherwise"];
 
 export interface CollectOptions {
   access: Access;
@@ -104,7 +104,7 @@ class Asked {
     if (!this.issuer.configurations[format]) return undefined;
     return this.fetch(format).catch((error: unknown) => {
       if (error instanceof WalletError && NOT_THEIRS.includes(error.fault)) throw error;
-      // Nobody waits for what cannot be asked for again.
+      // Nobody waits for what cannot be asked for again, or not be kept.
       this.#parts = this.#parts.filter((part) => part.format !== format);
       return undefined;
     });
