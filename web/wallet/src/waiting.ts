@@ -27,7 +27,13 @@ export interface Look {
  *
  * @throws {WalletError}
  */
-export async function collectOrWait(issuer: Issuer, options: CollectOptions, renews?: string): Promise<Collected | undefined> {
+export function collectOrWait(issuer: Issuer, options: CollectOptions, renews?: string): Promise<Collected | undefined> {
+  const id = crypto.randomUUID();
+  // Nobody looks for it before all of it is asked for: the card would come without its second format.
+  return inTurn(turn(id), () => firstRound(issuer, { ...options, id }, renews));
+}
+
+async function firstRound(issuer: Issuer, options: CollectOptions, renews: string | undefined): Promise<Collected | undefined> {
   let kept: string | undefined;
   const onNotReady = async (notReady: NotReady) => {
     const waiting = waitingOf(issuer, options.access, notReady, renews);
@@ -53,7 +59,7 @@ export async function collectOrWait(issuer: Issuer, options: CollectOptions, ren
  * @throws {WalletError} for what may pass; the card is waited for as before.
  */
 export function lookAgain(id: string, origin: string, isWished = false): Promise<Look> {
-  return inTurn(`mibun-waiting-${id}`, async () => {
+  return inTurn(turn(id), async () => {
     const waiting = await readWaiting(id);
     if (!waiting?.open) return { state: waiting ? "ended" : "gone" };
     if (!isWished && waiting.open.askAfter > seconds()) return { state: "waits" };
@@ -64,6 +70,10 @@ export function lookAgain(id: string, origin: string, isWished = false): Promise
       return round.endedBy(error);
     }
   });
+}
+
+function turn(id: string): string {
+  return `mibun-waiting-${id}`;
 }
 
 /** One time that a card is asked for. */
