@@ -8,7 +8,7 @@ import { TestService } from "./protocol/testing/service";
 import { fetchMore, isRunningOut, topUp } from "./renewing";
 import { anyCopy, copiesLeft, deleteCard, formatsLeft, listCards, readCard, takeCopies, type HeldCard } from "./store/cards";
 import { eraseAll } from "./store/database";
-import { dropRenewals, listWaiting } from "./store/waiting";
+import { areAwaited, dropRenewals, listWaiting, putAway, renewalsOf } from "./store/waiting";
 import { lookAgain } from "./waiting";
 
 let service: TestService;
@@ -114,7 +114,9 @@ test("an authority that is busy has not refused", async () => {
 
 test("two tabs take turns, and the second finds what the first has fetched", async () => {
   const waiting: (() => Promise<unknown>)[] = [];
-  const locks = { request: (_: string, action: () => Promise<void>) => new Promise<void>((done) => waiting.push(() => action().then(done))) };
+  const queued = (action: () => Promise<void>) => new Promise<void>((done) => waiting.push(() => action().then(done)));
+  // What is asked for has a name of its own: nobody else is before it.
+  const locks = { request: (name: string, action: () => Promise<void>) => (name.startsWith("mibun-copies-") ? queued(action) : action()) };
   vi.stubGlobal("navigator", { onLine: true, locks });
   await use(2);
   const both = Promise.all([topUp([card], service.origin), topUp([card], service.origin)]);
@@ -230,6 +232,19 @@ test("fresh copies that were denied are not asked for anew until a person does",
   expect([await copiesLeft(card.id), await listWaiting()]).toEqual([3, []]);
 });
 
+test("fresh copies that were denied are not asked for anew where the note of it was removed", async () => {
+  const id = await awaitedCopies();
+  service.bends.deferredAnswer = () => Response.json({ error: "credential_request_denied" }, { status: 400 });
+  await lookAgain(id, service.origin, true);
+  await putAway(id);
+  const tokens = [...service.refreshed];
+  await topUp(await listCards(), service.origin);
+  expect([service.refreshed, (await listWaiting()).map(({ ended, isHidden }) => [ended, isHidden])]).toEqual([tokens, [["card_denied", true]]]);
+  delete service.bends.isDeferred;
+  await fetchMore(card.id, service.origin);
+  expect([await copiesLeft(card.id), await listWaiting()]).toEqual([3, []]);
+});
+
 const TWO_WEEKS_MS = 14 * 86_400_000;
 
 test("fresh copies that never come do not keep a card from others for ever", async () => {
@@ -249,7 +264,9 @@ test("after two weeks fresh copies are asked for anew, and what was waited for i
   vi.setSystemTime(Date.now() + TWO_WEEKS_MS - 1000);
   await expect(fetchMore(card.id, service.origin)).rejects.toThrow("copies_not_ready");
   expect((await listWaiting()).map((one) => one.id)).toEqual([id]);
+  expect(areAwaited(await renewalsOf(card.id), Date.now() / 1000)).toBe(true);
   vi.setSystemTime(Date.now() + 2000);
+  expect(areAwaited(await renewalsOf(card.id), Date.now() / 1000)).toBe(false);
   delete service.bends.isDeferred;
   await fetchMore(card.id, service.origin);
   expect([await copiesLeft(card.id), await listWaiting()]).toEqual([3, []]);

@@ -5,7 +5,7 @@ import { issuerOf } from "./protocol/issuer";
 import { renewed } from "./protocol/renewal";
 import { replace } from "./replacing";
 import { copiesLeft, needsPassword, noteRenewal, readCard, type HeldCard } from "./store/cards";
-import { dropRenewals, isOverdue, renewalsOf } from "./store/waiting";
+import { areAwaited, dropRenewals, renewalsOf } from "./store/waiting";
 import { inTurn } from "./turns";
 import { collectOrWait } from "./waiting";
 
@@ -31,8 +31,7 @@ async function fetchFor(card: string, origin: string, session?: Session): Promis
   const held = await readCard(card);
   if (!held?.renewal) throw new WalletError(held ? "no_copy" : "card_gone");
   const now = new Date();
-  const isAwaited = (await renewalsOf(card)).some((one) => one.open && !isOverdue(one, now.getTime() / 1000));
-  if (isAwaited) throw new WalletError("copies_not_ready");
+  if (areAwaited(await renewalsOf(card), now.getTime() / 1000)) throw new WalletError("copies_not_ready");
   const issuer = await issuerOf(held.issuer, origin);
   const access = await renewed(issuer, held.renewal);
   // First of all: what it was had with is worthless from now on.

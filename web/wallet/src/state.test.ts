@@ -46,7 +46,8 @@ afterEach(async () => {
   await eraseAll();
 });
 
-const shown = () => render(Waiting, { props: { card } }).body;
+const shown = (left?: number) => render(Waiting, { props: { card, left } }).body;
+const button = (html: string) => /<button[^>]*data-testid="waiting-look"[^>]*>/.exec(html)?.[0] ?? "";
 /** The page as it is, with the wallet as it is. */
 function page(): string {
   const load = vi.spyOn(wallet, "load").mockResolvedValue(false);
@@ -104,10 +105,19 @@ test.each(LANGUAGES)("in %s a look that was wished is spoken of, its button stay
   wallet.waiting.wish = { id: card.id, state: "looking" };
   const html = shown();
   expect(news(html, "waiting-news")).toBe(text().waiting.looking);
-  const button = /<button[^>]*data-testid="waiting-look"[^>]*>/.exec(html)?.[0] ?? "";
-  expect([button.includes('aria-disabled="true"'), button.includes('aria-busy="true"'), / disabled/.test(button)]).toEqual([true, true, false]);
+  expect([button(html).includes('aria-disabled="true"'), button(html).includes('aria-busy="true"'), / disabled/.test(button(html))]).toEqual([true, true, false]);
   wallet.waiting.wish = { id: card.id, state: "waits" };
   expect(news(shown(), "waiting-news")).toBe(text().waiting.notYet);
+  const [part] = card.open?.parts ?? [];
+  if (card.open && part) card = { ...card, open: { ...card.open, parts: [{ ...part, answer: { texts: [], notification: undefined } }, part] } };
+  expect(news(shown(), "waiting-news")).toBe(text().waiting.partly);
+});
+
+test("while one card is looked for another one cannot be, and nothing is said of it", () => {
+  wallet.waiting.wish = { id: "another", state: "looking" };
+  expect([button(shown()).includes('aria-disabled="true"'), news(shown(), "waiting-news")]).toEqual([true, ""]);
+  wallet.waiting.wish = { id: "another", state: "waits" };
+  expect(button(shown())).not.toContain("aria-disabled");
 });
 
 test.each(LANGUAGES)("in %s fresh copies are spoken of as such, can be given up, and why they do not come is said", async (code) => {
@@ -115,6 +125,9 @@ test.each(LANGUAGES)("in %s fresh copies are spoken of as such, can be given up,
   card = { ...card, renews: "card-1" };
   const { copies } = text().waiting;
   expect([shown().includes(copies.title), shown().includes("waiting-give-up")]).toEqual([true, true]);
+  expect([shown(2).includes(copies.meanwhile), shown(0).includes(copies.meanwhile)]).toEqual([true, false]);
+  wallet.waiting.wish = { id: card.id, state: "looking" };
+  expect(news(shown(), "waiting-news")).toBe(copies.looking);
   card = { ...card, open: undefined, ended: "card_denied" };
   expect([shown().includes(copies.over), shown().includes(copies.ended.card_denied), shown().includes("waiting-start-over")]).toEqual([true, true, false]);
 });

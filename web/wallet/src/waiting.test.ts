@@ -1,6 +1,8 @@
 import "fake-indexeddb/auto";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { Collecting } from "./collecting.svelte";
+import * as authority from "./protocol/authority";
+import { isPassing, WalletError } from "./protocol/fault";
 import { CLAIMS, TestAuthority, VCT } from "./protocol/testing/authority";
 import { ELEMENTS } from "./protocol/testing/documents";
 import { TestService } from "./protocol/testing/service";
@@ -27,6 +29,7 @@ beforeEach(async () => {
 
 afterEach(async () => {
   vi.useRealTimers();
+  vi.restoreAllMocks();
   vi.unstubAllGlobals();
   await eraseAll();
 });
@@ -173,6 +176,24 @@ test.each<[string, () => void, string | undefined]>([
   expect(await kinds()).toEqual(["received", "awaited"]);
 });
 
+test("a second format that is busy once more is not lost where the card does not come either", async () => {
+  await halfCome();
+  vi.spyOn(authority, "anchors").mockRejectedValueOnce(new WalletError("offline"));
+  await expect(look()).rejects.toThrow("offline");
+  expect([(await waiting()).open?.parts.map(({ format, answer }) => [format, "texts" in answer]), await listCards()]).toEqual([[["dc+sd-jwt", true], ["mso_mdoc", false]], []]);
+  delete service.bends.deferredAnswer;
+  expect(await look()).toBe("arrived");
+  expect(new Set(await formatsLeft(id))).toEqual(new Set(["dc+sd-jwt", "mso_mdoc"]));
+});
+
+test("a second format that is refused stays dropped where the card does not come", async () => {
+  await halfCome();
+  service.bends.deferredAnswer = () => refusal("invalid_transaction_id");
+  vi.spyOn(authority, "anchors").mockRejectedValueOnce(new WalletError("offline"));
+  await expect(look()).rejects.toThrow("offline");
+  expect((await waiting()).open?.parts.map(({ format }) => format)).toEqual(["dc+sd-jwt"]);
+});
+
 test("a card in hand is kept where the token ends between it and its second format", async () => {
   decide();
   service.bends.deferredAnswer = (transaction) => {
@@ -265,6 +286,53 @@ test.each<[string, (id: string) => Promise<unknown>, number]>([
   });
   await new Collecting({ uri: service.offer, code: "123456" }, { origin: service.origin, level: "light" }).look();
   expect([asks, (await listWaiting()).map(({ open }) => open)]).toEqual([2, Array.from({ length: notes }, () => undefined)]);
+});
+
+/** One after the other, as a browser has them. */
+function locks(): { request: (name: string, action: () => Promise<unknown>) => Promise<unknown> } {
+  const last = new Map<string, Promise<unknown>>();
+  return {
+    request: (name, action) => {
+      const turn = (last.get(name) ?? Promise.resolve()).then(action);
+      last.set(name, turn.catch(() => undefined));
+      return turn;
+    },
+  };
+}
+
+test("a card that another tab looks for while its second format is asked for comes with both", async () => {
+  await dropWaiting(id);
+  vi.stubGlobal("navigator", { onLine: true, locks: locks() });
+  let asks = 0;
+  const found: ReturnType<typeof lookAgain>[] = [];
+  vi.stubGlobal("fetch", async (...request: Parameters<typeof service.fetch>) => {
+    const answer = await service.fetch(...request);
+    if (!String(request[0]).endsWith("/credential") || ++asks < 2) return answer;
+    decide();
+    found.push(lookAgain((await waiting()).id, service.origin, true));
+    await Promise.race([...found, new Promise((done) => setTimeout(done, 200))]);
+    return answer;
+  });
+  await new Collecting({ uri: service.offer, code: "123456" }, { origin: service.origin, level: "light" }).look();
+  expect((await Promise.all(found)).map(({ state }) => state)).toEqual(["arrived"]);
+  const [card] = await listCards();
+  expect([asks, new Set(await formatsLeft(card?.id ?? "")), await listWaiting()]).toEqual([2, new Set(["dc+sd-jwt", "mso_mdoc"]), []]);
+});
+
+test("whoever makes room has the card waited for under the same access", async () => {
+  await dropWaiting(id);
+  const { put } = IDBObjectStore.prototype;
+  const full = vi.spyOn(IDBObjectStore.prototype, "put").mockImplementation(function (this: IDBObjectStore, ...given) {
+    if (this.name === "waiting") throw new DOMException("full", "QuotaExceededError");
+    return put.apply(this, given);
+  });
+  const collecting = new Collecting({ uri: service.offer, code: "123456" }, { origin: service.origin, level: "light" });
+  await collecting.look();
+  expect([collecting.failure, isPassing(collecting.failure), collecting.waits, await listWaiting()]).toMatchObject([{ fault: "not_kept" }, true, false, []]);
+  full.mockRestore();
+  const { access } = collecting;
+  await collecting.look();
+  expect([collecting.failure, collecting.access === access, collecting.waits, (await waiting()).open?.parts.length]).toEqual([undefined, true, true, 2]);
 });
 
 test("a card takes the place of an earlier one in one step with what was waited for", async () => {

@@ -27,7 +27,13 @@ export interface Look {
  *
  * @throws {WalletError}
  */
-export async function collectOrWait(issuer: Issuer, options: CollectOptions, renews?: string): Promise<Collected | undefined> {
+export function collectOrWait(issuer: Issuer, options: CollectOptions, renews?: string): Promise<Collected | undefined> {
+  const id = crypto.randomUUID();
+  // Nobody looks for it before all of it is asked for: the card would come without its second format.
+  return inTurn(turn(id), () => firstRound(issuer, { ...options, id }, renews));
+}
+
+async function firstRound(issuer: Issuer, options: CollectOptions, renews: string | undefined): Promise<Collected | undefined> {
   let kept: string | undefined;
   const onNotReady = async (notReady: NotReady) => {
     const waiting = waitingOf(issuer, options.access, notReady, renews);
@@ -53,7 +59,7 @@ export async function collectOrWait(issuer: Issuer, options: CollectOptions, ren
  * @throws {WalletError} for what may pass; the card is waited for as before.
  */
 export function lookAgain(id: string, origin: string, isWished = false): Promise<Look> {
-  return inTurn(`mibun-waiting-${id}`, async () => {
+  return inTurn(turn(id), async () => {
     const waiting = await readWaiting(id);
     if (!waiting?.open) return { state: waiting ? "ended" : "gone" };
     if (!isWished && waiting.open.askAfter > seconds()) return { state: "waits" };
@@ -66,9 +72,15 @@ export function lookAgain(id: string, origin: string, isWished = false): Promise
   });
 }
 
+function turn(id: string): string {
+  return `mibun-waiting-${id}`;
+}
+
 /** One time that a card is asked for. */
 class Round {
   #parts: readonly Part[];
+  /** What the card does without if it comes now, and what is asked for again if it does not. */
+  #setAside: readonly Part[] = [];
   #access: OpenWaiting["access"];
   #isRenewed = false;
   /** Whether what has come is not the card. */
@@ -120,8 +132,9 @@ class Round {
     try {
       return { ...part, answer: await this.#answer(issuer, pending) };
     } catch (error) {
-      if (this.#doesWithout(part, error)) return undefined;
-      throw error;
+      if (!this.#doesWithout(part, error)) throw error;
+      if (!isRefused(error)) this.#setAside = [...this.#setAside, part];
+      return undefined;
     }
   }
 
@@ -138,8 +151,7 @@ class Round {
   /** A card is worth having without its second format: whatever becomes of that, what has come is not thrown away. */
   #doesWithout({ format }: Part, error: unknown): boolean {
     if (format === "dc+sd-jwt" || (error instanceof WalletError && NOT_THEIRS.includes(error.fault))) return false;
-    if (REFUSED.includes(refusalIn(error)) || this.#wasThere) return true;
-    return isThere(this.#parts) && lastWord(error) !== undefined;
+    return this.#wasThere || REFUSED.includes(refusalIn(error)) || (isThere(this.#parts) && isRefused(error));
   }
 
   /** Whether there is another access token now; it is kept before it is used. */
@@ -185,8 +197,8 @@ class Round {
   }
 
   #news(): Pick<WaitingCard, "askedAt" | "open"> {
-    const askedAt = seconds();
-    return { askedAt, open: { parts: this.#parts, access: this.#access, askAfter: askedAt + intervalOf(this.#parts) } };
+    const [askedAt, parts] = [seconds(), [...this.#parts, ...this.#setAside]];
+    return { askedAt, open: { parts, access: this.#access, askAfter: askedAt + intervalOf(parts) } };
   }
 }
 
@@ -216,6 +228,11 @@ const NOT_THEIRS: readonly Fault[] = ["card_not_genuine", "card_not_sealed", "ca
 const REFUSED: readonly (string | undefined)[] = ["invalid_transaction_id", "credential_request_denied"];
 /** A token that is refused could not be renewed. */
 const UNKNOWN = ["invalid_transaction_id", "invalid_token", "invalid_grant"];
+
+/** Whether asking once more brings nothing. */
+function isRefused(error: unknown): boolean {
+  return REFUSED.includes(refusalIn(error)) || lastWord(error) !== undefined;
+}
 
 function lastWord(error: unknown): Fault | undefined {
   const code = refusalIn(error) ?? "";

@@ -1,5 +1,5 @@
 import type { Access } from "./protocol/access";
-import { dropWaiting, listWaiting, type WaitingCard } from "./store/waiting";
+import { listWaiting, putAway, type WaitingCard } from "./store/waiting";
 import { lookAgain, type Look } from "./waiting";
 
 /** How often an open page asks by itself, all cards together; then a person has to wish it. */
@@ -46,7 +46,7 @@ export class Watching {
   constructor(private readonly options: Options) {}
 
   async load(): Promise<void> {
-    this.cards = await listWaiting();
+    this.cards = (await listWaiting()).filter(({ isHidden }) => !isHidden);
   }
 
   /** Asks from now on. */
@@ -78,9 +78,9 @@ export class Watching {
     if (this.arrived === id) this.arrived = undefined;
   }
 
-  /** Waits no longer: keys and tokens are deleted. */
+  /** Waits no longer, or says no more why it does not come: keys and tokens are deleted. */
   async giveUp(id: string): Promise<void> {
-    await dropWaiting(id);
+    await putAway(id);
     await this.start();
   }
 

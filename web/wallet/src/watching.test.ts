@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { Collecting } from "./collecting.svelte";
 import { TestService } from "./protocol/testing/service";
 import { eraseAll } from "./store/database";
-import { keepWaiting, listWaiting, noteWaiting } from "./store/waiting";
+import { keepWaiting, listWaiting, noteWaiting, type WaitingCard } from "./store/waiting";
 import { Watching, type Arrival } from "./watching.svelte";
 
 let service: TestService;
@@ -83,6 +83,19 @@ test("whoever gives up is asked about no more", async () => {
   await watching.giveUp(watching.cards[0]?.id ?? "");
   await pass(600);
   expect([asks(), watching.cards, await listWaiting()]).toEqual([0, [], []]);
+});
+
+test.each<[string, Partial<WaitingCard>, boolean]>([
+  ["that fresh copies were denied stays known", { renews: "card-1", ended: "card_denied" }, true],
+  ["that fresh copies came to nothing goes", { renews: "card-1", ended: "not_awaited" }, false],
+  ["that a card was denied goes", { ended: "card_denied" }, false],
+])("of a note that is removed nothing is shown: %s", async (_, note, isKnown) => {
+  const id = watching.cards[0]?.id ?? "";
+  await noteWaiting(id, { ...note, open: undefined });
+  await watching.load();
+  expect(watching.cards).toHaveLength(1);
+  await watching.giveUp(id);
+  expect([watching.cards, (await listWaiting()).map((one) => one.id)]).toEqual([[], isKnown ? [id] : []]);
 });
 
 test("a question that comes between two cards keeps the second from being asked for", async () => {

@@ -165,7 +165,7 @@ export const ja: WalletMessages = {
   },
   opening: { reload: "ページを再読み込みする" },
   card: {
-    readAgain: "依頼をもう一度見る",
+    readAgain: "要求をもう一度見る",
     number: "番号",
     validUntil: "有効期限",
     status: { valid: "有効", invalid: "失効", suspended: "一時停止", unknown: "未確認", checking: "確認中" },
@@ -325,7 +325,7 @@ export const ja: WalletMessages = {
     card_suspended: "カードが一時停止されているため、受け付けられませんでした。職員の窓口へお越しください。",
     card_expired: "カードの有効期限が切れているため、受け付けられませんでした。もう一度登録してください。",
     no_copy: "このカードの写しを使い切りました。カードを開くと、新しい写しを受け取れます。",
-    card_changed: "カードがその間に更新され、ご覧になった内容と異なっています。何も送信していません。依頼の内容をもう一度確認してください。",
+    card_changed: "カードがその間に更新され、ご覧になった内容と異なっています。何も送信していません。要求の内容をもう一度確認してください。",
     card_gone: "このカードはウォレットにありません。お持ちになるには、もう一度登録してください。",
     wrong_password: "IDパスワードが違います。",
     no_account: "この端末はフルカードの端末ではありません。この端末で使うには、改めてフルカードを受け取ってください。",

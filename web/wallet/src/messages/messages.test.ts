@@ -11,10 +11,15 @@ test.each([
 });
 
 test.each([
-  ["en", "cannot be waited for here", "If it agrees"],
-  ["ja", "ここで待つことはできません", "認められると"],
-  ["zh-Hans", "无法在这里等待", "如获同意"],
+  ["en", "cannot be waited for here", /If (it|they) agrees?,/],
+  ["ja", "ここで待つことはできません", /認められると、/],
+  ["zh-Hans", "无法在这里等待", /如获同意，/],
 ] as const)("in %s nobody is told to wait where that cannot be done, and nothing is promised that an officer may deny", (language, cannot, condition) => {
-  const { not_ready, copies_not_ready } = catalogue[language].faults;
-  expect([not_ready.includes(cannot), copies_not_ready.includes(condition)]).toEqual([true, true]);
+  const { faults, waiting } = catalogue[language];
+  expect(faults.not_ready).toContain(cannot);
+  for (const promise of [faults.copies_not_ready, waiting.lead, waiting.copies.lead]) expect(promise).toMatch(condition);
+});
+
+test("in ja what a counter asks for has one name", () => {
+  expect([catalogue.ja.card.readAgain, catalogue.ja.faults.card_changed].map((one) => one.includes("要求") && !one.includes("依頼"))).toEqual([true, true]);
 });

@@ -1,10 +1,12 @@
 /** What is said about a card that somebody has to decide about first. */
 export const waitingEn = {
   title: "A card is on its way",
-  lead: "The authority is still looking at it: an officer has to decide. Your card comes into this wallet by itself. You may close the page and open your wallet again later.",
+  lead: "The authority is still looking at it: an officer has to decide. If they agree, your card comes into this wallet by itself. You may close the page and open your wallet again later.",
   copies: {
     title: "New copies are on their way",
-    lead: "The authority looks at it first: an officer may have to decide. If they agree, the new copies come by themselves. Until then the copies that are left can be shown.",
+    lead: "The authority looks at it first: an officer may have to decide. If they agree, the new copies come by themselves.",
+    meanwhile: "Until then the copies that are left can be shown.",
+    looking: "Asking the authority for the new copies",
     giveUpTitle: "Give up the new copies?",
     giveUpText: "The keys made for them are deleted from this device. Your card and the copies that are left stay, and you can ask for new ones again.",
     over: "The new copies do not come",
@@ -17,6 +19,7 @@ export const waitingEn = {
   asked: (when: string) => `Last asked: ${when}`,
   looking: "Asking the authority for your card",
   notYet: "Nothing has been decided yet. The page goes on asking.",
+  partly: "One part is here already. The page goes on asking for the other.",
   look: "Look now",
   open: "Open the card",
   giveUp: "Give up",
@@ -28,10 +31,12 @@ export const waitingEn = {
 
 export const waitingJa: typeof waitingEn = {
   title: "カードの発行を待っています",
-  lead: "発行機関がまだ確認中です。職員の判断が済むと、カードはこのウォレットに自動で届きます。このページは閉じていただいて構いません。後ほどウォレットを開いてください。",
+  lead: "発行機関がまだ確認中です。職員の判断が必要です。認められると、カードはこのウォレットに自動で届きます。このページは閉じていただいて構いません。後ほどウォレットを開いてください。",
   copies: {
     title: "新しい写しを待っています",
-    lead: "発行機関が先に確認します。職員の判断が必要な場合もあります。認められると、新しい写しは自動で届きます。それまでは、残りの写しを提示できます。",
+    lead: "発行機関が先に確認します。職員の判断が必要な場合もあります。認められると、新しい写しは自動で届きます。",
+    meanwhile: "それまでは、残りの写しを提示できます。",
+    looking: "発行機関に新しい写しを問い合わせています",
     giveUpTitle: "新しい写しの受け取りを取りやめますか？",
     giveUpText: "新しい写しのために作った鍵を、この端末から削除します。カードと残りの写しはそのまま使えます。新しい写しは、改めて受け取れます。",
     over: "新しい写しは届きません",
@@ -44,6 +49,7 @@ export const waitingJa: typeof waitingEn = {
   asked: (when) => `最後の問い合わせ：${when}`,
   looking: "発行機関にカードを問い合わせています",
   notYet: "まだ判断されていません。問い合わせを続けます。",
+  partly: "一部はすでに届いています。残りの問い合わせを続けます。",
   look: "今すぐ確認する",
   open: "カードを開く",
   giveUp: "取りやめる",
@@ -55,10 +61,12 @@ export const waitingJa: typeof waitingEn = {
 
 export const waitingZhHans: typeof waitingEn = {
   title: "正在等待卡片",
-  lead: "发证机构仍在审核，需由工作人员决定。审核通过后，卡片会自动送达此钱包。您可以关闭此页面，稍后再打开钱包。",
+  lead: "发证机构仍在审核，需由工作人员决定。如获同意，卡片会自动送达此钱包。您可以关闭此页面，稍后再打开钱包。",
   copies: {
     title: "正在等待新的副本",
-    lead: "发证机构会先审核，可能需由工作人员决定。如获同意，新的副本会自动送达。在此之前，剩余的副本仍可出示。",
+    lead: "发证机构会先审核，可能需由工作人员决定。如获同意，新的副本会自动送达。",
+    meanwhile: "在此之前，剩余的副本仍可出示。",
+    looking: "正在向发证机构查询新的副本",
     giveUpTitle: "要放弃新的副本吗？",
     giveUpText: "为新副本生成的密钥将从本设备删除。您的卡片和剩余的副本会保留，您可以再次领取新的副本。",
     over: "新的副本不会送达",
@@ -71,6 +79,7 @@ export const waitingZhHans: typeof waitingEn = {
   asked: (when) => `上次查询：${when}`,
   looking: "正在向发证机构查询您的卡片",
   notYet: "尚未作出决定。页面会继续查询。",
+  partly: "一部分已经送达。页面会继续查询其余部分。",
   look: "立即查询",
   open: "打开卡片",
   giveUp: "放弃",

@@ -202,16 +202,28 @@ test("a second format that comes later, and nowhere to be had then, is not waite
   expect([card.doctype, textsOf(copies)]).toEqual([undefined, [3, 0]]);
 });
 
-test.each<[string, TestService["bends"], number]>([
-  ["the first", { isDeferred: true, elements: ELEMENTS }, 1],
-  ["the second", { isDeferred: true, elements: ELEMENTS }, 2],
-  ["the second although the first has come", { elements: ELEMENTS, mdocAnswer: LATER() }, 1],
-])("nobody is told to wait for what could not be kept: %s", async (_, bends, fails) => {
-  service.bends = bends;
-  let kept = 0;
-  const onNotReady = () => (++kept === fails ? Promise.reject(new DOMException("full", "QuotaExceededError")) : Promise.resolve());
-  await expect(ask("123456", onNotReady)).rejects.toMatchObject({ fault: "not_kept", cause: { name: "QuotaExceededError" } });
-  expect([kept, await listCards()]).toEqual([fails, []]);
+/** A browser that is full from the given time on that it is to keep something. */
+function full(from: number): () => Promise<void> {
+  let times = 0;
+  return () => (++times >= from ? Promise.reject(new DOMException("full", "QuotaExceededError")) : Promise.resolve());
+}
+
+test("nobody is told to wait for what could not be kept", async () => {
+  service.bends = { isDeferred: true, elements: ELEMENTS };
+  await expect(ask("123456", full(1))).rejects.toMatchObject({ fault: "not_kept", cause: { name: "QuotaExceededError" } });
+  expect(await listCards()).toEqual([]);
+});
+
+test("a card that has come is not thrown away because its second format could not be kept", async () => {
+  service.bends = { elements: ELEMENTS, mdocAnswer: LATER() };
+  const outcome = await ask("123456", full(1));
+  expect("card" in outcome && [outcome.card.doctype, textsOf(outcome.copies)]).toEqual([undefined, [3, 0]]);
+});
+
+test("a card that is waited for is waited for although its second format could not be kept", async () => {
+  service.bends = { isDeferred: true, elements: ELEMENTS };
+  const outcome = await ask("123456", full(2));
+  expect("parts" in outcome && outcome.parts.map(({ format }) => format)).toEqual(["dc+sd-jwt"]);
 });
 
 test("a card that is not ready and nowhere to be had later cannot be waited for", async () => {

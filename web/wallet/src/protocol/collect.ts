@@ -32,11 +32,13 @@ export interface NotReady {
 
 const MOST_COPIES = 20;
 
-/** What somebody between the authority and this wallet must have done, and what this wallet could not do itself. */
-const NOT_THEIRS: readonly Fault[] = ["card_not_genuine", "card_not_sealed", "signed_otherwise", "not_kept"];
+/** What somebody between the authority and this wallet must have done. */
+const NOT_THEIRS: readonly Fault[] = ["card_not_genuine", "card_not_sealed", "signed_otherwise"];
 
 export interface CollectOptions {
   access: Access;
+  /** The card's name, where somebody has to know it before. */
+  id?: string;
   /** The holder's sign-in, for a full card; without one the keys are made here. */
   session?: Session | undefined;
   anchors: readonly Certificate[];
@@ -75,13 +77,15 @@ interface Proving {
 
 /** What was asked of the issuer so far. */
 class Asked {
-  readonly #id = crypto.randomUUID();
+  readonly #id: string;
   #parts: readonly Part[] = [];
 
   constructor(
     private readonly issuer: Issuer,
     private readonly options: CollectOptions,
-  ) {}
+  ) {
+    this.#id = options.id ?? crypto.randomUUID();
+  }
 
   /** Asks for a format; `undefined` where it is not ready. */
   async fetch(format: CardFormat): Promise<Batch | undefined> {
@@ -96,7 +100,7 @@ class Asked {
     if (notReady) await onNotReady?.(notReady).catch((error: unknown) => Promise.reject(because("not_kept", error)));
     if (!isIssued(part.answer)) return undefined;
     onStage?.("checking");
-    return readPart(part, { id: this.#id, ...this.options });
+    return readPart(part, { ...this.options, id: this.#id });
   }
 
   /** The same card in another format, where the issuer has it. */
@@ -104,7 +108,7 @@ class Asked {
     if (!this.issuer.configurations[format]) return undefined;
     return this.fetch(format).catch((error: unknown) => {
       if (error instanceof WalletError && NOT_THEIRS.includes(error.fault)) throw error;
-      // Nobody waits for what cannot be asked for again.
+      // Nobody waits for what cannot be asked for again, or not be kept.
       this.#parts = this.#parts.filter((part) => part.format !== format);
       return undefined;
     });
@@ -116,7 +120,7 @@ class Asked {
 
   collected(first: Batch | undefined, second: Batch | undefined): Collected {
     if (!first) throw new WalletError("card_not_genuine");
-    const card = cardOf(first, second, { id: this.#id, issuer: this.issuer, ...this.options });
+    const card = cardOf(first, second, { ...this.options, id: this.#id, issuer: this.issuer });
     return { card, copies: [...first.copies, ...(second?.copies ?? [])], accept: () => this.tell("credential_accepted") };
   }
 

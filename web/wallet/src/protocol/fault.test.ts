@@ -1,6 +1,6 @@
 import { ApiError } from "@mibun/api-client";
 import { expect, test } from "vitest";
-import { needsNewCard, WalletError, WrongPassword } from "./fault";
+import { isPassing, needsNewCard, WalletError, WrongPassword, type Fault } from "./fault";
 
 test.each([
   ["the last wrong ID password", new WrongPassword(0), true],
@@ -13,4 +13,13 @@ test.each([
   ["nothing", undefined, false],
 ])("whether only a new full card helps, after %s", (_, failure, isSo) => {
   expect(needsNewCard(failure)).toBe(isSo);
+});
+
+test.each<[Fault, boolean]>([
+  ["not_kept", true],
+  ["offline", true],
+  ["card_not_genuine", false],
+  ["card_denied", false],
+])("whether the same can be tried again after %s: %s", (fault, isSo) => {
+  expect(isPassing(new WalletError(fault))).toBe(isSo);
 });

@@ -112,8 +112,10 @@ export function needsNewCard(error: unknown): boolean {
 /** Whether nobody has said no: the same can be tried again. */
 export function isPassing(error: unknown): boolean {
   if (error instanceof ApiError) return error.status === 0 || error.status >= 500 || error.code === "too_many_requests";
-  return error instanceof WalletError && (error.fault === "offline" || error.fault === "busy" || error.fault === "unsent" || error.fault === "failed_here");
+  return error instanceof WalletError && PASSING.includes(error.fault);
 }
+
+const PASSING: readonly Fault[] = ["offline", "busy", "unsent", "failed_here", "not_kept"];
 
 /** The libraries wrap what our own fetch throws, several times over. */
 function within(error: unknown): WalletError | undefined {

@@ -19,6 +19,8 @@ export interface WaitingCard {
   askedAt: number;
   /** The card for which these are fresh copies. */
   renews?: string | undefined;
+  /** Whether it is said no more; what is known by it stays. */
+  isHidden?: boolean | undefined;
 }
 
 /** What the issuer is asked with. */
@@ -88,6 +90,18 @@ export async function dropWaiting(id: string): Promise<boolean> {
   return isThere;
 }
 
+/**
+ * Says no more of it, and waits no longer. That an officer has denied fresh copies stays known: the wallet would ask for them
+ * anew by itself.
+ */
+export async function putAway(id: string): Promise<void> {
+  const transaction = (await database()).transaction("waiting", "readwrite");
+  const kept = await transaction.store.get(id);
+  if (kept?.renews !== undefined && kept.ended === "card_denied") await transaction.store.put({ ...kept, isHidden: true });
+  else await transaction.store.delete(id);
+  await transaction.done;
+}
+
 /** Puts a card in place of what was waited for, all or nothing; `false` where that was given up meanwhile. */
 export async function arrive(card: HeldCard, copies: readonly Copy[]): Promise<boolean> {
   const transaction = await writeCards();
@@ -104,6 +118,11 @@ export async function arrive(card: HeldCard, copies: readonly Copy[]): Promise<b
 /** The fresh copies of a card that are waited for, and those that do not come. */
 export async function renewalsOf(card: string): Promise<WaitingCard[]> {
   return (await listWaiting()).filter(({ renews }) => renews === card);
+}
+
+/** Whether one of these still comes, so that a card asks for no other fresh copies. */
+export function areAwaited(renewals: readonly WaitingCard[], now: number): boolean {
+  return renewals.some((one) => one.open && !isOverdue(one, now));
 }
 
 /** Whether fresh copies have been waited for so long that they are asked for anew: the card must not be without for ever. */
