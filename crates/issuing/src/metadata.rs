@@ -219,8 +219,7 @@ impl IssuerMetadata {
         let card = Configuration::SdJwtVc(CardConfiguration::new(settings));
         let mut configurations = BTreeMap::from([(settings.configuration.to_owned(), card)]);
         if let Some((id, document_type)) = settings.mdoc {
-            let mdoc = MdocConfiguration::new(id, document_type, settings.card_names, settings.signed_with);
-            let mdoc = MdocConfiguration { proof_types_supported: proof_types(settings), ..mdoc };
+            let mdoc = MdocConfiguration::new(id, document_type, settings);
             configurations.insert(id.to_owned(), Configuration::Mdoc(mdoc));
         }
         // The standard wants at least two where the member is present.

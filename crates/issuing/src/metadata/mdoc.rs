@@ -3,11 +3,10 @@
 use std::collections::BTreeMap;
 
 use mibun_card::mdoc::elements::{DocumentType, Element};
-use mibun_crypto::key::Algorithm;
 use serde::{Deserialize, Serialize};
 
 use super::claims::{self, ClaimDescription};
-use super::{CredentialMetadata, Display, ProofType};
+use super::{CredentialMetadata, IssuerSettings, ProofType, proof_types};
 
 /// An mdoc that is on offer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,17 +41,17 @@ pub enum MdocFormat {
 }
 
 impl MdocConfiguration {
-    /// Documents of a type, with the claims of our card; which proofs are taken is yet to be said.
-    pub(super) fn new(scope: &str, document_type: &DocumentType, names: &[Display], signed_with: Algorithm) -> Self {
+    /// Documents of a type, with the claims of our card.
+    pub(super) fn new(scope: &str, document_type: &DocumentType, settings: &IssuerSettings<'_>) -> Self {
         Self {
             format: MdocFormat::MsoMdoc,
             scope: Some(scope.to_owned()),
             doctype: document_type.doc_type.to_owned(),
             cryptographic_binding_methods_supported: vec!["cose_key".to_owned()],
-            credential_signing_alg_values_supported: vec![signed_with.as_cose()],
-            proof_types_supported: BTreeMap::new(),
+            credential_signing_alg_values_supported: vec![settings.signed_with.as_cose()],
+            proof_types_supported: proof_types(settings),
             credential_metadata: Some(CredentialMetadata {
-                display: names.to_vec(),
+                display: settings.card_names.to_vec(),
                 claims: document_type.elements().filter_map(describe).collect(),
             }),
         }

@@ -172,3 +172,13 @@ fn a_call_that_is_refused_is_refused_by_us() {
     assert_eq!(output.status.code(), Some(3));
     assert_eq!(output.stdout, b"");
 }
+
+#[test]
+fn only_algorithms_that_are_spoken_can_be_opted_into() {
+    let folder = Folder::new("accept");
+    let both = ["--accept", "ML-DSA-65", "--accept", "ES384", "list"];
+    assert_eq!(folder.run(&both).status.code(), Some(0));
+    for unknown in ["RS256", "none", ""] {
+        assert_eq!(folder.run(&["--accept", unknown, "list"]).status.code(), Some(2), "{unknown}");
+    }
+}
